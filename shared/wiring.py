@@ -1,0 +1,60 @@
+"""Settings to adapters, each imported on first use and made inside the running loop: a cold start pays only what it uses."""
+
+import asyncio
+from dataclasses import dataclass
+from functools import cached_property
+from weakref import WeakKeyDictionary
+
+from shared.ports import Documents, Tasks, Topics
+from shared.settings import Settings, settings
+
+
+@dataclass
+class Platform:
+    settings: Settings
+
+    @cached_property
+    def documents(self) -> Documents:
+        if self.settings.platform == "embedded":
+            from shared.embedded.documents import EmbeddedDocuments
+
+            return EmbeddedDocuments(self.settings)
+        from shared.google.documents import FirestoreDocuments
+
+        return FirestoreDocuments(self.settings)
+
+    @cached_property
+    def topics(self) -> Topics:
+        if self.settings.platform == "embedded":
+            from shared.embedded.topics import EmbeddedTopics
+
+            return EmbeddedTopics(self.settings)
+        from shared.google.topics import PubSubTopics
+
+        return PubSubTopics(self.settings)
+
+    @cached_property
+    def tasks(self) -> Tasks:
+        if self.settings.platform == "embedded":
+            from shared.embedded.tasks import EmbeddedTasks
+
+            return EmbeddedTasks(self.settings)
+        from shared.google.tasks import CloudTasks
+
+        return CloudTasks(self.settings)
+
+    async def close(self) -> None:
+        for name in ("documents", "topics", "tasks"):
+            if name in self.__dict__:
+                await getattr(self, name).close()
+
+
+_platforms: WeakKeyDictionary[asyncio.AbstractEventLoop, Platform] = WeakKeyDictionary()
+
+
+def platform() -> Platform:
+    """The running loop's platform, made once and kept for the instance's life."""
+    loop = asyncio.get_running_loop()
+    if loop not in _platforms:
+        _platforms[loop] = Platform(settings())
+    return _platforms[loop]
