@@ -382,6 +382,19 @@ def sections_of(profile: dict[str, JSON], wanted: Iterable[str]) -> dict[str, JS
 # ------------------------------------------------------------------ runs and jobs
 
 
+def fields(model: BaseModel) -> dict[str, Any]:
+    """The model as a document holds it: enums as their strings, times as they are."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, StrEnum):
+            return value.value
+        if isinstance(value, dict):
+            return {k: plain(v) for k, v in value.items()}
+        return [plain(v) for v in value] if isinstance(value, list) else value
+
+    return {k: plain(v) for k, v in model.model_dump().items()}
+
+
 class Failure(BaseModel):
     code: str
     reason: str
@@ -404,7 +417,7 @@ class Stage(BaseModel):
     state: StageState = StageState.WAITING
     attempt: int = 0  # claims
     failures: int = 0
-    kept: bool = False  # something new was kept since the claim
+    kept: int = 0  # pages of the run when an expired lease was last looked at
     lease: Lease | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
@@ -422,7 +435,6 @@ class ReadingPlan(BaseModel):
     base: str  # the home page's final URL
     pages: list[PlannedPage] = []
     crawl_delay: float | None = None  # seconds
-    feeds: list[str] = []
 
 
 class Run(BaseModel):
@@ -513,7 +525,8 @@ class Delivery(BaseModel):
     account: str
     job: str
     endpoint: str
-    event: Event
+    event: EventType
+    body: str  # the Event as the endpoint gets it, the same bytes at every attempt
     state: DeliveryState = DeliveryState.PENDING
     attempts: list[Attempt] = []
     lease: Lease | None = None
