@@ -113,10 +113,12 @@ class Guard:
 
 @dataclass(frozen=True, slots=True)
 class Increment:
-    """Adds to number fields (absent counts as 0); makes the document where there is none."""
+    """Adds to number fields (absent counts as 0, and so does what is no number; the sum stays within 64 bits); makes
+    the document where there is none, or with `if_version` changes only that version (Stale, NotFound)."""
 
     path: str
     amounts: dict[str, int]
+    if_version: str | None = None
 
 
 Write = Create | Put | Update | Delete | Guard | Increment
@@ -195,7 +197,7 @@ class Transaction:
         self.writes.append(Delete(path, self._version(path)))
 
     def increment(self, path: str, **amounts: int) -> None:
-        self.writes.append(Increment(path, amounts))
+        self.writes.append(Increment(path, amounts, self._version(path)))
 
     def conditions(self) -> list[Write]:
         """The writes, after guards for what was read and is not written."""
@@ -258,14 +260,20 @@ class Documents(ABC):
                 await self.commit(tx.conditions())
                 return result
             except (Stale, NotFound, AlreadyExists) as error:
-                if isinstance(error, AlreadyExists) and not any(d is None for d in tx.seen.values()):
-                    raise
-                if isinstance(error, NotFound) and not any(tx.seen.values()):
+                if not isinstance(error, Stale) and not await self._collided(tx, error):
                     raise
                 if loop.time() > end:
                     raise Contention(str(error)) from error
             await asyncio.sleep(random.uniform(pause / 2, pause))
             pause = min(pause * 2, 0.5)
+
+    async def _collided(self, tx: Transaction, error: PlatformError) -> bool:
+        """Whether the commit failed by a change to what `tx` had read, and not by its own writes to other paths."""
+        if isinstance(error, AlreadyExists):
+            unread = [w.path for w in tx.writes if isinstance(w, Create) and w.path not in tx.seen]
+            return not any([await self.get(path) for path in unread])
+        now = [(document, await self.get(document.path)) for document in tx.seen.values() if document]
+        return any(new is None or new.version != old.version for old, new in now)
 
 
 def cloud_event(topic: str, message: dict[str, Any]) -> dict[str, str]:
