@@ -221,7 +221,7 @@ class Documents(ABC):
     async def query(
         self, name: str, *values: Any, parent: str = "", limit: int = 100, after: Document | None = None
     ) -> list[Document]:
-        """At most `limit` documents of the declared query, those after `after` in its order; values in order of `where`."""
+        """At most `limit` documents of the declared query after `after` in its order; values in order of `where`."""
 
     @abstractmethod
     async def count(self, name: str, *values: Any, parent: str = "") -> int: ...
