@@ -1,4 +1,4 @@
-"""What work raises so that the frame knows what to do next. Anything else that is raised is a bug, and is counted as one."""
+"""What work raises so that the frame knows what to do next; anything else is a bug, and is counted as one."""
 
 from datetime import datetime
 
@@ -51,7 +51,7 @@ class LeaseLost(Exception):
 
 
 class Problem(Exception):
-    """What a caller did wrong, as an RFC 9457 problem: HTTP `status`, stable `code`, and a `detail` that says what to do."""
+    """What a caller did wrong, for an RFC 9457 answer: HTTP status, stable code, and a detail that says what to do."""
 
     def __init__(self, status: int, code: str, detail: str, *, retry_after: datetime | float | None = None) -> None:
         super().__init__(detail)

@@ -1,19 +1,15 @@
-"""Settling: each open job of an ended run gets its end and its delivery in one commit, then the delivery its task."""
+"""Deliveries: an event on its way to one endpoint (`deliveries/{id}`), written with the end that it tells of."""
 
-import asyncio
 import hashlib
-import json
 from datetime import datetime
 from typing import Any
 
-from shared import companies, jobs, runs
 from shared.due import after, due
-from shared.models import Delivery, Event, EventType, Failure, Job, Run, Status, fields
+from shared.models import Delivery, Event, EventType, Job, Status, fields
 from shared.ports import Document, Transaction
 from shared.settings import Settings
 from shared.wiring import Platform
 
-SETTLE_AT_ONCE = 100
 QUEUE = "webhooks"
 EVENTS: dict[Status, EventType] = {
     Status.COMPLETED: "scrape.completed",
@@ -46,11 +42,8 @@ async def deliveries_of(platform: Platform, job: Job) -> list[Delivery]:
     return [of(document) for document in found]
 
 
-def end_job(tx: Transaction, job: Job, settings: Settings, now: datetime, summary: dict[str, Any]) -> Delivery | None:
-    """Writes the ended job and, where it has a webhook, its delivery, which is returned for its task to be made."""
-    job.open, job.ended_at = False, now
-    job.expires_at = after(now, settings.job_retention_seconds)
-    tx.put(jobs.path(job.id), jobs.to_fields(job))
+def deliver(tx: Transaction, job: Job, settings: Settings, now: datetime, summary: dict[str, Any]) -> Delivery | None:
+    """Writes the ended job's delivery, where it has a webhook, and returns it for its task to be made."""
     if job.webhook_url is None:
         return None
     event = EVENTS[job.status]
@@ -110,50 +103,3 @@ async def send(platform: Platform, delivery: Delivery) -> None:
     """Makes the task of the delivery's next attempt."""
     payload = {"delivery": delivery.id, "attempt": len(delivery.attempts) + 1}
     await platform.tasks.create(QUEUE, payload, at=delivery.next_at)
-
-
-async def settle(platform: Platform, run: Run) -> None:
-    """Settles every open job of the ended run, then clears the run's `due`; safe to repeat, and beside itself."""
-    summary: dict[str, Any] | None = None
-    while open_jobs := await platform.documents.query("open_jobs_of_run", run.id, True, limit=SETTLE_AT_ONCE):
-        if summary is None:
-            version = run.profile_version
-            profile = await companies.profile(platform, run.company, version) if version else None
-            summary = summary_of(profile)
-        done = await asyncio.gather(
-            *(settle_job(platform, run, document.id, summary) for document in open_jobs), return_exceptions=True
-        )
-        if errors := [result for result in done if isinstance(result, BaseException)]:
-            raise errors[0]
-    if run.due is not None:
-        await runs.change(platform, run.id, lambda ended: setattr(ended, "due", None))
-
-
-async def settle_job(platform: Platform, run: Run, job_id: str, summary: dict[str, Any]) -> None:
-    """The job's end and delivery in one commit, then the task. A job that joined while its run was being cancelled
-    by others goes on with a new run."""
-
-    async def once(tx: Transaction) -> tuple[Delivery | None, Run | None]:
-        document = await tx.get(jobs.path(job_id))
-        if document is None or not document.fields["open"]:
-            return None, None
-        job, now = jobs.of(document), platform.settings.now()
-        if run.status is Status.CANCELLED:
-            return None, await jobs.hang(tx, job, platform.settings, now)
-        job.status, job.error, job.warnings = run.status, run.error, run.warnings
-        job.profile_version = run.profile_version
-        return end_job(tx, job, platform.settings, now, summary), None
-
-    delivery, started = await platform.documents.transaction(once)
-    if delivery is not None:
-        await send(platform, delivery)
-    if started is not None:
-        await runs.publish(platform, started)
-
-
-def cancelled(job: Job) -> Job:
-    job.status = Status.CANCELLED
-    job.error = Failure(code="cancelled", reason="The caller cancelled the job.")
-    return job
-
-

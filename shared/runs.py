@@ -175,14 +175,20 @@ def hurry(run: Run, settings: Settings, now: datetime) -> None:
             stage.lease, stage.state = None, StageState.WAITING
         elif stage.state not in (StageState.DONE, StageState.SKIPPED):
             stage.lease, stage.ended_at = None, now
-            skip(run, name, stage.error or Failure(code="deadline_exceeded", reason=f"{name} was cut off at the deadline"))
+            skip(
+                run,
+                name,
+                stage.error or Failure(code="deadline_exceeded", reason=f"{name} was cut off at the deadline"),
+            )
     run.stage, run.overdue = "assemble", True
     run.progress = max(run.progress, PROGRESS["signals"])
     run.deadline = after(now, settings.overdue_seconds)
     published(run, settings, now)
 
 
-def fail_or_skip(run: Run, name: StageName, then: StageName | None, failure: Failure, settings: Settings, now: datetime) -> bool:
+def fail_or_skip(
+    run: Run, name: StageName, then: StageName | None, failure: Failure, settings: Settings, now: datetime
+) -> bool:
     """A stage is given up: where it is optional the run goes on and True is returned, else the caller must end it."""
     if name in OPTIONAL and then is not None:
         skip(run, name, failure)
@@ -213,7 +219,16 @@ async def read(tx: Transaction, run_id: str) -> Run:
     return of(document)
 
 
-async def end(tx: Transaction, run: Run, status: Status, settings: Settings, now: datetime, *, failure: Failure | None = None, profile: Profile | None = None) -> None:
+async def end(
+    tx: Transaction,
+    run: Run,
+    status: Status,
+    settings: Settings,
+    now: datetime,
+    *,
+    failure: Failure | None = None,
+    profile: Profile | None = None,
+) -> None:
     """Ends the run in this transaction: its status, the company's pointers, the profile and the outbox together."""
     company = companies.of(run.company, await tx.get(companies.path(run.company)))
     run.status, run.error, run.ended_at = status, failure, now
@@ -235,7 +250,9 @@ async def end(tx: Transaction, run: Run, status: Status, settings: Settings, now
         company.failure, company.failed_at = failure, now
     tx.put(companies.path(run.company), fields(company))
     tx.update(path(run.id), fields(run))
-    tx.create(outbox_path(run.id), {"run": run.id, "status": status.value, "ended_at": now, "expires_at": run.expires_at})
+    tx.create(
+        outbox_path(run.id), {"run": run.id, "status": status.value, "ended_at": now, "expires_at": run.expires_at}
+    )
 
 
 async def publish(platform: Platform, run: Run, *, at: datetime | None = None) -> None:

@@ -8,12 +8,11 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from functools import cache, cached_property, wraps
+from functools import cache, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import functions_framework.aio
 from cloudevents.http import CloudEvent
@@ -21,18 +20,13 @@ from cloudevents.http import CloudEvent
 from shared import log, runs
 from shared.due import after
 from shared.errors import GiveUp, LeaseLost, TryAgain
-from shared.models import PROGRESS, STAGES, Failure, Notice, Page, Profile, Run, StageName, Status
+from shared.models import OPTIONAL, STAGES, Failure, Run, StageName, Status, fields
 from shared.owner import owner
-from shared.ports import PlatformError, Transaction, Write
-from shared.settings import Settings
+from shared.ports import PlatformError, Transaction
 from shared.wiring import Platform, platform
-
-if TYPE_CHECKING:
-    from shared.web.client import Client
+from shared.work import Work, tell_progress
 
 TIMEOUT_MARGIN_SECONDS = 20  # a stage ends itself before the platform would, which leaves work half-done and running
-COMMIT_BYTES = 3_000_000  # of pages a commit
-WRITES = 300
 
 
 class BadMessage(Exception):
@@ -48,117 +42,7 @@ class Found(Enum):
     MOVED_ON = "moved on"  # the run was moved or ended here instead of being claimed
 
 
-Body = Callable[[Run, "Work"], Awaitable[None]]
-
-
-@dataclass
-class Work:
-    """What a stage may use. Pages are kept under names derived from their URLs, so that working twice is harmless."""
-
-    platform: Platform
-    run: Run
-    name: StageName
-    token: str
-    warnings: list[Notice] = field(default_factory=list)
-    _known: dict[str, Page] | None = None
-    _progress_at: float = 0.0
-
-    @property
-    def settings(self) -> Settings:
-        return self.platform.settings
-
-    @cached_property
-    def web(self) -> "Client":
-        """The client of this run's requests, closed by the frame."""
-        from shared.web.client import Client
-
-        return Client(self.settings)
-
-    def now(self) -> datetime:
-        return self.settings.now()
-
-    def seconds_left(self) -> float:
-        """Until the run's deadline."""
-        return (self.run.deadline - self.now()).total_seconds()
-
-    async def pages(self) -> list[Page]:
-        """All pages of the run so far, in the order of their names."""
-        if self._known is None:
-            self._known = {page.url: page for page in await runs.pages(self.platform, self.run.id)}
-        return list(self._known.values())
-
-    async def keep(self, *pages: Page, beside: tuple[Write, ...] = ()) -> None:
-        """Writes the pages, and the writes `beside` in the first page's commit."""
-        batch: list[Write] = list(beside)
-        size = 0
-        for page in pages:
-            for write in runs.page_writes(self.run, page):
-                size += len(write.fields["data"])
-                if batch and (size > COMMIT_BYTES or len(batch) >= WRITES):
-                    await self.platform.documents.commit(batch)
-                    batch, size = [], len(write.fields["data"])
-                batch.append(write)
-            if self._known is not None:
-                self._known[page.url] = page
-        if batch:
-            await self.platform.documents.commit(batch)
-
-    def warn(self, code: str, detail: str, url: str | None = None) -> None:
-        """A warning that the profile and the job will show; written when the stage ends."""
-        self.warnings.append(Notice(code=code, detail=detail, stage=self.name, url=url))
-
-    async def progress(self, done: int, of: int) -> None:
-        """Moves the run's progress within the stage's share; at most one write in `progress_seconds`."""
-        clock = asyncio.get_running_loop().time()
-        if clock - self._progress_at < self.settings.progress_seconds:
-            return
-        self._progress_at = clock
-        start = next((PROGRESS[STAGES[i]] for i, s in enumerate(STAGES[1:]) if s == self.name), 0)
-        percent = int(start + (PROGRESS[self.name] - start) * min(done / max(of, 1), 1))
-        if percent > self.run.progress:
-            await self._mark(lambda run: setattr(run, "progress", max(run.progress, percent)))
-            await tell_progress(self.platform, self.run)
-
-    async def plan(self, change: Callable[[Run], None]) -> None:
-        """Commits a change of the run's own fields under the lease."""
-        await self._mark(change)
-
-    async def renew(self) -> None:
-        await self._mark(lambda run: None)
-
-    async def _mark(self, change: Callable[[Run], None]) -> None:
-        def marked(run: Run) -> None:
-            runs.check(run, self.name, self.token)
-            change(run)
-            runs.renew(run, self.name, self.settings, self.now())
-
-        self.run = await runs.change(self.platform, self.run.id, marked)
-
-    async def complete(self, profile: Profile) -> None:
-        """Ends the run with its profile, in one commit."""
-        status = Status.PARTIAL if profile.partial else Status.COMPLETED
-
-        async def once(tx: Transaction) -> Run:
-            run = await runs.read(tx, self.run.id)
-            runs.check(run, self.name, self.token)
-            run.warnings = profile.warnings
-            await runs.end(tx, run, status, self.settings, self.now(), profile=profile)
-            return run
-
-        self.run = await self.platform.documents.transaction(once)
-
-    async def close(self) -> None:
-        if "web" in self.__dict__:
-            await self.web.close()
-
-
-async def tell_progress(on: Platform, run: Run) -> None:
-    """A change of progress, for whoever listens to the topic; losing one harms nobody."""
-    message = {"run": run.id, "company": run.company, "status": run.status.value, "stage": run.stage, "progress": run.progress}
-    try:
-        await on.topics.publish("scrape-progress", message)
-    except PlatformError as error:
-        log.warning("progress not published", error=str(error))
+Body = Callable[[Run, Work], Awaitable[None]]
 
 
 @cache
@@ -184,7 +68,7 @@ def message_of(event: CloudEvent) -> tuple[str, str]:
 
 def stage(name: StageName, *, then: StageName | None = None, optional: bool = False) -> Callable[[Body], Any]:
     """Makes a function of a run and its Work a CloudEvent function that is one stage of the pipeline."""
-    if optional != (name in runs.OPTIONAL):
+    if optional != (name in OPTIONAL):
         raise ValueError(f"{name} is optional or not in shared/models.py")
 
     def decorate(body: Body) -> Any:
@@ -226,13 +110,13 @@ async def claim(on: Platform, run_id: str, name: StageName, then: StageName | No
             if not waits:
                 return Found.NOTHING_TO_DO, run, ""
             runs.republished(run, settings, now)
-            tx.update(runs.path(run_id), runs.fields(run))
+            tx.update(runs.path(run_id), fields(run))
             return Found.SUCCESSOR_WAITS, run, ""
         if runs.is_owned(current, now):
             return Found.NOTHING_TO_DO, run, ""
         if name != "assemble" and run.claimed_at is not None and now >= run.deadline:
             runs.hurry(run, settings, now)
-            tx.update(runs.path(run_id), runs.fields(run))
+            tx.update(runs.path(run_id), fields(run))
             return Found.MOVED_ON, run, ""
         if current.lease is not None and current.lease.owner is not None:
             kept = await on.documents.count("pages_of_run", parent=runs.path(run_id))
@@ -244,10 +128,10 @@ async def claim(on: Platform, run_id: str, name: StageName, then: StageName | No
                 if not runs.fail_or_skip(run, name, then, current.error or broken(name), settings, now):
                     await runs.end(tx, run, Status.FAILED, settings, now, failure=current.error)
                 else:
-                    tx.update(runs.path(run_id), runs.fields(run))
+                    tx.update(runs.path(run_id), fields(run))
                 return Found.MOVED_ON, run, ""
         token = runs.take(run, name, owner(), settings, now)
-        tx.update(runs.path(run_id), runs.fields(run))
+        tx.update(runs.path(run_id), fields(run))
         return Found.CLAIMED, run, token
 
     return await on.documents.transaction(once)
@@ -350,7 +234,7 @@ async def end(job: Work, failure: Failure) -> None:
 
 async def give_up(job: Work, failure: Failure, then: StageName | None) -> None:
     log.warning("given up", code=failure.code, reason=failure.reason)
-    if job.name in runs.OPTIONAL:
+    if job.name in OPTIONAL:
         await finish(job, lambda run, now: _skip(run, job, failure, then, now))
     else:
         await end(job, failure)
@@ -389,7 +273,7 @@ def _hurry(run: Run, job: Work, reason: str, now: datetime) -> None:
 
 
 async def fail(job: Work, error: Exception, then: StageName | None) -> None:
-    """Counts a failure; the fifth skips the stage or fails the run, one before travels so that the message comes again."""
+    """Counts a failure. The fifth skips the stage or fails the run; one before travels, so that the message comes again."""
     name, settings = job.name, job.settings
     failure = Failure(code="stage_failed", reason=f"{name} failed: {type(error).__name__}")
     over = isinstance(error, TimeoutError) and job.now() >= job.run.deadline

@@ -1,4 +1,4 @@
-"""Settings to adapters, each imported on first use and made inside the running loop: a cold start pays only what it uses."""
+"""Settings to adapters, imported on first use and made inside the running loop: a cold start pays only what it uses."""
 
 import asyncio
 from dataclasses import dataclass

@@ -1,0 +1,52 @@
+"""Resolves the facts into one profile, compares it with the last one, and ends the run."""
+
+from shared import companies
+from shared.errors import GiveUp
+from shared.models import OPTIONAL, Outcome, Page, Run, StageState
+from shared.stage import stage
+from shared.work import Work
+
+from .resolve import resolve
+
+# What to say where not one page could be read, most telling first.
+WHY = {
+    Outcome.BLOCKED: ("blocked", "The site shows a challenge instead of its pages."),
+    Outcome.FORBIDDEN: ("robots_disallowed", "The site's robots.txt forbids reading it."),
+    Outcome.SCRIPT_ONLY: ("script_only", "The site shows nothing without a browser."),
+    Outcome.EMPTY: ("empty", "The site's pages say nothing."),
+}
+
+
+@stage("assemble")
+async def assemble(run: Run, work: Work) -> None:
+    pages = await work.pages()
+    if not any(page.outcome is Outcome.READ and page.kind not in ("registry", "board", "feed") for page in pages):
+        raise nothing_read(run, pages)
+    company = await companies.get(work.platform, run.company)
+    before = company.profile_version if company else None
+    previous = await companies.profile(work.platform, run.company, before) if before else None
+    profile = resolve(
+        run.company,
+        pages,
+        version=run.id,
+        now=work.now(),
+        partial=run.overdue
+        or any(run.stages[name].state is StageState.SKIPPED for name in OPTIONAL if name in run.stages),
+        warnings=run.warnings,
+        previous=previous,
+    )
+    await work.complete(profile)
+
+
+def nothing_read(run: Run, pages: list[Page]) -> GiveUp:
+    """Why there is no profile: what the pages' outcomes say, else what stopped discover, else the deadline."""
+    for outcome, (code, reason) in WHY.items():
+        if any(page.outcome is outcome for page in pages):
+            return GiveUp(code, reason)
+    for page in pages:
+        if page.code:
+            return GiveUp(page.code, page.reason or "The home page could not be read.")
+    stopped = run.stages["discover"].error if "discover" in run.stages else None
+    if stopped is not None:
+        return GiveUp(stopped.code, stopped.reason)
+    return GiveUp("deadline_exceeded", "Not one page could be read before the deadline.")
