@@ -146,7 +146,7 @@ class Settings(BaseModel):
 
 
 def read(environment: dict[str, str]) -> Settings:
-    """Settings from variables; tuples and dicts as JSON, or words with commas between. SettingsError names the culprit."""
+    """Settings from variables: tuples and dicts as JSON, or words with commas between. Raises SettingsError."""
     values: dict[str, Any] = {}
     for name, field in Settings.model_fields.items():
         text = environment.get(PREFIX + name.upper())

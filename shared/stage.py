@@ -273,7 +273,7 @@ def _hurry(run: Run, job: Work, reason: str, now: datetime) -> None:
 
 
 async def fail(job: Work, error: Exception, then: StageName | None) -> None:
-    """Counts a failure. The fifth skips the stage or fails the run; one before travels, so that the message comes again."""
+    """Counts a failure. The fifth skips the stage or fails the run; earlier ones travel: the message comes again."""
     name, settings = job.name, job.settings
     failure = Failure(code="stage_failed", reason=f"{name} failed: {type(error).__name__}")
     over = isinstance(error, TimeoutError) and job.now() >= job.run.deadline

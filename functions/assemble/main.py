@@ -2,7 +2,7 @@
 
 from shared import companies
 from shared.errors import GiveUp
-from shared.models import OPTIONAL, Outcome, Page, Run, StageState
+from shared.models import Outcome, Page, Run, StageState
 from shared.stage import stage
 from shared.work import Work
 

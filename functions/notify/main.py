@@ -9,7 +9,7 @@ from shared.wiring import platform
 
 @functions_framework.aio.cloud_event
 async def notify(event: CloudEvent) -> None:
-    """The event's body is protobuf, and in the emulator base64 of it: its `document` attribute says all that is needed."""
+    """The body is protobuf, in the emulator base64 of it: the attribute `document` says all that is needed."""
     run_id = str(event["document"]).rpartition("/")[2]
     with log.bind(run=run_id):
         run = await runs.get(platform(), run_id)

@@ -3,6 +3,7 @@
 import asyncio
 import random
 import sqlite3
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,6 +11,11 @@ from weakref import WeakKeyDictionary
 
 T = TypeVar("T")
 BUSY_SECONDS = 30.0  # how long a write goes on asking for the file while other processes hold it
+OPEN_SECONDS = 10.0  # how long opening waits for other processes that open, recover or close the file
+POLL_SECONDS = 0.05  # how soon another process's commit is noticed
+BATCH = 64  # writes that share a commit, so that a loop is not held for long
+
+Outcome = tuple[asyncio.Future[Any], Any, BaseException | None]
 
 
 class Store:
@@ -18,19 +24,15 @@ class Store:
     def __init__(self, path: Path, schema: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
-        self._writer = self._connect()
-        self._writer.executescript(schema)
+        self._writer = _connect(path)
+        _while_busy(lambda: self._writer.executescript(f"BEGIN IMMEDIATE; {schema}; COMMIT"), self._writer)
+        self._writer.execute("PRAGMA busy_timeout=0")  # a busy timeout freezes the loop: `write` waits instead
         # A connection's data_version counts what others commit, not its own commits: reads have one of their own.
-        self._reader = self._connect()
+        # Writers never make it wait; recovery and the close of the file's last connection do, for milliseconds.
+        self._reader = _connect(path)
         self._pending: list[tuple[Callable[[sqlite3.Connection], Any], asyncio.Future[Any]]] = []
         self._flusher: asyncio.Task[None] | None = None
-
-    def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.path, isolation_level=None, timeout=5)
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")  # NORMAL would lose acknowledged commits in a power cut
-        connection.execute("PRAGMA busy_timeout=0")  # a busy timeout freezes the loop: `write` waits instead
-        return connection
+        self._waiting: set[asyncio.Future[None]] = set()
 
     def read(self, function: Callable[[sqlite3.Connection], T]) -> T:
         return function(self._reader)
@@ -39,43 +41,78 @@ class Store:
         """Runs `function` in a transaction and returns once it is durable; what it raises undoes it alone."""
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._pending.append((function, future))
-        if self._flusher is None or self._flusher.done():
+        if self._flusher is None:
             self._flusher = asyncio.create_task(self._flush())
         return await asyncio.shield(future)
 
+    def data_version(self) -> int:
+        """Changes when any other connection, of this process or another, has committed."""
+        row = self._reader.execute("PRAGMA data_version").fetchone()
+        return int(row[0])
+
+    async def changed(self, since: int) -> int:
+        """The `data_version` once it is not `since`: at once after a commit of this store, within POLL_SECONDS after
+        one of any other connection."""
+        while (now := self.data_version()) == since:
+            future = asyncio.get_running_loop().create_future()
+            self._waiting.add(future)
+            try:
+                await asyncio.wait([future], timeout=POLL_SECONDS)
+            finally:
+                self._waiting.discard(future)
+        return now
+
+    def close(self) -> None:
+        """Closes the file; the next `store(data)` opens it again. Writes that still wait fail."""
+        for stores in _stores.values():
+            if stores.get(self.path) is self:
+                del stores[self.path]
+        self._reader.close()
+        self._writer.close()
+
     async def _flush(self) -> None:
-        while self._pending:
-            try:
-                await self._patiently("BEGIN IMMEDIATE")
-            except sqlite3.Error as error:
+        try:
+            while self._pending:
+                for future, result, failure in await self._commit():
+                    if future.done():
+                        continue
+                    if failure is None:
+                        future.set_result(result)
+                    else:
+                        future.set_exception(failure)
+                for waiting in self._waiting:
+                    if not waiting.done():
+                        waiting.set_result(None)
+        finally:
+            self._flusher = None  # a task refers to its loop, and would keep the loop's store for ever
+
+    async def _commit(self) -> list[Outcome]:
+        """One transaction for what is pending, each write in a savepoint of its own."""
+        batch: list[tuple[Callable[[sqlite3.Connection], Any], asyncio.Future[Any]]] = []
+        try:
+            await self._patiently("BEGIN IMMEDIATE")
+            batch, self._pending = self._pending[:BATCH], self._pending[BATCH:]
+            outcomes = [self._apply(function, future) for function, future in batch]
+            await self._patiently("COMMIT")
+        except sqlite3.Error as error:
+            if not batch:
                 batch, self._pending = self._pending, []
-                for _, future in batch:
-                    if not future.cancelled():
-                        future.set_exception(error)
-                return
-            batch, self._pending = self._pending, []
-            results: list[tuple[asyncio.Future[Any], Any, BaseException | None]] = []
-            for function, future in batch:
-                self._writer.execute("SAVEPOINT one")
-                try:
-                    results.append((future, function(self._writer), None))
-                    self._writer.execute("RELEASE one")
-                except Exception as error:  # it belongs to whoever asked for this write
-                    self._writer.execute("ROLLBACK TO one")
-                    self._writer.execute("RELEASE one")
-                    results.append((future, None, error))
-            try:
-                await self._patiently("COMMIT")
-            except sqlite3.Error as error:
+            outcomes = [(future, None, error) for _, future in batch]
+        finally:  # also where the loop ends and cancels the wait for the commit
+            if _usable(self._writer) and self._writer.in_transaction:
                 self._writer.execute("ROLLBACK")
-                results = [(future, None, error) for future, _, _ in results]
-            for future, result, failure in results:
-                if future.cancelled():
-                    continue
-                if failure is None:
-                    future.set_result(result)
-                else:
-                    future.set_exception(failure)
+        return outcomes
+
+    def _apply(self, function: Callable[[sqlite3.Connection], Any], future: asyncio.Future[Any]) -> Outcome:
+        self._writer.execute("SAVEPOINT one")
+        try:
+            result, failure = function(self._writer), None
+        except Exception as error:  # it belongs to whoever asked for this write
+            result, failure = None, error
+            # Where SQLite has undone everything itself (disk full), this raises and fails the whole batch.
+            self._writer.execute("ROLLBACK TO one")
+        self._writer.execute("RELEASE one")
+        return future, result, failure
 
     async def _patiently(self, statement: str) -> None:
         loop = asyncio.get_running_loop()
@@ -85,23 +122,48 @@ class Store:
                 self._writer.execute(statement)
                 return
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or loop.time() > end:
+                if not _busy(error) or loop.time() > end:
                     raise
             await asyncio.sleep(random.uniform(wait / 2, wait))
             wait = min(wait * 2, 0.05)
 
-    def data_version(self) -> int:
-        """Changes when any other connection, of this process or another, has committed."""
-        row = self._reader.execute("PRAGMA data_version").fetchone()
-        return int(row[0])
 
-    def close(self) -> None:
-        self._reader.close()
-        self._writer.close()
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, timeout=OPEN_SECONDS)
+    # SQLite asks no busy handler when several processes switch a new file to WAL at once.
+    _while_busy(lambda: connection.execute("PRAGMA journal_mode=WAL"), connection)
+    connection.execute("PRAGMA synchronous=FULL")  # NORMAL would lose acknowledged commits in a power cut
+    return connection
+
+
+def _while_busy(action: Callable[[], object], connection: sqlite3.Connection) -> None:
+    end = time.monotonic() + OPEN_SECONDS
+    while True:
+        try:
+            action()
+            return
+        except sqlite3.OperationalError as error:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            if not _busy(error) or time.monotonic() > end:
+                raise
+        time.sleep(random.uniform(0.005, 0.02))
+
+
+def _busy(error: sqlite3.OperationalError) -> bool:
+    return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY  # extended codes: BUSY_RECOVERY, BUSY_SNAPSHOT
+
+
+def _usable(connection: sqlite3.Connection) -> bool:
+    try:
+        connection.total_changes  # noqa: B018, the cheapest question that a closed connection refuses
+    except sqlite3.ProgrammingError:
+        return False
+    return True
 
 
 _stores: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Path, Store]] = WeakKeyDictionary()
-SCHEMAS = (Path(__file__).with_name("documents.sql"), Path(__file__).with_name("queue.sql"))
+SCHEMAS = sorted(Path(__file__).parent.glob("*.sql"))
 
 
 def store(data: Path) -> Store:
