@@ -14,6 +14,7 @@ CODES = {
     "not_html": "The address does not lead to a web page.",
     "too_large": "The answer was larger than the budget.",
     "too_many_redirects": "The site redirects in a circle or too often.",
+    "off_site": "The page leads to another site.",
     "robots_disallowed": "The site's robots.txt forbids reading it.",
     "opted_out": "The site's owner asked not to be read.",
     "blocked": "The site shows a challenge instead of its pages.",

@@ -205,6 +205,8 @@ async def finish(job: Work, change: Callable[[Run, datetime], None]) -> None:
     def marked(run: Run) -> None:
         runs.check(run, job.name, job.token)
         run.warnings.extend(job.warnings)
+        for earlier in job.changes:
+            earlier(run)
         change(run, job.now())
 
     try:

@@ -29,6 +29,7 @@ class Work:
     name: StageName
     token: str
     warnings: list[Notice] = field(default_factory=list)
+    changes: list[Callable[[Run], None]] = field(default_factory=list)
     _known: dict[str, Page] | None = None
     _progress_at: float = 0.0
 
@@ -88,9 +89,9 @@ class Work:
             await self._mark(lambda run: setattr(run, "progress", max(run.progress, percent)))
             await tell_progress(self.platform, self.run)
 
-    async def plan(self, change: Callable[[Run], None]) -> None:
-        """Commits a change of the run's own fields under the lease."""
-        await self._mark(change)
+    def at_end(self, change: Callable[[Run], None]) -> None:
+        """A change of the run's own fields, to be committed with the stage's mark."""
+        self.changes.append(change)
 
     async def renew(self) -> None:
         await self._mark(lambda run: None)

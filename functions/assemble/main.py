@@ -30,8 +30,7 @@ async def assemble(run: Run, work: Work) -> None:
         pages,
         version=run.id,
         now=work.now(),
-        partial=run.overdue
-        or any(run.stages[name].state is StageState.SKIPPED for name in OPTIONAL if name in run.stages),
+        partial=run.overdue or any(stage.state is StageState.SKIPPED for stage in run.stages.values()),
         warnings=run.warnings,
         previous=previous,
     )

@@ -1,0 +1,48 @@
+"""Reads the planned pages side by side, politely, and keeps each as it is read."""
+
+import asyncio
+
+from functions.crawl.hand import Hand
+from shared.errors import TryAgain
+from shared.models import Run
+from shared.reading import read
+from shared.stage import stage
+from shared.web.site import Site
+from shared.work import Work
+
+BUSY_ATTEMPTS = 4  # claims of the stage up to which a page may ask to be left alone for long
+
+
+@stage("crawl", then="financial", optional=True)
+async def crawl(run: Run, work: Work) -> None:
+    """After a crash it goes on from what was kept, and reads the pages that were in hand last and singly."""
+    plan, clock = run.plan, asyncio.get_running_loop().time
+    assert plan is not None, "discover leaves a plan"
+    kept = {page.url for page in await work.pages()}
+    hand = await Hand.after_last_time(work, [page for page in plan.pages if page.url not in kept])
+    site = Site(work.web, work.settings, home=plan.base)
+    site.slow_down(plan.crawl_delay)
+    if plan.crawl_delay and hand.left:
+        await asyncio.sleep(plan.crawl_delay)  # since the last request of discover, or of the claim before
+    handover = clock() + work.settings.handover_seconds
+    waits: list[float] = []
+
+    async def reader(singly: bool) -> None:
+        while clock() < handover and (planned := await hand.take(singly=singly)) is not None:
+            reading = await read(site, planned.url, planned.kind)
+            if reading.busy is not None and run.stages["crawl"].attempt < BUSY_ATTEMPTS:
+                waits.append(reading.busy)
+                hand.put_back(planned)
+                continue
+            hand.done(reading.page)
+            await work.progress(len(plan.pages) - hand.left, len(plan.pages))
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(1 if plan.crawl_delay else work.settings.site_connections):
+            group.create_task(reader(singly=False))
+    await reader(singly=True)
+    await hand.checkpoint()
+    if waits:
+        raise TryAgain("the site asks to be left alone", after=max(waits))
+    if hand.left:
+        raise TryAgain("handing over", after=0)

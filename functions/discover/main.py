@@ -1,0 +1,32 @@
+"""robots.txt, home page, sitemaps: decides which pages are worth reading."""
+
+from functions.discover.home import open_home
+from functions.discover.plan import choose, reading_plan, sitemap_links
+from shared.errors import GiveUp, TryAgain
+from shared.models import Outcome, Run
+from shared.stage import stage
+from shared.web.site import Site
+from shared.work import Work
+
+BUSY_ATTEMPTS = 4  # so often a home page may ask to be left alone for a while
+
+
+@stage("discover", then="crawl")
+async def discover(run: Run, work: Work) -> None:
+    site = Site(work.web, work.settings)
+    home = await open_home(site, run.company, work.warn)
+    page = home.page
+    if home.busy is not None and run.stages["discover"].attempt < BUSY_ATTEMPTS:
+        raise TryAgain(f"HTTP {page.status} from the site", after=home.busy)
+    await work.keep(page)
+    if page.outcome in (Outcome.FAILED, Outcome.BLOCKED, Outcome.FORBIDDEN):
+        raise GiveUp(page.code or "http_error", page.reason or f"HTTP {page.status}")
+    base = page.final_url or page.url
+    rules = await site.robots(base)
+    site.home = base
+    site.slow_down(rules.crawl_delay)
+    plan = choose(home, rules, work.settings)
+    if plan.wants_more():
+        plan.consider(((url, "") for url in await sitemap_links(site, rules, base, work.warn)), rules)
+    chosen = reading_plan(plan, rules)
+    work.at_end(lambda ended: setattr(ended, "plan", chosen))

@@ -1,0 +1,56 @@
+"""A company's site as a run reads it: robots.txt of each origin first, few requests at once, every hop judged."""
+
+import asyncio
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from shared.settings import Settings
+from shared.web.client import Answer, Client, FetchError
+from shared.web.politeness import Gate
+from shared.web.robots import Robots, read_robots
+from shared.web.urls import same_site
+
+
+def origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+@dataclass
+class Site:
+    """`home` is the base URL once it is known: from then on no redirect is followed off the site."""
+
+    client: Client
+    settings: Settings
+    home: str | None = None
+    gate: Gate = field(init=False)
+    _robots: dict[str, asyncio.Task[Robots]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.gate = Gate(self.settings.site_connections, None)
+
+    async def robots(self, url: str) -> Robots:
+        """The rules of the URL's origin, read once; FetchError where the origin can't be reached."""
+        at = origin(url)
+        if at not in self._robots:
+            self._robots[at] = asyncio.create_task(read_robots(self.client, at))
+        return await asyncio.shield(self._robots[at])
+
+    def slow_down(self, delay: float | None) -> None:
+        """From now on one request at a time, `delay` seconds apart, where the site asks for it."""
+        if delay:
+            self.gate = Gate(1, delay)
+
+    async def get(self, url: str, *, max_bytes: int | None = None) -> Answer:
+        """FetchError with the code robots_disallowed or off_site where a hop may not be made."""
+        async with self.gate:
+            return await self.client.get(url, permit=self._permit, max_bytes=max_bytes)
+
+    async def _permit(self, url: str) -> None:
+        if self.home is not None and not same_site(url, self.home):
+            raise FetchError("off_site", "the page leads to another site")
+        rules = await self.robots(url)
+        if not rules.reachable:
+            raise FetchError("robots_disallowed", "robots.txt could not be read, which forbids the site")
+        if not rules.allows(url):
+            raise FetchError("robots_disallowed", f"robots.txt forbids {urlsplit(url).path or '/'}")
