@@ -33,6 +33,7 @@ class Store:
         self._pending: list[tuple[Callable[[sqlite3.Connection], Any], asyncio.Future[Any]]] = []
         self._flusher: asyncio.Task[None] | None = None
         self._waiting: set[asyncio.Future[None]] = set()
+        self._closed = False
 
     def read(self, function: Callable[[sqlite3.Connection], T]) -> T:
         return function(self._reader)
@@ -67,6 +68,7 @@ class Store:
         for stores in _stores.values():
             if stores.get(self.path) is self:
                 del stores[self.path]
+        self._closed = True
         self._reader.close()
         self._writer.close()
 
@@ -99,7 +101,7 @@ class Store:
                 batch, self._pending = self._pending, []
             outcomes = [(future, None, error) for _, future in batch]
         finally:  # also where the loop ends and cancels the wait for the commit
-            if _usable(self._writer) and self._writer.in_transaction:
+            if not self._closed and self._writer.in_transaction:
                 self._writer.execute("ROLLBACK")
         return outcomes
 
@@ -152,14 +154,6 @@ def _while_busy(action: Callable[[], object], connection: sqlite3.Connection) ->
 
 def _busy(error: sqlite3.OperationalError) -> bool:
     return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY  # extended codes: BUSY_RECOVERY, BUSY_SNAPSHOT
-
-
-def _usable(connection: sqlite3.Connection) -> bool:
-    try:
-        connection.total_changes  # noqa: B018, the cheapest question that a closed connection refuses
-    except sqlite3.ProgrammingError:
-        return False
-    return True
 
 
 _stores: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[Path, Store]] = WeakKeyDictionary()

@@ -1,0 +1,294 @@
+"""Documents on SQLite, as strict as Firestore: the same rules, index entries for declared queries, triggers, expiry."""
+
+import asyncio
+import json
+import secrets
+import sqlite3
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from shared import documents_rules as rules
+from shared.embedded import indexes, values
+from shared.embedded.store import store
+from shared.ports import (
+    AlreadyExists,
+    Create,
+    Delete,
+    Document,
+    Documents,
+    Fields,
+    Guard,
+    Increment,
+    NotFound,
+    Put,
+    Stale,
+    Unavailable,
+    Update,
+    Write,
+    declared,
+)
+from shared.settings import Settings
+
+T = TypeVar("T")
+FUNCTIONS = Path(__file__).parents[2] / "functions" / "functions.json"
+READ = "SELECT path, version, fields, blob FROM documents"
+
+
+@dataclass(eq=False)
+class Watched:
+    document: Document | None
+    readers: int = 0
+    changed: asyncio.Event = field(default_factory=asyncio.Event)  # set once, then replaced
+    ended: bool = False
+    failure: Exception | None = None
+
+    @property
+    def version(self) -> str | None:
+        return self.document.version if self.document else None
+
+    def tell(self) -> None:
+        self.changed.set()
+        self.changed = asyncio.Event()
+
+
+class EmbeddedDocuments(Documents):
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._store = store(settings.data)
+        self._indexed = False
+        self._watched: dict[str, Watched] = {}
+        self._watching: asyncio.Task[None] | None = None
+
+    async def get(self, path: str) -> Document | None:
+        rules.check_path(path)
+        return self._read(lambda connection: _get(connection, path))
+
+    async def commit(self, writes: Sequence[Write]) -> None:
+        rules.check(writes)
+
+        def apply(connection: sqlite3.Connection) -> None:
+            change = Change(connection, fires=not self._settings.lose_triggers)
+            for write in writes:
+                change.apply(write)
+
+        await self._write(apply)
+
+    async def query(
+        self, name: str, *values: Any, parent: str = "", limit: int = 100, after: Document | None = None
+    ) -> list[Document]:
+        span = indexes.span(declared(name, values), values, parent, after)
+        await self._index()
+        select = f"{READ} JOIN (SELECT path, key {indexes.ENTRIES} ORDER BY key LIMIT ?) USING (path) ORDER BY key"
+        rows = self._read(lambda connection: connection.execute(select, (*span, limit)).fetchall())
+        return [_document(row) for row in rows]
+
+    async def count(self, name: str, *values: Any, parent: str = "") -> int:
+        span = indexes.span(declared(name, values), values, parent)
+        await self._index()
+        select = f"SELECT count(*) {indexes.ENTRIES}"
+        return int(self._read(lambda connection: connection.execute(select, span).fetchone())[0])
+
+    async def watch(self, path: str) -> AsyncGenerator[Document | None, None]:
+        watched = self._watched.setdefault(path, Watched(await self.get(path)))
+        watched.readers += 1
+        self._watching = self._watching or asyncio.create_task(self._follow())
+        try:
+            self._look(path)
+            told: object = watched  # no version
+            while not watched.ended:
+                changed = watched.changed
+                if told != watched.version:
+                    told = watched.version
+                    yield watched.document
+                else:
+                    await changed.wait()
+            if watched.failure:
+                raise Unavailable(f"{path} can't be watched") from watched.failure
+        finally:
+            watched.readers -= 1
+            if not watched.readers:
+                self._watched.pop(path, None)
+            if not self._watched:
+                await self._unfollow()
+
+    async def purge(self, now: datetime, limit: int = 1000) -> int:
+        """Deletes up to `limit` documents whose `expires_at` has passed; says how many."""
+
+        def apply(connection: sqlite3.Connection) -> int:
+            due = "SELECT path FROM documents WHERE expires_at <= ? ORDER BY expires_at LIMIT ?"
+            rows = connection.execute(due, (values.microseconds(now), limit)).fetchall()
+            change = Change(connection, fires=False)
+            for (path,) in rows:
+                change.apply(Delete(path))
+            return len(rows)
+
+        return await self._write(apply)
+
+    async def close(self) -> None:
+        """Ends the watches. The store stays open: the loop's other adapters use it too."""
+        for watched in self._watched.values():
+            watched.ended = True
+            watched.tell()
+        await self._unfollow()
+
+    def _read(self, function: Callable[[sqlite3.Connection], T]) -> T:
+        try:
+            return self._store.read(function)
+        except sqlite3.Error as error:
+            raise Unavailable(str(error)) from error
+
+    async def _write(self, function: Callable[[sqlite3.Connection], T]) -> T:
+        def apply(connection: sqlite3.Connection) -> T:
+            if not self._indexed:
+                indexes.define(connection, _everything(connection))
+            return function(connection)
+
+        try:
+            result = await self._store.write(apply)
+        except sqlite3.Error as error:
+            raise Unavailable(str(error)) from error
+        self._indexed = True
+        return result
+
+    async def _index(self) -> None:
+        if not self._indexed:
+            await self._write(lambda connection: None)
+
+    async def _follow(self) -> None:
+        """Looks at what is watched after each commit of anybody."""
+        try:
+            seen = self._store.data_version()
+            while True:
+                self._look(*self._watched)
+                seen = await self._store.changed(seen)
+        except (sqlite3.Error, Unavailable) as error:
+            self._watching = None
+            for watched in self._watched.values():
+                watched.failure, watched.ended = error, True
+                watched.tell()
+
+    async def _unfollow(self) -> None:
+        task, self._watching = self._watching, None
+        if task:
+            task.cancel()
+            await asyncio.wait([task])
+
+    def _look(self, *paths: str) -> None:
+        select = "SELECT path, version FROM documents WHERE path IN (SELECT value FROM json_each(?))"
+        rows = self._read(lambda connection: connection.execute(select, (json.dumps(paths),)).fetchall())
+        versions = {path: str(version) for path, version in rows}
+        changed = [path for path in paths if versions.get(path) != self._watched[path].version]
+        for path in changed:
+            self._watched[path].document = self._read(partial(_get, path=path))
+            self._watched[path].tell()
+
+
+class Change:
+    """The writes of one commit, on a connection in a transaction; all that changes has one new version."""
+
+    def __init__(self, connection: sqlite3.Connection, *, fires: bool) -> None:
+        self._connection = connection
+        self._fires = fires
+        self._version = 0
+
+    def apply(self, write: Write) -> None:
+        path, old = write.path, _get(self._connection, path=write.path)
+        _condition(write, old)
+        fields = old.fields if old else {}
+        match write:
+            case Create() | Put():
+                self._replace(path, old, write.fields)
+            case Update():
+                self._replace(path, old, fields | write.fields)
+            case Increment():
+                self._replace(path, old, fields | {n: _sum(fields.get(n), more) for n, more in write.amounts.items()})
+            case Delete() if old:
+                self._connection.execute("DELETE FROM documents WHERE path = ?", (path,))
+                indexes.move(self._connection, path, fields, None)
+
+    def _replace(self, path: str, old: Document | None, fields: Fields) -> None:
+        rules.check_document(path, fields)  # as it is after the update
+        text, blob = values.dump(fields)
+        if old and (text, blob) == values.dump(old.fields):
+            return
+        expires_at = fields.get("expires_at")
+        expires = values.microseconds(expires_at) if isinstance(expires_at, datetime) else None
+        self._connection.execute(
+            "INSERT INTO documents (path, version, fields, blob, expires_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (path)"
+            " DO UPDATE SET version = excluded.version, fields = excluded.fields, blob = excluded.blob,"
+            " expires_at = excluded.expires_at",
+            (path, self._next_version(), text, blob, expires),
+        )
+        indexes.move(self._connection, path, old.fields if old else None, fields)
+        if not old and self._fires:
+            _trigger(self._connection, path)
+
+    def _next_version(self) -> int:
+        if not self._version:
+            self._connection.execute("UPDATE document_clock SET version = version + 1")
+            self._version = self._connection.execute("SELECT version FROM document_clock").fetchone()[0]
+        return self._version
+
+
+def _condition(write: Write, old: Document | None) -> None:
+    if isinstance(write, Create):
+        if old:
+            raise AlreadyExists(write.path)
+        return
+    version = write.version if isinstance(write, Guard) else write.if_version
+    if not old and (version is not None or isinstance(write, Update)):
+        raise NotFound(write.path)
+    if old and version is not None and old.version != version:
+        raise Stale(write.path)
+
+
+def _get(connection: sqlite3.Connection, path: str) -> Document | None:
+    row = connection.execute(f"{READ} WHERE path = ?", (path,)).fetchone()
+    return _document(row) if row else None
+
+
+def _document(row: tuple[str, int, str, bytes]) -> Document:
+    path, version, text, blob = row
+    return Document(path, values.load(text, blob), str(version))
+
+
+def _everything(connection: sqlite3.Connection) -> Iterator[Document]:
+    return map(_document, connection.execute(READ))
+
+
+def _sum(value: Any, amount: int) -> int | float:
+    """As Firestore adds: from 0 where there is no number, within 64 bits."""
+    if isinstance(value, float):
+        return value + amount
+    start = value if isinstance(value, int) and not isinstance(value, bool) else 0
+    return min(max(start + amount, rules.INT64.start), rules.INT64.stop - 1)
+
+
+@cache
+def _triggers() -> dict[str, list[str]]:
+    """Function to the segments of the path whose creation wakes it."""
+    rows = json.loads(FUNCTIONS.read_text())
+    return {name: row["document"].split("/") for name, row in rows.items() if row["trigger"] == "firestore"}
+
+
+def _trigger(connection: sqlite3.Connection, path: str) -> None:
+    from shared.embedded import queue
+
+    segments = path.split("/")
+    for function, pattern in _triggers().items():
+        if len(pattern) == len(segments) and all(p == s or p[0] == "{" for p, s in zip(pattern, segments, strict=True)):
+            attributes = {
+                "ce-id": secrets.token_hex(12),
+                "ce-type": "google.cloud.firestore.document.v1.created",
+                "ce-source": "//firestore.googleapis.com/projects/local/databases/(default)",
+                "ce-subject": f"documents/{path}",
+                "ce-document": path,
+                "ce-specversion": "1.0",
+                "ce-time": datetime.now(UTC).isoformat(),
+                "content-type": "application/protobuf",
+            }
+            queue.enqueue(connection, "trigger", function, b"", attributes, None)
