@@ -25,6 +25,7 @@ CODES = {
     "stage_failed": "A stage failed repeatedly.",
     "page_skipped": "A page was left out, since reading it broke off the work twice.",
     "source_failed": "An outside source did not answer as it should.",
+    "source_mismatch": "An outside source knows another company under the name or number on the site.",
     "cancelled": "The caller cancelled the job.",
 }
 

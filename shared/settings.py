@@ -112,6 +112,10 @@ class Settings(BaseModel):
     edgar_data_url: str = Field("https://data.sec.gov", description="SEC EDGAR, company facts and submissions.")
     edgar_www_url: str = Field("https://www.sec.gov", description="SEC EDGAR, list of tickers.")
     greenhouse_url: str = Field("https://boards-api.greenhouse.io", description="Greenhouse job boards.")
+    source_bytes: int = Field(40_000_000, description="Bytes of one answer of an outside source, decompressed.")
+    edgar_interval_seconds: float = Field(
+        0.1, description="Least time between an instance's requests to EDGAR, which allows 10 a second in all."
+    )
 
     # the embedded host
     duplicate_deliveries: bool = Field(False, description="Embedded: deliver every message twice, side by side.")
