@@ -1,0 +1,114 @@
+"""Content-Encoding undone piece by piece: a decoder never holds more than it was asked for, so a bomb stays small."""
+
+import zlib
+from collections.abc import Callable
+from typing import Protocol
+
+MAX_CODINGS = 3
+MAX_MEMBERS = 1000  # of one gzip or zstd stream; each member copies what follows it
+ZSTD_WINDOW_LOG = 23  # 8 MiB, RFC 9659's limit for this content coding
+ACCEPT_ENCODING = "gzip, deflate, br, zstd"
+
+
+class DecodingError(Exception):
+    """The bytes are not what Content-Encoding says."""
+
+
+class Decoder:
+    """Undoes the codings of a Content-Encoding header; names that are no coding ("utf-8", "none") count as none."""
+
+    def __init__(self, codings: str = "") -> None:
+        names = [name.strip().lower().removeprefix("x-") for name in codings.split(",")]
+        self._layers = [_Layer(*_CODINGS[name]) for name in reversed(names) if name in _CODINGS]
+        if len(self._layers) > MAX_CODINGS:
+            raise DecodingError("too many codings")
+
+    def feed(self, data: bytes, room: int) -> bytes:
+        """What `data` decodes to. More than `room` bytes mean that there may be more still: the decoder is spent."""
+        for layer in self._layers:
+            try:
+                data = layer.decode(data, room + 1)
+            except Exception as error:  # zlib, brotli and zstd share no class of errors
+                raise DecodingError(str(error)) from error
+            if len(data) > room:
+                break
+        return data
+
+    @property
+    def complete(self) -> bool:
+        """Whether every stream that began came to its end."""
+        return all(layer.stream is None for layer in self._layers)
+
+
+class _Stream(Protocol):
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes: ...
+    def decompress(self, data: bytes, max_length: int) -> bytes: ...
+
+
+class _Layer:
+    """One coding. Streams that start with `magic` may be strung together; what else follows a stream is ignored."""
+
+    def __init__(self, make: Callable[[bytes], _Stream], magic: bytes) -> None:
+        self._make, self._magic, self._members, self._held = make, magic, 0, b""
+        self.stream: _Stream | None = None
+
+    def decode(self, data: bytes, limit: int) -> bytes:
+        output = bytearray()
+        data = self._held + data
+        while data and len(output) < limit:
+            if self.stream is None:
+                if self._members and (not self._magic or not data.startswith(self._magic[: len(data)])):
+                    return bytes(output)
+                if self._members and len(data) < len(self._magic):
+                    break
+                if self._members == MAX_MEMBERS:
+                    raise DecodingError("too many members")
+                self.stream, self._members = self._make(data), self._members + 1
+            output += self.stream.decompress(data, limit - len(output))
+            data = b""
+            if self.stream.eof:
+                data, self.stream = self.stream.unused_data, None
+        self._held = data
+        return bytes(output)
+
+
+class _Brotli:
+    unused_data = b""
+
+    def __init__(self) -> None:
+        import brotli  # type: ignore[import-untyped]
+
+        self._decompressor = brotli.Decompressor()
+
+    @property
+    def eof(self) -> bool:
+        return bool(self._decompressor.is_finished())
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        return bytes(self._decompressor.process(data, output_buffer_limit=max_length))
+
+
+def _zstd(_: bytes) -> _Stream:
+    from backports import zstd
+
+    return zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: ZSTD_WINDOW_LOG})
+
+
+def _gzip(_: bytes) -> _Stream:
+    return zlib.decompressobj(31)
+
+
+def _deflate(data: bytes) -> _Stream:
+    """zlib as RFC 9110 says, or the raw deflate that some servers send instead."""
+    return zlib.decompressobj(15 if data[0] & 0x0F == 8 else -15)
+
+
+_CODINGS: dict[str, tuple[Callable[[bytes], _Stream], bytes]] = {
+    "gzip": (_gzip, b"\x1f\x8b"),
+    "deflate": (_deflate, b""),
+    "br": (lambda _: _Brotli(), b""),
+    "zstd": (_zstd, b"\x28\xb5\x2f\xfd"),
+}
