@@ -1,0 +1,193 @@
+"""The folder that keeps a laptop's state, and the host that works on it, as a child that never outlives its parent."""
+
+import asyncio
+import contextlib
+import ctypes
+import fcntl
+import os
+import secrets
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, TypeVar
+
+import aiohttp
+
+from shared.accounts import first_account
+from shared.embedded.local.caller import Caller
+from shared.settings import SettingsError, read
+from shared.wiring import Platform
+
+T = TypeVar("T")
+START_SECONDS = 60
+LOG_BYTES = 20_000_000  # a longer log is put aside when the next begins
+STOP_SECONDS = 20
+LAST_WORDS_SECONDS = 2  # between a lost connection and the end of the process behind it
+
+
+class Stop(Exception):
+    """Ends the command with one line and an exit status."""
+
+    def __init__(self, line: str, status: int = 1) -> None:
+        super().__init__(line)
+        self.line, self.status = line, status
+
+
+@dataclass(frozen=True)
+class Folder:
+    path: Path
+
+    def secret(self, name: str) -> str:
+        """A random key that is made once and kept, for its owner's eyes only."""
+        file = self.path / name
+        if not file.exists():
+            write_private(file, secrets.token_hex(32))
+        return file.read_text().strip()
+
+
+def write_private(file: Path, text: str) -> None:
+    """Whoever sees the file sees all of it, and only its owner does."""
+    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
+        stream.write(text + "\n")
+    draft.replace(file)
+
+
+@contextlib.contextmanager
+def folder(path: Path) -> Iterator[Folder]:
+    """The folder, made where it is missing, and held: one command at a time works on it."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        lock = (path / "lock").open("w")
+    except OSError as error:
+        raise Stop(f"{path} can't keep the state: {error.strerror}", 2) from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Stop(f"{path} is in use by another ./deploy.sh local; end it or choose another --data", 2) from None
+        yield Folder(path)
+
+
+def free_port() -> int:
+    with listen(0) as probe:
+        return int(probe.getsockname()[1])
+
+
+def listen(port: int) -> socket.socket:
+    """A socket bound to that port of 127.0.0.1."""
+    try:
+        return socket.create_server(("127.0.0.1", port))
+    except OSError as error:
+        raise Stop(f"port {port} of 127.0.0.1 can't be used: {os.strerror(error.errno or 0)}", 2) from None
+
+
+def die_with_parent() -> None:
+    """Linux ends the child when its parent is gone, however that came about; elsewhere the host's own watch does."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+
+
+@dataclass
+class Host:
+    base: str
+    process: asyncio.subprocess.Process
+    log: Path | None
+
+    async def while_up(self, work: Coroutine[Any, Any, T]) -> T:
+        """The result of the work; Stop where the host ends before it."""
+        task, end = asyncio.create_task(work), asyncio.create_task(self.process.wait())
+        try:
+            await asyncio.wait({task, end}, return_when=asyncio.FIRST_COMPLETED)
+            if task.done() and not isinstance(task.exception(), aiohttp.ClientConnectionError):
+                return task.result()
+            await asyncio.wait({end}, timeout=LAST_WORDS_SECONDS)
+            where = f"; {self.log} says more" if self.log else ""
+            raise Stop(f"the host ended with status {end.result()}{where}" if end.done() else "the host went silent")
+        finally:
+            task.cancel()
+            end.cancel()
+            await asyncio.gather(task, end, return_exceptions=True)
+
+    async def answers(self) -> None:
+        async with aiohttp.ClientSession() as session:
+            while True:
+                with contextlib.suppress(aiohttp.ClientError, TimeoutError):
+                    async with session.get(f"{self.base}/healthz", timeout=aiohttp.ClientTimeout(5)) as answer:
+                        if answer.status == 200:
+                            return
+                await asyncio.sleep(0.05)
+
+    async def stop(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            self.process.terminate()
+        try:
+            await asyncio.wait_for(self.process.wait(), STOP_SECONDS)
+        except TimeoutError:
+            self.process.kill()
+            await self.process.wait()
+
+
+@contextlib.contextmanager
+def stream(log: Path | None) -> Iterator[IO[bytes] | None]:
+    if log is None:
+        yield None
+        return
+    if log.exists() and log.stat().st_size > LOG_BYTES:
+        log.replace(log.with_suffix(".log.1"))
+    with log.open("ab") as opened:
+        yield opened
+
+
+@contextlib.asynccontextmanager
+async def host(command: list[str], port: int, environment: dict[str, str], log: Path | None) -> AsyncIterator[Host]:
+    """The host, answering; its output goes to `log`, or to the terminal."""
+    with stream(log) as output:
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            env=environment,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            preexec_fn=die_with_parent,
+        )
+    running = Host(f"http://127.0.0.1:{port}", process, log)
+    try:
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                await running.while_up(running.answers())
+        except TimeoutError:
+            raise Stop(f"the host did not answer within {START_SECONDS} seconds") from None
+        yield running
+    finally:
+        await asyncio.shield(running.stop())
+
+
+@contextlib.asynccontextmanager
+async def running(
+    folder: Folder, port: int, workers: int, settings: dict[str, str], quiet: bool = True
+) -> AsyncIterator[tuple[Host, Caller]]:
+    """Firmograph on the folder, and its first account as a caller; `quiet` keeps its log in the folder."""
+    environment = {
+        **os.environ,
+        "FIRMOGRAPH_PLATFORM": "embedded",
+        "FIRMOGRAPH_DATA": str(folder.path.absolute()),
+        "FIRMOGRAPH_WEBHOOK_MASTER_KEY": folder.secret("master-key"),
+        "FIRMOGRAPH_WEBHOOK_HTTPS_ONLY": "false",
+        "FIRMOGRAPH_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        **settings,
+    }
+    try:
+        platform = Platform(read(environment))
+    except SettingsError as error:
+        raise Stop(str(error), 2) from None
+    key = await first_account(platform)
+    await platform.close()
+    command = [sys.executable, "-m", "shared.embedded.host"]
+    command += ["--data", str(folder.path.absolute()), "--port", str(port), "--workers", str(workers)]
+    log = folder.path / "host.log" if quiet else None
+    async with host(command, port, environment, log) as up, Caller(up.base, key) as caller:
+        yield up, caller

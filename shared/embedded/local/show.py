@@ -1,0 +1,144 @@
+"""What a person sees: live progress, and a profile as a table."""
+
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import Any, Self
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+JSON = dict[str, Any]
+PLAIN_WIDTH = 140  # columns, where no terminal says how many it has
+SKIPPED = frozenset({"logo_url", "canonical_url", "domain"})
+
+
+def console(stderr: bool = False) -> Console:
+    made = Console(stderr=stderr, highlight=False, soft_wrap=False)
+    return made if made.is_terminal else Console(stderr=stderr, highlight=False, width=PLAIN_WIDTH)
+
+
+def clean(value: object) -> str:
+    """What a site says, on one line and without what could steer a terminal."""
+    return "".join(c if c.isprintable() else " " for c in str(value)).strip()
+
+
+class Watch:
+    """Jobs on their way: bars on a terminal, elsewhere a line whenever a job enters a stage."""
+
+    def __init__(self, out: Console) -> None:
+        self.out = out
+        self.bars = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=24),
+            TextColumn("{task.percentage:>3.0f} %"),
+            TextColumn("{task.fields[stage]}", markup=False),
+            TimeElapsedColumn(),
+            console=out,
+        )
+
+    def __enter__(self) -> Self:
+        if self.out.is_terminal:
+            self.bars.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.bars.stop()
+
+    def job(self, url: str) -> Callable[[JSON], None]:
+        """What to tell of this address's job."""
+        bar: list[TaskID] = []
+        last = ""
+
+        def tell(job: JSON) -> None:
+            nonlocal last
+            stage, percent = stage_of(job), job.get("progress_percent") or 0
+            if self.out.is_terminal:
+                bar[:] = bar or [self.bars.add_task(clean(url), total=100, stage=stage)]
+                self.bars.update(bar[0], completed=percent, stage=stage)
+            elif stage != last:
+                self.out.print(Text(f"{clean(url)}  {percent:>3} %  {stage}"))
+            last = stage
+
+        return tell
+
+
+def stage_of(job: JSON) -> str:
+    if job["status"] != "processing":
+        return str(job["status"])
+    pages = job.get("pages_read")
+    return f"{job['current_stage']}" + (f", {pages} pages" if pages else "")
+
+
+def rows(profile: JSON) -> Iterator[tuple[str, str, str]]:
+    """Label, value and JSON pointer of everything that the profile says, in its order."""
+    for section in ("identity", "contact", "financial", "offering", "hiring"):
+        for name, value in (profile.get(section) or {}).items():
+            if name not in SKIPPED:
+                yield from entries(name, value, f"/{section}/{name}")
+    for section in ("socials", "people", "technologies", "news", "key_pages"):
+        yield from entries(section, profile.get(section), f"/{section}")
+
+
+def entries(name: str, value: Any, pointer: str) -> Iterator[tuple[str, str, str]]:
+    label = name.replace("_", " ")
+    if isinstance(value, list):
+        for i, item in enumerate(value):
+            yield label, words(item), f"{pointer}/{i}"
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield f"{label}: {key}", words(item), f"{pointer}/{escaped(key)}"
+    elif value not in (None, ""):
+        yield label, words(value), pointer
+
+
+def escaped(key: str) -> str:
+    return key.replace("~", "~0").replace("/", "~1")
+
+
+def words(value: Any) -> str:
+    """`{"name": "A", "title": "B"}` -> `A, B`."""
+    if not isinstance(value, dict):
+        return clean(value)
+    if "amount" in value:
+        amount = f"{value['amount']:,.0f} {value.get('currency') or ''}".strip()
+        return ", ".join(filter(None, [amount, value.get("fiscal_period"), value.get("round"), value.get("date")]))
+    return ", ".join(clean(item) for item in value.values() if item not in (None, ""))
+
+
+def profile_table(profile: JSON) -> Table:
+    name = (profile.get("identity") or {}).get("name") or profile["domain"]
+    table = Table(title=Text(clean(name)), title_justify="left", expand=False)
+    table.add_column("")
+    table.add_column("value", overflow="fold")
+    table.add_column("confidence", justify="right")
+    table.add_column("source", overflow="fold")
+    last = ""
+    for label, value, pointer in rows(profile):
+        sources = profile["sources"].get(pointer) or [{}]
+        more = f" (+{len(sources) - 1})" if len(sources) > 1 else ""
+        confidence = profile["confidence"].get(pointer)
+        table.add_row(
+            Text(clean(label) if label != last else ""),
+            Text(value),
+            f"{confidence:.2f}" if confidence is not None else "",
+            Text(clean(sources[0].get("url", "")) + more),
+        )
+        last = label
+    return table
+
+
+def coverage_line(coverage: JSON) -> str:
+    counts = [f"{count} {outcome}" for outcome, count in coverage.items() if isinstance(count, int) and count]
+    return "pages: " + (", ".join(counts) or "none")
+
+
+def show_profile(out: Console, profile: JSON) -> None:
+    out.print(profile_table(profile))
+    out.print(Text(coverage_line(profile["coverage"])))
+    for page in profile["coverage"]["pages"]:
+        if page["outcome"] != "read":
+            out.print(Text(f"  {page['outcome']}: {clean(page['url'])}"))
+    for warning in profile["warnings"]:
+        out.print(Text(f"warning: {clean(warning['code'])}: {clean(warning['detail'])}", style="yellow"))

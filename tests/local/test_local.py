@@ -1,0 +1,228 @@
+"""`./deploy.sh local`, end to end."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import stat
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from tests.local.conftest import Local, Site, members
+
+HOME = """<!doctype html><html lang="en"><head><title>Harrow Lamps</title>
+<script type="application/ld+json">{"@context": "https://schema.org", "@type": "Organization", "name": "Harrow Lamps",
+"email": "light@harrowlamps.example.com"}</script></head>
+<body><h1>Harrow Lamps</h1><p>We make lamps for lighthouses, and have done so for as long as there were ships.</p></body></html>"""
+LOOPBACK = ("--allow-network", "127.0.0.0/8")
+
+
+async def test_the_sample_company_becomes_a_profile_and_a_verified_webhook_then_comes_from_the_cache(
+    local: Local,
+) -> None:
+    first = await local("--once")
+    assert (first.status, first.left) == (0, []), first.err
+    for expected in (
+        "Larkmoor Instruments plc",
+        "hello@larkmoor.example",
+        "+442079460142",
+        "Imogen Talbreck",
+        "103,480,000 USD, FY2025",
+        "Field Hydrologist",
+        "Siltwatch 3 sees through a spring tide",
+        "scrape.completed, signature verified",
+    ):
+        assert expected in first.out
+    assert "answered from the cache" not in first.out
+    assert "internal.larkmoor" not in first.out, "robots.txt forbids the page that says so"
+
+    again = await local("--once")
+    assert (again.status, again.left) == (0, []), again.err
+    assert "answered from the cache" in again.out
+    assert "Larkmoor Instruments plc" in again.out
+    assert "signature verified" in again.out
+
+
+async def test_with_json_stdout_has_one_profile_a_line_and_nothing_else(local: Local, site: Site) -> None:
+    site.pages["/"] = ("text/html", HOME)
+    run = await local(*LOOPBACK, "--json", site.base, site.base + "/")
+    assert (run.status, run.left) == (0, []), run.err
+    profiles = [json.loads(line) for line in run.out.splitlines()]
+    assert [profile["identity"]["name"] for profile in profiles] == ["Harrow Lamps"] * 2
+    assert all(profile["sources"]["/identity/name"][0]["url"] == site.base + "/" for profile in profiles)
+
+
+async def test_each_failing_address_has_one_line_with_its_code_and_the_others_their_profiles(
+    local: Local, site: Site, unused_tcp_port: int
+) -> None:
+    site.pages["/"] = ("text/html", HOME)
+    closed = f"http://127.0.0.1:{unused_tcp_port}"
+    run = await local(*LOOPBACK, "--json", closed, site.base, "http://10.0.0.1")
+    assert (run.status, run.left) == (1, [])
+    assert [json.loads(line)["identity"]["name"] for line in run.out.splitlines()] == ["Harrow Lamps"]
+    failures = [line for line in run.err.splitlines() if line.startswith((closed + ": ", "http://10.0.0.1: "))]
+    assert failures[0].startswith(f"{closed}: unreachable: ")
+    assert failures[1].startswith("http://10.0.0.1: address_not_allowed: ")
+    assert len(failures) == 2
+
+
+async def test_what_is_no_web_page_is_not_html(local: Local, site: Site) -> None:
+    site.pages["/"] = ("application/pdf", "%PDF-1.7")
+    run = await local(*LOOPBACK, "--json", site.base)
+    assert (run.status, run.out, run.left) == (1, "", [])
+    assert [line for line in run.err.splitlines() if line.startswith(f"{site.base}: not_html: ")]
+
+
+async def test_what_robots_txt_forbids_is_not_read(local: Local, site: Site) -> None:
+    site.pages |= {"/": ("text/html", HOME), "/robots.txt": ("text/plain", "User-agent: *\nDisallow: /\n")}
+    run = await local(*LOOPBACK, "--json", site.base)
+    assert (run.status, run.out, run.left) == (1, "", [])
+    assert [line for line in run.err.splitlines() if line.startswith(f"{site.base}: robots_disallowed: ")]
+    assert set(site.asked) == {"/robots.txt"}
+
+
+async def test_without_allow_network_loopback_is_not_read(local: Local, site: Site) -> None:
+    run = await local("--json", site.base)
+    assert (run.status, run.out, run.left) == (1, "", [])
+    assert f"{site.base}: address_not_allowed: " in run.err
+    assert site.asked == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("--frob",), "--frob"),
+        (("--workers", "0"), "--workers"),
+        (("--workers", "two"), "--workers"),
+        (("--allow-network", "127.0.0.0/99"), "127.0.0.0/99"),
+        (("--serve",), "--key-file"),
+        (("--serve", "--port", "8000"), "--key-file"),
+        (("--serve", "--port", "65536", "--key-file", "k"), "65536"),
+        (("--serve", "--port", "8000", "--key-file", "k", "example.com"), "--serve"),
+        (("--port", "8000"), "--serve"),
+        (("not an address",), "invalid_address"),
+        (("example.com", "https://www.linkedin.com/company/example"), "invalid_address"),
+        (("",), "invalid_address"),
+        (("--data", "/dev/null/x"), "/dev/null/x"),
+    ],
+)
+async def test_bad_usage_is_one_line_and_status_2(local: Local, arguments: tuple[str, ...], complaint: str) -> None:
+    run = await local(*arguments)
+    assert (run.status, run.out, run.left) == (2, "", [])
+    assert complaint in run.err
+    assert run.err.count("\n") == 1
+
+
+async def test_a_broken_setting_is_one_line_and_status_2(local: Local) -> None:
+    run = await local("--once", FIRMOGRAPH_MAX_PAGES="many")
+    assert (run.status, run.out, run.left) == (2, "", [])
+    assert "FIRMOGRAPH_MAX_PAGES" in run.err
+    assert run.err.count("\n") == 1
+
+
+STALE = "a stale key"
+
+
+async def key_in(file: Path) -> str:
+    async with asyncio.timeout(60):
+        while not file.exists() or file.read_text().strip() == STALE:
+            await asyncio.sleep(0.05)
+    return file.read_text().strip()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_serve_answers_the_key_in_the_file_until_it_is_interrupted(
+    local: Local, unused_tcp_port: int, number: signal.Signals
+) -> None:
+    file = local.folder / "key"
+    file.write_text(STALE)
+    arguments = ("--serve", "--port", str(unused_tcp_port), "--key-file", str(file), "--workers", "2")
+    serving = await local.start(*arguments)
+    key = await key_in(file)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    base = f"http://127.0.0.1:{unused_tcp_port}"
+    async with aiohttp.ClientSession(base) as session:
+        async with session.get("/api/v1/account", headers={"authorization": f"Bearer {key}"}) as answer:
+            assert answer.status == 200
+        async with session.get("/api/v1/account", headers={"authorization": f"Bearer {STALE}"}) as answer:
+            assert answer.status == 401
+    serving.interrupt(number)
+    run = await serving.end()
+    assert (run.status, run.out, run.left) == (128 + number, "", [])
+
+    file.write_text(STALE)
+    again = await local.start(*arguments)
+    assert await key_in(file) == key
+    again.interrupt(number)
+    assert (await again.end()).left == []
+
+
+async def test_a_taken_port_is_one_line(local: Local) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        run = await local("--serve", "--port", port, "--key-file", "key")
+        assert (run.status, run.out, run.left) == (2, "", [])
+        assert f"port {port}" in run.err
+        (local.folder / ".firmograph/sample-port").write_text(port)
+        sample = await local("--once")
+        assert (sample.status, sample.left) == (2, [])
+        assert f"port {port}" in sample.err
+
+
+async def test_a_folder_in_use_is_one_line(local: Local, unused_tcp_port: int) -> None:
+    serving = await local.start("--serve", "--port", str(unused_tcp_port), "--key-file", "key")
+    await key_in(local.folder / "key")
+    run = await local("--once")
+    assert (run.status, run.out, run.left) == (2, "", [])
+    assert "in use" in run.err
+    serving.interrupt(signal.SIGTERM)
+    assert (await serving.end()).left == []
+
+
+async def test_killing_the_command_leaves_no_host_behind(local: Local, unused_tcp_port: int) -> None:
+    arguments = ("--serve", "--port", str(unused_tcp_port), "--key-file", "key", "--workers", "2")
+    serving = await local.start(*arguments)
+    await key_in(local.folder / "key")
+    assert members(serving.process.pid)
+    serving.interrupt(signal.SIGKILL)
+    await serving.process.wait()
+    async with asyncio.timeout(30):
+        while members(serving.process.pid):
+            await asyncio.sleep(0.05)
+
+
+async def test_the_death_of_the_host_ends_the_command_with_a_line(local: Local, site: Site) -> None:
+    site.pages["/"] = ("text/html", HOME)
+    site.gate.clear()
+    reading = await local.start(*LOOPBACK, "--json", site.base)
+    await site.reached.wait()
+    for process in members(reading.process.pid):
+        if "shared.embedded.host" in process.command:
+            os.kill(process.id, signal.SIGKILL)
+    run = await reading.end()
+    assert (run.status, run.out, run.left) == (1, "", [])
+    assert "the host ended" in run.err
+    site.gate.set()
+    again = await local(*LOOPBACK, "--json", site.base)
+    assert (again.status, again.left) == (0, []), again.err
+    assert json.loads(again.out)["identity"]["name"] == "Harrow Lamps"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_an_interrupted_command_leaves_nothing_running_and_goes_on_next_time(
+    local: Local, site: Site, number: signal.Signals
+) -> None:
+    site.pages["/"] = ("text/html", HOME)
+    site.gate.clear()
+    reading = await local.start(*LOOPBACK, "--json", site.base)
+    await site.reached.wait()
+    reading.interrupt(number)
+    run = await reading.end()
+    assert (run.status, run.out, run.left) == (128 + number, "", [])
+    assert "Traceback" not in run.err
+    site.gate.set()
+    again = await local(*LOOPBACK, "--json", site.base)
+    assert (again.status, again.left) == (0, []), again.err

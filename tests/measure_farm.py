@@ -1,0 +1,118 @@
+"""The whole product over a list of base addresses: `python -m tests.measure farm --in URLS --out OUT.jsonl …`."""
+
+import argparse
+import asyncio
+import json
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from shared.embedded.local import house
+from shared.embedded.local.caller import Caller, Refused
+
+SECTIONS = ("identity", "contact")
+MOST_PAUSE, LEAST_PAUSE = 0.5, 0.02  # seconds between two looks at a job
+
+
+def flat(url: str, profile: dict[str, Any]) -> dict[str, Any]:
+    """A profile under the names that the farm's scorer knows."""
+    identity, contact, financial = profile["identity"], profile["contact"], profile["financial"]
+    return {
+        "url": url,
+        "name": identity["name"],
+        "legal_name": identity["legal_name"],
+        "description": identity["description"],
+        "founded_year": identity["founded_year"],
+        "emails": contact["emails"],
+        "phones": contact["phones"],
+        "address": contact["addresses"],
+        "socials": profile["socials"],
+        "people": profile["people"],
+        "ticker": financial["tickers"],
+        "vat_id": [one["value"] for one in financial["identifiers"] if one["type"] == "vat"],
+        "pricing": profile["offering"]["plans"],
+        "jobs": profile["hiring"]["openings"],
+        "technologies": profile["technologies"],
+        "key_pages": profile["key_pages"],
+    }
+
+
+class Pace:
+    """How long to wait for a job: about what the last ones took, so that most are asked for once or twice."""
+
+    def __init__(self) -> None:
+        self.usual = 0.0
+
+    def ended(self, seconds: float) -> None:
+        self.usual = seconds if not self.usual else 0.9 * self.usual + 0.1 * seconds
+
+    def pause(self, waited: float) -> float:
+        """Until the usual end, then in eighths of it."""
+        left = self.usual - waited
+        return min(MOST_PAUSE, max(LEAST_PAUSE, left if left > 0 else self.usual / 8))
+
+
+async def profile_of(caller: Caller, url: str, pace: Pace) -> dict[str, Any]:
+    started = time.monotonic()
+    job = await caller.ask("POST", "/api/v1/scrape/company", {"url": url})
+    while job["status"] in ("queued", "processing"):
+        await asyncio.sleep(pace.pause(time.monotonic() - started))
+        job = await caller.ask("GET", f"/api/v1/scrape/status/{job['scrape_id']}")
+    pace.ended(time.monotonic() - started)
+    if job.get("profile"):
+        return flat(url, job["profile"])
+    print(f"{url}: {job['status']}: {job['error']}", file=sys.stderr)
+    return {"url": url}
+
+
+async def walk(caller: Caller, urls: list[str], out: Path, concurrency: int) -> dict[str, Any]:
+    """Writes a line for each address; how long all and each took, in seconds."""
+    took = [0.0] * len(urls)
+    todo = iter(enumerate(urls))
+    pace = Pace()
+    with out.open("w") as lines:
+
+        async def worker() -> None:
+            for i, url in todo:
+                started = time.monotonic()
+                try:
+                    profile = await profile_of(caller, url, pace)
+                except Refused as refusal:
+                    print(f"{url}: {refusal.code}: {refusal}", file=sys.stderr)
+                    profile = {"url": url}
+                took[i] = time.monotonic() - started
+                lines.write(json.dumps(profile) + "\n")
+
+        started = time.monotonic()
+        await asyncio.gather(*(worker() for _ in range(concurrency)))
+        seconds = time.monotonic() - started
+    return {"seconds": round(seconds, 3), "per_company_s": [round(one, 4) for one in took]}
+
+
+async def farm(options: argparse.Namespace) -> dict[str, Any]:
+    urls = [line.strip() for line in options.urls.read_text().splitlines() if line.strip()]
+    with tempfile.TemporaryDirectory(prefix="firmograph-farm-") as name, house.folder(Path(name)) as folder:
+        environment = {
+            "FIRMOGRAPH_ALLOW_NETWORKS": "127.0.0.0/8",
+            "FIRMOGRAPH_PORTS": "",
+            "FIRMOGRAPH_MAX_PAGES": str(options.max_pages),
+        }
+        async with house.running(folder, house.free_port(), options.workers, environment) as (host, caller):
+            return await host.while_up(walk(caller, urls, options.out, options.concurrency))
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.measure farm", description=__doc__)
+    parser.add_argument("--in", dest="urls", type=Path, required=True, metavar="URLS_FILE")
+    parser.add_argument("--out", type=Path, required=True, metavar="OUT.jsonl")
+    parser.add_argument("--concurrency", type=int, default=32, help="jobs that are open at once")
+    parser.add_argument("--max-pages", type=int, default=12, help="pages of a company")
+    parser.add_argument("--workers", type=int, default=1, help="processes of the host")
+    print(json.dumps(asyncio.run(farm(parser.parse_args(arguments)))))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
