@@ -12,7 +12,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from shared import companies
+from shared import companies, log
 from shared.due import after, due
 from shared.errors import LeaseLost
 from shared.models import (
@@ -257,6 +257,7 @@ async def end(
 
 async def publish(platform: Platform, run: Run, *, at: datetime | None = None) -> None:
     """Publishes the run's current stage."""
+    log.info("publish", run=run.id, stage=run.stage, at=at)
     await platform.topics.publish(f"scrape-{run.stage}", {"run": run.id, "stage": run.stage}, at=at)
 
 

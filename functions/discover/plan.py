@@ -21,8 +21,11 @@ WANTED = frozenset({"about", "contact", "team", "legal", "careers"})
 CRAWL_DELAY_BUDGET_SECONDS = 600  # what crawl delays may take of a run
 SITEMAPS = 3
 SITEMAP_LINKS = 5_000
-FILES = (".pdf", ".jpg", ".jpeg", ".png", ".gif", ".svg", ".webp", ".zip", ".mp4", ".mp3", ".doc", ".docx", ".xls", ".xlsx",
-         ".ppt", ".pptx", ".xml", ".json", ".css", ".js", ".ico", ".gz", ".exe", ".dmg", ".ics", ".rss", ".atom", ".vcf")  # fmt: skip
+FILES = tuple(
+    ".pdf .jpg .jpeg .png .gif .svg .webp .ico .zip .gz .mp3 .mp4 .doc .docx .xls .xlsx .ppt .pptx .ics .vcf "
+    ".xml .rss .atom .json .css .js .exe .dmg".split()
+)
+Warn = Callable[[str, str, str | None], None]
 
 
 @dataclass

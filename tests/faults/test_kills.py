@@ -1,0 +1,82 @@
+"""`kill -9` of the whole host while somebody else holds an answer, then a new start: nothing accepted is lost."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.product import World, world
+
+HELD = {
+    "discover": ("site", "/"),
+    "crawl": ("site", "/about"),
+    "financial": ("sources", "/files/company_tickers.json"),
+    "signals": ("sources", "/v1/boards/hollintools/jobs"),
+    "deliver": ("hook", "/hook"),
+}
+
+
+async def held_then_killed(w: World, server: str, path: str) -> dict[str, object]:
+    held = getattr(w, server).hold(path)
+    job = await w.product.submit(w.site.url, webhook_url=w.hook.url + "/hook")
+    await asyncio.wait_for(held.arrived.wait(), 30)
+    await w.product.kill()
+    del getattr(w, server).holds[path]
+    held.let_go.set()
+    await w.product.start()
+    return job
+
+
+@pytest.mark.parametrize("stage", HELD)
+async def test_a_host_killed_in_any_stage_ends_every_job_after_its_next_start(tmp_path: Path, stage: str) -> None:
+    async with world(tmp_path / "data") as w:
+        job = await held_then_killed(w, *HELD[stage])
+        status = await w.product.ended(str(job["scrape_id"]))
+        assert status["status"] == "completed", status
+        assert all(s["failures"] == 0 for s in status["stages"]), "a killed owner is no failure"
+        logged = await w.product.until(str(job["scrape_id"]), lambda s: s["webhooks"][0]["state"] == "delivered")
+        assert len(logged["webhooks"]) == 1
+        ids = {webhook for webhook, _ in w.hook.webhooks(await w.secret())}
+        assert ids == {logged["webhooks"][0]["id"]}
+
+
+async def test_a_worker_that_dies_alone_is_noticed_by_the_others(tmp_path: Path) -> None:
+    import os
+    import signal
+    import subprocess
+
+    async with world(tmp_path / "data", "--workers", "2") as w:
+        held = w.site.hold("/about")
+        job = await w.product.submit(w.site.url, webhook_url=w.hook.url + "/hook")
+        await asyncio.wait_for(held.arrived.wait(), 30)
+        owner = w.product.lines("claimed")[-1]
+        del w.site.holds["/about"]
+        children = subprocess.run(
+            ["ps", "-o", "pid=", "--ppid", str(w.product.process.pid)], capture_output=True, text=True, check=True
+        )  # type: ignore[union-attr]
+        for pid in children.stdout.split():
+            os.kill(int(pid), signal.SIGKILL)
+        held.let_go.set()
+        status = await w.product.ended(job["scrape_id"])
+        assert status["status"] == "completed", (owner, status)
+        await w.hook.received_are(1)
+
+
+@pytest.mark.parametrize("writes", [3, 6, 9, 12, 16, 20, 25, 30])
+async def test_a_host_killed_after_any_write_ends_every_job_after_its_next_start(tmp_path: Path, writes: int) -> None:
+    async with world(tmp_path / "data") as w:
+        await w.product.stop()
+        await w.product.start(crash_after_writes=writes)
+        async with w.product.client() as client:
+            order = {"url": w.site.url, "webhook_url": w.hook.url + "/hook"}
+            for _ in range(100):  # the answer may be lost with the host: the key makes asking again safe
+                try:
+                    answer = await client.post("/api/v1/scrape/company", json=order, headers={"Idempotency-Key": "one"})
+                    break
+                except Exception:
+                    await asyncio.sleep(0.1)
+        job = answer.json()["scrape_id"]
+        status = await w.product.until(
+            job, lambda s: s.get("status") == "completed" and s["webhooks"] and s["webhooks"][0]["state"] == "delivered"
+        )
+        assert len({webhook for webhook, _ in w.hook.webhooks(await w.secret())}) == 1, status
