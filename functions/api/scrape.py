@@ -1,0 +1,85 @@
+"""Ordering a profile, following its job, cancelling it."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Path, Request
+from starlette.responses import JSONResponse
+
+from functions.api import body, problems
+from functions.api.caller import Caller, Here
+from functions.api.schemas import Accepted, Scrape, ScrapeOrder
+from functions.api.targets import endpoint, target
+from functions.api.views import accepted, scrape
+from shared import jobs, orders, runs
+from shared.secrets import fingerprint
+
+router = APIRouter(prefix="/api/v1/scrape", tags=["scrape"])
+JobId = Annotated[str, Path(description="`scrape_id` of the order's answer", max_length=200)]
+STATUS_PATH = "/api/v1/scrape/status/"
+
+ORDER_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ScrapeOrder"}}},
+    }
+}
+
+
+@router.post(
+    "/company",
+    status_code=202,
+    response_model=Accepted,
+    responses={
+        200: {"model": Scrape, "description": "A fresh profile was there"},
+        **problems.responses(400, 403, 413, 415, 429),
+    },
+    openapi_extra=ORDER_BODY,
+)
+async def order(
+    request: Request,
+    caller: Caller,
+    on: Here,
+    idempotency_key: Annotated[
+        str | None,
+        Header(min_length=1, max_length=255, pattern="^[ -~]+$", description="Asking again with it gives the same job"),
+    ] = None,
+) -> JSONResponse:
+    """Orders a company's profile: 202 with a job to follow, or 200 with a stored profile that is fresh."""
+    asked = await body.read(request, ScrapeOrder)
+    job = await orders.submit(
+        on,
+        caller,
+        orders.Order(
+            url=asked.url,
+            company=target(asked.url, on.settings),
+            webhook_url=endpoint(asked.webhook_url, on.settings) if asked.webhook_url is not None else None,
+            max_age=asked.max_age,
+            sections=asked.sections,
+            metadata=asked.metadata,
+            idempotency_key=idempotency_key,
+            fingerprint=fingerprint(asked.model_dump(mode="json")) if idempotency_key else None,
+        ),
+    )
+    request.state.job = job.id
+    where = {"Location": f"{STATUS_PATH}{job.id}"}
+    if not job.open:
+        return JSONResponse(await scrape(on, job, request), headers=where)
+    # A new job has been accepted, whatever happens now. One that the key has brought back may be under way.
+    run = await runs.get(on, job.run) if idempotency_key and job.run else None
+    return JSONResponse(accepted(job, run, on, request), 202, headers=where)
+
+
+@router.get("/status/{scrape_id}", response_model=Scrape, responses=problems.responses(404, 410))
+async def status(request: Request, caller: Caller, on: Here, scrape_id: JobId) -> JSONResponse:
+    """The job's progress, stages, webhook deliveries, and its profile once it is there."""
+    job = await jobs.get(on, caller.id, scrape_id)
+    request.state.job = job.id
+    return JSONResponse(await scrape(on, job, request))
+
+
+@router.post("/cancel/{scrape_id}", response_model=Scrape, responses=problems.responses(404, 410))
+async def cancel(request: Request, caller: Caller, on: Here, scrape_id: JobId) -> JSONResponse:
+    """Ends the job, where it has not ended yet. Others who wait for the same company are not concerned."""
+    job = await jobs.cancel(on, caller.id, scrape_id)
+    request.state.job = job.id
+    return JSONResponse(await scrape(on, job, request))

@@ -1,0 +1,6 @@
+SwaggerUIBundle({
+  url: "openapi.json",
+  dom_id: "#operations",
+  deepLinking: true,
+  validatorUrl: null, // it would ask another host
+});
