@@ -85,6 +85,7 @@ async def settle_job(platform: Platform, run: Run, job_id: str, summary: dict[st
         if document is None or not document.fields["open"]:
             return None, None
         job, now = of(document), platform.settings.now()
+        job.progress = max(job.progress, run.progress)
         if run.status is Status.CANCELLED:
             return None, await hang(tx, job, platform.settings, now)
         job.status, job.error, job.warnings = run.status, run.error, run.warnings
@@ -127,6 +128,8 @@ async def cancel(platform: Platform, account_id: str, job_id: str) -> Job:
         if document is None or not document.fields["open"]:
             return of(document) if document else job, None
         current, now = of(document), settings.now()
+        if current.run is not None and (seen := await runs.get(platform, current.run)) is not None:
+            current.progress = max(current.progress, seen.progress)  # no condition of the commit: runs move on
         others = [d for d in await tx.query("open_jobs_of_run", current.run, True, limit=2) if d.id != job_id]
         if not others and current.run is not None:
             run = await runs.read(tx, current.run)

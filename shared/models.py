@@ -476,6 +476,7 @@ class Job(BaseModel):
     metadata: dict[str, JSON] = {}
     fingerprint: str | None = None  # of the body, where an Idempotency-Key was given
     cached: bool = False
+    progress: int = 0  # at its end, or when it went over to another run: what its caller is told never falls
     profile_version: str | None = None
     warnings: list[Notice] = []
     error: Failure | None = None
