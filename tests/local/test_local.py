@@ -114,6 +114,7 @@ async def test_bad_usage_is_one_line_and_status_2(local: Local, arguments: tuple
     assert (run.status, run.out, run.left) == (2, "", [])
     assert complaint in run.err
     assert run.err.count("\n") == 1
+    assert not (local.folder / ".firmograph").exists()
 
 
 async def test_a_broken_setting_is_one_line_and_status_2(local: Local) -> None:

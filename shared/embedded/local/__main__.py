@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import signal
 import socket
 import sys
@@ -14,7 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from shared.embedded.local import house
-from shared.embedded.local.caller import Answer, Refused
+from shared.embedded.local.caller import Answer
 from shared.embedded.local.house import Folder, Stop
 from shared.embedded.local.options import Options, parse
 from shared.embedded.local.show import Watch, clean, console, show_profile
@@ -33,6 +34,17 @@ def opened(networks: list[str]) -> dict[str, str]:
     return {"FIRMOGRAPH_ALLOW_NETWORKS": ",".join(networks), "FIRMOGRAPH_PORTS": ""} if networks else {}
 
 
+def invalid(urls: list[str]) -> list[str]:
+    """A line for each address that can't be a company's."""
+    lines = []
+    for url in urls:
+        try:
+            company_key(url)
+        except Problem as problem:
+            lines.append(f"{url}: {problem.code}: {problem.detail}")
+    return lines
+
+
 async def serve(folder: Folder, options: Options) -> int:
     assert options.port and options.key_file
     house.listen(options.port).close()
@@ -46,11 +58,6 @@ async def serve(folder: Folder, options: Options) -> int:
 
 async def read(folder: Folder, options: Options, out: Console) -> int:
     """Prints the companies' profiles in the order of their addresses."""
-    for url in options.urls:
-        try:
-            company_key(url)
-        except Problem as problem:
-            raise Stop(clean(f"{url}: {problem.code}: {problem.detail}"), 2) from None
     failed = False
     live = out if out.is_terminal and not options.json else console(stderr=True)
     environment = opened(options.allow_networks)
@@ -67,7 +74,7 @@ async def read(folder: Folder, options: Options, out: Console) -> int:
                 jobs = [asyncio.create_task(one(url)) for url in options.urls]
                 try:
                     for url, job in zip(options.urls, jobs, strict=True):
-                        failed |= not await told(job, url, options, out, live)
+                        failed |= not told(await job, url, options, out, live)
                 finally:
                     for job in jobs:
                         job.cancel()
@@ -77,18 +84,13 @@ async def read(folder: Folder, options: Options, out: Console) -> int:
     return 1 if failed else 0
 
 
-async def told(job: "asyncio.Task[Answer]", url: str, options: Options, out: Console, live: Console) -> bool:
+def told(answer: Answer, url: str, options: Options, out: Console, live: Console) -> bool:
     """Prints what came of the job; whether it came to a profile."""
-    try:
-        answer = await job
-    except Refused as refusal:
-        line(live, f"{url}: {refusal.code}: {refusal.detail}", "red")
+    if answer.profile is None:
+        code, reason = answer.failure
+        line(live, f"{url}: {code}: {reason}", "red")
         return False
-    if answer.failure:
-        line(live, f"{url}: {': '.join(answer.failure)}", "red")
-        return False
-    assert answer.profile
-    if answer.cached:
+    if answer.job["cached"]:
         line(live, f"{url}: answered from the cache, as read at {answer.profile['fetched_at']}")
     if options.json:
         print(json.dumps(answer.profile), flush=True)
@@ -111,9 +113,8 @@ async def sample(folder: Folder, options: Options, out: Console) -> int:
 
             async def shown() -> bool:
                 with Watch(live) as watch:
-                    job = asyncio.create_task(caller.scrape(site, f"{site}/webhooks", watch.job(site)))
-                    ok = await told(job, site, options, out, live)
-                return ok and await webhook_told(job.result(), arrived, live)
+                    answer = await caller.scrape(site, f"{site}/webhooks", watch.job(site))
+                return told(answer, site, options, out, live) and await webhook_told(answer, arrived, live)
 
             ok = await host.while_up(shown())
             if ok and not options.once:
@@ -186,7 +187,8 @@ async def run(options: Options) -> int:
             task.cancel()
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, interrupted, number)
+        if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+            asyncio.get_running_loop().add_signal_handler(number, interrupted, number)
     try:
         with house.folder(options.data) as folder:
             if options.serve:
@@ -194,10 +196,16 @@ async def run(options: Options) -> int:
             return await (read if options.urls else sample)(folder, options, console())
     except asyncio.CancelledError:
         return 128 + got[0]
+    except BrokenPipeError:  # whoever reads stdout has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
 
 
 def main() -> int:
     options = parse(sys.argv[1:])
+    if bad := invalid(options.urls):
+        print(*map(clean, bad), sep="\n", file=sys.stderr)
+        return 2
     try:
         return asyncio.run(run(options))
     except Stop as stop:

@@ -8,6 +8,7 @@ from typing import Any
 import aiohttp
 
 POLL_SECONDS = 0.1
+WAITS = (0.2, 0.5, 1.0, 2.0, 5.0)  # seconds before asking again
 ENDED = ("completed", "partial", "failed", "cancelled")
 JSON = dict[str, Any]
 
@@ -22,22 +23,19 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """A job at its end."""
+    """A job at its end, as the API shows it."""
 
-    url: str
     job: JSON
-    cached: bool
 
     @property
     def profile(self) -> JSON | None:
-        return self.job.get("profile")
+        profile: JSON | None = self.job["profile"]
+        return profile
 
     @property
-    def failure(self) -> tuple[str, str] | None:
-        """Code and reason, unless there is a profile."""
-        if self.job["status"] in ("completed", "partial"):
-            return None
-        error: dict[str, str] = self.job["error"]
+    def failure(self) -> tuple[str, str]:
+        """Code and reason why there is no profile."""
+        error = self.job["error"] or {"code": "expired", "reason": "The profile is no longer stored."}
         return error["code"], error["reason"]
 
 
@@ -57,23 +55,31 @@ class Caller:
         await self.session.close()
 
     async def ask(self, method: str, path: str, body: JSON | None = None) -> JSON:
-        async with self.session.request(method, path, json=body) as answer:
-            said: JSON = await answer.json(content_type=None)
-            if answer.status >= 400:
-                raise Refused(said["code"], said["detail"])
-            return said
+        """The answer's JSON; patient where the API says that it can't answer just now. Raises Refused."""
+        for wait in (*WAITS, None):
+            async with self.session.request(method, path, json=body) as answer:
+                said: JSON = await answer.json(content_type=None)
+            if answer.status < 400:
+                return said
+            if answer.status != 503 or wait is None:
+                break
+            await asyncio.sleep(wait)
+        raise Refused(said["code"], said["detail"])
 
     async def account(self) -> JSON:
         return await self.ask("GET", "/api/v1/account")
 
     async def scrape(self, url: str, webhook_url: str | None, progress: Callable[[JSON], None]) -> Answer:
-        """Tells `progress` each state of the job on its way."""
+        """Tells `progress` each state of the job on its way. What the API refuses has failed."""
         body = {"url": url} | ({"webhook_url": webhook_url} if webhook_url else {})
-        job = await self.ask("POST", "/api/v1/scrape/company", body)
-        cached = job["status"] in ENDED
-        while job["status"] not in ENDED:
-            progress(job)
-            await asyncio.sleep(POLL_SECONDS)
-            job = await self.ask("GET", f"/api/v1/scrape/status/{job['scrape_id']}")
+        try:
+            job = await self.ask("POST", "/api/v1/scrape/company", body)
+            while job["status"] not in ENDED:
+                progress(job)
+                await asyncio.sleep(POLL_SECONDS)
+                job = await self.ask("GET", f"/api/v1/scrape/status/{job['scrape_id']}")
+        except Refused as refusal:
+            error = {"code": refusal.code, "reason": refusal.detail}
+            job = {"status": "failed", "error": error, "profile": None, "cached": False}
         progress(job)
-        return Answer(url, job, cached)
+        return Answer(job)

@@ -102,7 +102,7 @@ class Host:
         task, end = asyncio.create_task(work), asyncio.create_task(self.process.wait())
         try:
             await asyncio.wait({task, end}, return_when=asyncio.FIRST_COMPLETED)
-            if task.done() and not isinstance(task.exception(), aiohttp.ClientConnectionError):
+            if task.done() and not isinstance(task.exception(), aiohttp.ClientError | TimeoutError):
                 return task.result()
             await asyncio.wait({end}, timeout=LAST_WORDS_SECONDS)
             where = f"; {self.log} says more" if self.log else ""

@@ -65,10 +65,7 @@ class Watch:
 
 
 def stage_of(job: JSON) -> str:
-    if job["status"] != "processing":
-        return str(job["status"])
-    pages = job.get("pages_read")
-    return f"{job['current_stage']}" + (f", {pages} pages" if pages else "")
+    return str(job.get("current_stage") or job["status"])
 
 
 def rows(profile: JSON) -> Iterator[tuple[str, str, str]]:
