@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS dead_letters (
     data BLOB NOT NULL,
     attributes TEXT NOT NULL,
     published REAL NOT NULL,
-    died REAL NOT NULL,
+    ready REAL NOT NULL,  -- when its last delivery failed
     failures INTEGER NOT NULL
 );
 

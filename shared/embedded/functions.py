@@ -1,0 +1,22 @@
+"""The table of functions, as Terraform reads it, and what wakes each."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+
+@cache
+def table(folder: Path) -> dict[str, dict[str, Any]]:
+    """functions.json of that folder: function to its row."""
+    rows: dict[str, dict[str, Any]] = json.loads((folder / "functions.json").read_text())
+    return rows
+
+
+def subscribers(folder: Path, topic: str) -> list[str]:
+    return [name for name, row in table(folder).items() if row["trigger"] == "topic" and row["topic"] == topic]
+
+
+def queue_function(folder: Path, queue: str) -> str | None:
+    """The function that the queue calls."""
+    return next((n for n, row in table(folder).items() if row["trigger"] == "tasks" and row["queue"] == queue), None)
