@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from shared import documents_rules as rules
-from shared.embedded import indexes, values
+from shared.embedded import indexes, queue, values
 from shared.embedded.store import store
 from shared.ports import (
     AlreadyExists,
@@ -43,7 +43,6 @@ class Watched:
     document: Document | None
     readers: int = 0
     changed: asyncio.Event = field(default_factory=asyncio.Event)  # set once, then replaced
-    ended: bool = False
     failure: Exception | None = None
 
     @property
@@ -65,7 +64,7 @@ class EmbeddedDocuments(Documents):
 
     async def get(self, path: str) -> Document | None:
         rules.check_path(path)
-        return self._read(lambda connection: _get(connection, path))
+        return await self._turn(lambda connection: _get(connection, path))
 
     async def commit(self, writes: Sequence[Write]) -> None:
         rules.check(writes)
@@ -81,16 +80,17 @@ class EmbeddedDocuments(Documents):
         self, name: str, *values: Any, parent: str = "", limit: int = 100, after: Document | None = None
     ) -> list[Document]:
         span = indexes.span(declared(name, values), values, parent, after)
-        await self._index()
         select = f"{READ} JOIN (SELECT path, key {indexes.ENTRIES} ORDER BY key LIMIT ?) USING (path) ORDER BY key"
-        rows = self._read(lambda connection: connection.execute(select, (*span, limit)).fetchall())
+        await self._index()
+        rows = await self._turn(lambda connection: connection.execute(select, (*span, limit)).fetchall())
         return [_document(row) for row in rows]
 
     async def count(self, name: str, *values: Any, parent: str = "") -> int:
         span = indexes.span(declared(name, values), values, parent)
-        await self._index()
         select = f"SELECT count(*) {indexes.ENTRIES}"
-        return int(self._read(lambda connection: connection.execute(select, span).fetchone())[0])
+        await self._index()
+        row = await self._turn(lambda connection: connection.execute(select, span).fetchone())
+        return int(row[0])
 
     async def watch(self, path: str) -> AsyncGenerator[Document | None, None]:
         watched = self._watched.setdefault(path, Watched(await self.get(path)))
@@ -99,15 +99,14 @@ class EmbeddedDocuments(Documents):
         try:
             self._look(path)
             told: object = watched  # no version
-            while not watched.ended:
+            while not watched.failure:
                 changed = watched.changed
                 if told != watched.version:
                     told = watched.version
                     yield watched.document
                 else:
                     await changed.wait()
-            if watched.failure:
-                raise Unavailable(f"{path} can't be watched") from watched.failure
+            raise Unavailable(f"{path} can't be watched any longer") from watched.failure
         finally:
             watched.readers -= 1
             if not watched.readers:
@@ -130,10 +129,13 @@ class EmbeddedDocuments(Documents):
 
     async def close(self) -> None:
         """Ends the watches. The store stays open: the loop's other adapters use it too."""
-        for watched in self._watched.values():
-            watched.ended = True
-            watched.tell()
+        self._fail(Unavailable("closed"))
         await self._unfollow()
+
+    async def _turn(self, function: Callable[[sqlite3.Connection], T]) -> T:
+        """A read, after the loop's other work has had its turn: a caller that only reads must not hold the loop."""
+        await asyncio.sleep(0)
+        return self._read(function)
 
     def _read(self, function: Callable[[sqlite3.Connection], T]) -> T:
         try:
@@ -167,9 +169,12 @@ class EmbeddedDocuments(Documents):
                 seen = await self._store.changed(seen)
         except (sqlite3.Error, Unavailable) as error:
             self._watching = None
-            for watched in self._watched.values():
-                watched.failure, watched.ended = error, True
-                watched.tell()
+            self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        for watched in self._watched.values():
+            watched.failure = error
+            watched.tell()
 
     async def _unfollow(self) -> None:
         task, self._watching = self._watching, None
@@ -276,8 +281,6 @@ def _triggers() -> dict[str, list[str]]:
 
 
 def _trigger(connection: sqlite3.Connection, path: str) -> None:
-    from shared.embedded import queue
-
     segments = path.split("/")
     for function, pattern in _triggers().items():
         if len(pattern) == len(segments) and all(p == s or p[0] == "{" for p, s in zip(pattern, segments, strict=True)):

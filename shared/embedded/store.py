@@ -85,6 +85,7 @@ class Store:
                 for waiting in self._waiting:
                     if not waiting.done():
                         waiting.set_result(None)
+                await asyncio.sleep(0)  # others' turn, also while writes keep coming
         finally:
             self._flusher = None  # a task refers to its loop, and would keep the loop's store for ever
 
