@@ -212,7 +212,7 @@ class Client:
         return aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 resolver=_Resolver(settings, self._resolve),
-                socket_factory=self._socket,
+                socket_factory=self.socket_for,
                 ttl_dns_cache=None,  # a name that was judged keeps its addresses for the Client's life
                 limit_per_host=settings.site_connections,
                 ssl=self._trust or True,
@@ -229,14 +229,14 @@ class Client:
             max_headers=MAX_HEADERS,
         )
 
-    def _socket(self, info: aiohttp.AddrInfoType) -> socket.socket:
+    def socket_for(self, info: aiohttp.AddrInfoType) -> socket.socket:
         """The one place that sees every address before it is dialled, literals and redirects included."""
         family, kind, protocol, _, address = info
         ip, port, ports = ipaddress.ip_address(address[0]), int(address[1]), self.settings.ports
         scoped = len(address) == 4 and address[3] != 0
         if scoped or not allowed(ip, self.settings.allow_networks) or (ports and port not in ports):
             refusal = Refused(errno.EACCES, "not allowed")
-            _refusals.get().append(refusal)
+            _refusals.get([]).append(refusal)
             raise refusal
         return socket.socket(family, kind, protocol)
 
@@ -285,10 +285,11 @@ class _Resolver(AbstractResolver):
             raise Refused(errno.EACCES, "not an address") from None
         if not answers:
             raise OSError(None, "the name has no address")
-        for ip, _ in answers:
-            extra = any(ip in network for network in self._settings.allow_networks)
-            if not allowed(ip, self._settings.allow_networks) or (is_local(host) and not extra):
-                raise Refused(errno.EACCES, "not allowed")
+        allowed_too = [(ip, n) for ip, n in answers if any(ip in net for net in self._settings.allow_networks)]
+        if is_local(host):  # localhost may be ::1 as well, where only 127.0.0.0/8 is allowed
+            answers = allowed_too
+        if not answers or not all(allowed(ip, self._settings.allow_networks) for ip, _ in answers):
+            raise Refused(errno.EACCES, "not allowed")
         return [
             ResolveResult(
                 hostname=host,
