@@ -17,7 +17,7 @@ MAX_PATH_BYTES = 6 * 1024
 MAX_SEGMENTS = 200
 MAX_DEPTH = 20
 INT64 = range(-(2**63), 2**63)
-RESERVED = re.compile(r"__.*__", re.DOTALL)
+RESERVED = re.compile(r"__.*__|_commits?", re.DOTALL)  # Firestore's, and the stamps of shared/google
 
 
 def check(writes: Sequence[Write]) -> None:
