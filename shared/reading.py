@@ -4,18 +4,20 @@ import asyncio
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from shared import extract, log
 from shared.extract.outcome import outcome
 from shared.extract.page import ParsedPage
 from shared.models import Outcome, Page
-from shared.web.client import Answer, FetchError
+from shared.web.address import FetchError
+from shared.web.client import Answer
+from shared.web.retry import retry_after
 from shared.web.site import Site
 
 HTML = ("text/html", "application/xhtml+xml", "")
 BUSY = (429, 503)
 BUSY_SECONDS = 5.0  # where the server names no time
+ROBOTS_SECONDS = 30.0  # until robots.txt, which failed, is asked for again
 WAITED_IN_PLACE_SECONDS = 10.0  # a longer wait is worth coming back for
 TRIES = 3
 
@@ -45,7 +47,8 @@ async def read_once(site: Site, url: str, kind: str) -> Reading:
     except FetchError as error:
         page.outcome = Outcome.FORBIDDEN if error.code == "robots_disallowed" else Outcome.FAILED
         page.code, page.reason = error.code, error.reason
-        return Reading(page)
+        shut = page.outcome is Outcome.FORBIDDEN and not (await site.robots(url)).reachable
+        return Reading(page, busy=ROBOTS_SECONDS if shut else None)
     page.milliseconds = int((time.monotonic() - started) * 1000)
     page.status, page.final_url, page.bytes = answer.status, answer.url, len(answer.body)
     try:
@@ -55,7 +58,8 @@ async def read_once(site: Site, url: str, kind: str) -> Reading:
         page.outcome, page.code, page.reason, page.facts = Outcome.FAILED, "page_skipped", type(error).__name__, []
         return Reading(page)
     if answer.status in BUSY and page.outcome is not Outcome.BLOCKED:
-        return Reading(page, busy=retry_after(answer, now))
+        wait = retry_after(answer.headers, now)
+        return Reading(page, busy=BUSY_SECONDS if wait is None else wait)
     return Reading(page, parsed)
 
 
@@ -72,14 +76,3 @@ def understand(page: Page, answer: Answer) -> ParsedPage | None:
     if page.outcome is Outcome.READ:
         page.facts = extract.facts(parsed)
     return parsed
-
-
-def retry_after(answer: Answer, now: datetime) -> float:
-    """Seconds that the server asks for."""
-    text = answer.headers.get("Retry-After", "").strip()
-    if text.isdecimal():
-        return float(min(int(text), 86_400))
-    try:
-        return max((parsedate_to_datetime(text) - now).total_seconds(), 0.0) if text else BUSY_SECONDS
-    except (ValueError, TypeError):
-        return BUSY_SECONDS

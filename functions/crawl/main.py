@@ -22,8 +22,6 @@ async def crawl(run: Run, work: Work) -> None:
     hand = await Hand.after_last_time(work, [page for page in plan.pages if page.url not in kept])
     site = Site(work.web, work.settings, home=plan.base)
     site.slow_down(plan.crawl_delay)
-    if plan.crawl_delay and hand.left:
-        await asyncio.sleep(plan.crawl_delay)  # since the last request of discover, or of the claim before
     handover = clock() + work.settings.handover_seconds
     waits: list[float] = []
 

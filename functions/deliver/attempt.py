@@ -3,22 +3,20 @@
 import random
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
-from email.utils import parsedate_to_datetime
-
-from shared.owner import owner
-from shared.secrets import sign
-from shared.web.client import Answer, Client, FetchError
 
 from shared import accounts, log, outbox
 from shared.due import after, due
 from shared.errors import LeaseLost
 from shared.models import Attempt, Delivery, DeliveryState, Lease, fields
+from shared.owner import owner
 from shared.ports import Transaction
+from shared.secrets import sign
+from shared.web.address import FetchError
+from shared.web.client import Answer, Client
+from shared.web.retry import retry_after
 from shared.wiring import Platform
 
 EARLY_SECONDS = 2.0  # a task may come this much before its time, by the clock here
-RETRY_AFTER_MAX_SECONDS = 86_400
 GONE = 410
 
 
@@ -84,7 +82,8 @@ async def make(platform: Platform, delivery: Delivery) -> Delivery | None:
         milliseconds=int((ended - started).total_seconds() * 1000),
     )
     log.info("webhook", status=attempt.status, error=error, milliseconds=attempt.milliseconds)
-    return await record(platform, delivery, attempt, retry_after(answer, ended))
+    wait = retry_after(answer.headers, ended) if answer else None
+    return await record(platform, delivery, attempt, wait or 0.0)
 
 
 async def record(platform: Platform, delivery: Delivery, attempt: Attempt, wait: float) -> Delivery | None:
@@ -124,15 +123,3 @@ async def record(platform: Platform, delivery: Delivery, attempt: Attempt, wait:
         log.warning("attempt not recorded", reason=str(lost))
         return None
     return recorded if recorded.state is DeliveryState.PENDING else None
-
-
-def retry_after(answer: Answer | None, now: datetime) -> float:
-    """Seconds that the endpoint asks for, at most a day; 0 where it asks for none."""
-    text = answer.headers.get("Retry-After", "").strip() if answer else ""
-    if text.isdecimal():
-        return float(min(int(text), RETRY_AFTER_MAX_SECONDS))
-    try:
-        seconds = (parsedate_to_datetime(text) - now).total_seconds() if text else 0.0
-    except (ValueError, TypeError):
-        return 0.0
-    return min(max(seconds, 0.0), RETRY_AFTER_MAX_SECONDS)

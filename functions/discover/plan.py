@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from shared.extract.key_pages import classify
-from shared.web.client import FetchError
-from shared.web.robots import Robots
 
 from shared.models import PlannedPage, ReadingPlan
 from shared.reading import Reading
 from shared.settings import Settings
 from shared.web import sitemap
+from shared.web.address import FetchError
+from shared.web.robots import Robots
 from shared.web.site import Site, origin
 from shared.web.urls import normalise, same_site
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from shared.settings import Settings
-from shared.web.client import Answer, Client, FetchError
+from shared.web.address import FetchError
+from shared.web.client import Answer, Client
 from shared.web.politeness import Gate
 from shared.web.robots import Robots, read_robots
 from shared.web.urls import same_site
@@ -27,10 +28,10 @@ class Site:
     _robots: dict[str, asyncio.Task[Robots]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.gate = Gate(self.settings.site_connections, None)
+        self.gate = Gate(self.settings.site_connections)
 
     async def robots(self, url: str) -> Robots:
-        """The rules of the URL's origin, read once; FetchError where the origin can't be reached."""
+        """The rules of the URL's origin, read once."""
         at = origin(url)
         if at not in self._robots:
             self._robots[at] = asyncio.create_task(read_robots(self.client, at))
@@ -39,7 +40,7 @@ class Site:
     def slow_down(self, delay: float | None) -> None:
         """From now on one request at a time, `delay` seconds apart, where the site asks for it."""
         if delay:
-            self.gate = Gate(1, delay)
+            self.gate = Gate(1, delay, asked=True)
 
     async def get(self, url: str, *, max_bytes: int | None = None) -> Answer:
         """FetchError with the code robots_disallowed or off_site where a hop may not be made."""
@@ -50,7 +51,9 @@ class Site:
         if self.home is not None and not same_site(url, self.home):
             raise FetchError("off_site", "the page leads to another site")
         rules = await self.robots(url)
+        if rules.status is None and rules.error is not None and not rules.reachable:
+            raise rules.error  # what keeps robots.txt from being read keeps the page from it, too
         if not rules.reachable:
-            raise FetchError("robots_disallowed", "robots.txt could not be read, which forbids the site")
+            raise FetchError("robots_disallowed", f"robots.txt answers HTTP {rules.status}, which forbids all for now")
         if not rules.allows(url):
             raise FetchError("robots_disallowed", f"robots.txt forbids {urlsplit(url).path or '/'}")
