@@ -1,0 +1,63 @@
+"""What the company's own pages say that a register could know it by."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from functions.financial.names import agree
+from shared.models import Page
+
+CANDIDATES = 5  # numbers and symbols that are looked up at most
+NAMES = 50
+
+# Nasdaq also runs exchanges in Copenhagen, Stockholm, …: what stands behind the name decides.
+US_EXCHANGE = re.compile(
+    r"(THE)?NASDAQ(GS|GM|CM|GLOBAL.*|CAPITAL.*|STOCKMARKET|STOCKEXCHANGE|US)?|(THE)?NEWYORKSTOCKEXCHANGE|NYSE(AMERICAN|ARCA|MKT)?"
+    r"|(NYSE)?AMEX|AMERICANSTOCKEXCHANGE|CBOE(BZX)?|OTC.*|PINK(SHEETS)?|XN(AS|YS|MS|GS|CM)|XASE|ARCX|XOTC"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clues:
+    """Best first; symbols are those of exchanges in the United States, or of none that is named."""
+
+    host: str
+    names: tuple[str, ...] = ()
+    ciks: tuple[int, ...] = ()
+    symbols: tuple[str, ...] = ()
+
+    def name(self, theirs: Iterable[str]) -> bool:
+        """Whether one of a register's names is the company's."""
+        return any(agree(ours, their, self.host) for their in theirs for ours in self.names)
+
+
+def clues(company: str, pages: Iterable[Page]) -> Clues:
+    """From the facts of pages; what registers said of the run before is no clue."""
+    facts = sorted((f for p in pages if p.kind != "registry" for f in p.facts), key=lambda f: -f.confidence)
+
+    def of(*fields: str) -> list[Any]:
+        return [f.value for f in facts if f.field in fields]
+
+    names = dict.fromkeys(n for n in of("identity.name", "identity.legal_name") if isinstance(n, str))
+    ciks = dict.fromkeys(filter(None, map(cik_of, of("financial.identifier"))))
+    symbols = dict.fromkeys(filter(None, map(us_symbol, of("financial.ticker"))))
+    return Clues(company.partition(":")[0], tuple(names)[:NAMES], tuple(ciks)[:CANDIDATES], tuple(symbols)[:CANDIDATES])
+
+
+def cik_of(value: Any) -> int | None:
+    if not isinstance(value, dict) or str(value.get("type")).lower() != "cik":
+        return None
+    found = re.fullmatch(r"(?:CIK)?[\s:#]*([0-9]{1,10})", str(value.get("value")).strip(), re.IGNORECASE)
+    return int(found[1]) or None if found else None
+
+
+def us_symbol(value: Any) -> str | None:
+    """The symbol as EDGAR writes it, BRK-B for BRK.B."""
+    if not isinstance(value, dict) or not isinstance(value.get("symbol"), str):
+        return None
+    exchange = re.sub(r"[^A-Z]", "", str(value.get("exchange") or "").upper())
+    if exchange and not US_EXCHANGE.fullmatch(exchange):
+        return None
+    symbol = re.sub(r"[./ ]", "-", value["symbol"].strip().upper().removeprefix("$"))
+    return symbol if re.fullmatch(r"[A-Z0-9]{1,6}(-[A-Z0-9]{1,3})?", symbol) else None

@@ -1,0 +1,38 @@
+"""What a company tells beside its pages: openings on public job boards, news in feeds."""
+
+import asyncio
+from collections.abc import Awaitable
+
+from functions.signals.boards import boards
+from functions.signals.sources import ask_board, ask_feed, did_not_answer, feeds
+from shared.errors import GiveUp
+from shared.models import Outcome, Page, Run
+from shared.stage import stage
+from shared.web.site import Site
+from shared.work import Work
+
+
+@stage("signals", then="assemble", optional=True)
+async def signals(run: Run, work: Work) -> None:
+    """Asks the boards and feeds that the pages link, side by side; one that fails costs a warning."""
+    pages = await work.pages()
+    site = Site(work.web, work.settings)
+    if run.plan:
+        site.slow_down(run.plan.crawl_delay)
+    home = run.plan.base if run.plan else f"https://{run.company}/"
+    asked = [ask_board(work, board) for board in boards(pages)]
+    asked += [ask_feed(work, site, url) for url in feeds(pages, home)]
+    done: list[Page] = []
+
+    async def kept(asking: Awaitable[Page]) -> None:
+        page = await asking
+        await work.keep(page)
+        done.append(page)
+        await work.progress(len(done), len(asked))
+
+    await asyncio.gather(*map(kept, asked))
+    failures = [page for page in done if did_not_answer(page)]
+    if failures and all(page in failures or page.outcome is Outcome.FORBIDDEN for page in done):
+        raise GiveUp("source_failed", f"{failures[0].url} did not answer: {failures[0].reason}")
+    for page in failures:
+        work.warn("source_failed", f"{page.kind} not read: {page.reason}", page.url)
