@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from shared.settings import Settings
 from shared.web.address import FetchError
-from shared.web.client import Answer, Client
+from shared.web.client import HTML, Answer, Client
 from shared.web.politeness import Gate
 from shared.web.robots import Robots, read_robots
 from shared.web.urls import same_site
@@ -42,10 +42,14 @@ class Site:
         if delay:
             self.gate = Gate(1, delay, asked=True)
 
-    async def get(self, url: str, *, max_bytes: int | None = None) -> Answer:
+    async def get(
+        self, url: str, *, accept: str = HTML, max_bytes: int | None = None, truncate: bool = False
+    ) -> Answer:
         """FetchError with the code robots_disallowed or off_site where a hop may not be made."""
         async with self.gate:
-            return await self.client.get(url, permit=self._permit, max_bytes=max_bytes)
+            return await self.client.get(
+                url, accept=accept, permit=self._permit, max_bytes=max_bytes, truncate=truncate
+            )
 
     async def _permit(self, url: str) -> None:
         if self.home is not None and not same_site(url, self.home):
