@@ -95,6 +95,10 @@ class Settings(BaseModel):
     allow_networks: tuple[Network, ...] = Field(
         (), description="Networks that may be dialled though they are not public; never in the cloud."
     )
+    hosts: dict[str, str] = Field(
+        {},
+        description="Embedded: addresses of names, before DNS is asked; `*` for every name, 127.0.0.1:8080 to dial a port.",
+    )
     ports: tuple[int, ...] = Field((80, 443), description="Ports that may be dialled; empty: any.")
     max_pages: int = Field(12, ge=1, description="Pages of a company, its home page included.")
     page_bytes: int = Field(5_000_000, description="Bytes of one answer after decompression.")
@@ -113,11 +117,16 @@ class Settings(BaseModel):
     edgar_www_url: str = Field("https://www.sec.gov", description="SEC EDGAR, list of tickers.")
     greenhouse_url: str = Field("https://boards-api.greenhouse.io", description="Greenhouse job boards.")
     source_bytes: int = Field(40_000_000, description="Bytes of one answer of an outside source, decompressed.")
+    source_retry_seconds: float = Field(30, description="Wait where an outside source fails and names no time.")
     edgar_interval_seconds: float = Field(
         0.1, description="Least time between an instance's requests to EDGAR, which allows 10 a second in all."
     )
 
     # the embedded host
+    functions: Path = Field(
+        Path(__file__).parent.parent / "functions", description="Embedded: folder of the functions and functions.json."
+    )
+    stop_seconds: float = Field(10, description="Embedded: how long an orderly stop waits for the work in hand.")
     duplicate_deliveries: bool = Field(False, description="Embedded: deliver every message twice, side by side.")
     reorder_deliveries: bool = Field(False, description="Embedded: deliver messages in random order.")
     lose_topics: tuple[str, ...] = Field(
@@ -135,9 +144,10 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _sane(self) -> Self:
-        if self.platform == "google" and (self.allow_networks or not self.ports):
+        if self.platform == "google" and (self.allow_networks or self.hosts or not self.ports):
             raise ValueError(
-                "FIRMOGRAPH_ALLOW_NETWORKS and an empty FIRMOGRAPH_PORTS are for the embedded platform only"
+                "FIRMOGRAPH_ALLOW_NETWORKS, FIRMOGRAPH_HOSTS and an empty FIRMOGRAPH_PORTS are for the embedded "
+                "platform only"
             )
         if self.renew_seconds >= self.lease_seconds:
             raise ValueError("FIRMOGRAPH_RENEW_SECONDS must be below FIRMOGRAPH_LEASE_SECONDS")
