@@ -5,6 +5,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+API = "api"  # the one that is called by HTTP
+PURGE = "purge"  # not a function: the cloud's database expires documents itself
+BACKLOG = 2048  # connections that wait to be accepted
+
 
 @cache
 def table(folder: Path) -> dict[str, dict[str, Any]]:
@@ -20,3 +24,9 @@ def subscribers(folder: Path, topic: str) -> list[str]:
 def queue_function(folder: Path, queue: str) -> str | None:
     """The function that the queue calls."""
     return next((n for n, row in table(folder).items() if row["trigger"] == "tasks" and row["queue"] == queue), None)
+
+
+@cache
+def triggers(folder: Path) -> dict[str, str]:
+    """Function to the pattern of the documents whose creation wakes it."""
+    return {name: row["document"] for name, row in table(folder).items() if row["trigger"] == "firestore"}
