@@ -52,7 +52,7 @@ files = sorted(pathlib.Path(sys.argv[1]).glob("requirements*.txt"))
 print(sys.version, hashlib.sha256(b"".join(f.read_bytes() for f in files)).hexdigest())' "$here")
   if [ "$(cat "$venv/installed-$name" 2>/dev/null)" != "$wanted" ]; then
     say "Installing requirements-$name.txt into .venv …"
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$here/requirements-$name.txt" >&2 ||
+    "$venv/bin/python" -m pip install -qq --disable-pip-version-check --requirement "$here/requirements-$name.txt" >&2 ||
       fail 1 "requirements-$name.txt could not be installed."
     printf '%s\n' "$wanted" >"$venv/installed-$name"
   fi

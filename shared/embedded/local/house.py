@@ -4,10 +4,12 @@ import asyncio
 import contextlib
 import ctypes
 import fcntl
+import json
 import os
 import secrets
 import signal
 import socket
+import sqlite3
 import sys
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from dataclasses import dataclass
@@ -18,6 +20,7 @@ import aiohttp
 
 from shared.accounts import first_account
 from shared.embedded.local.caller import Caller
+from shared.ports import PlatformError
 from shared.settings import SettingsError, read
 from shared.wiring import Platform
 
@@ -105,12 +108,24 @@ class Host:
             if task.done() and not isinstance(task.exception(), aiohttp.ClientError | TimeoutError):
                 return task.result()
             await asyncio.wait({end}, timeout=LAST_WORDS_SECONDS)
-            where = f"; {self.log} says more" if self.log else ""
-            raise Stop(f"the host ended with status {end.result()}{where}" if end.done() else "the host went silent")
+            raise Stop(
+                f"the host ended with status {end.result()}{self.last_words()}"
+                if end.done()
+                else "the host went silent"
+            )
         finally:
             task.cancel()
             end.cancel()
             await asyncio.gather(task, end, return_exceptions=True)
+
+    def last_words(self) -> str:
+        """The last line of the log, and where the others are."""
+        if self.log is None:
+            return ""
+        with contextlib.suppress(IndexError, KeyError, TypeError, ValueError):
+            said = json.loads(self.log.read_text(errors="replace").splitlines()[-1])["message"]
+            return f": {said} ({self.log})"
+        return f"; see {self.log}"
 
     async def answers(self) -> None:
         async with aiohttp.ClientSession() as session:
@@ -184,8 +199,11 @@ async def running(
         platform = Platform(read(environment))
     except SettingsError as error:
         raise Stop(str(error), 2) from None
-    key = await first_account(platform)
-    await platform.close()
+    try:
+        key = await first_account(platform)
+        await platform.close()
+    except (sqlite3.Error, PlatformError) as error:
+        raise Stop(f"{folder.path / 'firmograph.db'} can't be used: {error}", 2) from None
     command = [sys.executable, "-m", "shared.embedded.host"]
     command += ["--data", str(folder.path.absolute()), "--port", str(port), "--workers", str(workers)]
     log = folder.path / "host.log" if quiet else None
