@@ -12,6 +12,7 @@ app = FastAPI(
     docs_url=None,
     redoc_url=None,
     redirect_slashes=False,
+    generate_unique_id_function=lambda route: route.name,
     separate_input_output_schemas=False,  # a section that was not asked for is absent, so none is "required"
 )
 app.add_middleware(Guard)

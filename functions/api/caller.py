@@ -10,7 +10,7 @@ from shared.models import Account
 from shared.wiring import Platform, platform
 
 bearer = HTTPBearer(
-    auto_error=False, scheme_name="API key", bearerFormat="fg_…", description="An API key of the account."
+    auto_error=False, scheme_name="ApiKey", bearerFormat="fg_…", description="An API key of the account."
 )
 
 

@@ -42,6 +42,11 @@ TITLES = {
     "internal_error": "Something went wrong here",
     "unavailable": "The service cannot answer at the moment",
 }
+HEADERS: dict[int, dict[str, Any]] = {
+    401: {"WWW-Authenticate": {"description": "Bearer", "schema": {"type": "string"}}},
+    429: {"Retry-After": {"description": "Seconds", "schema": {"type": "integer"}}},
+    503: {"Retry-After": {"description": "Seconds", "schema": {"type": "integer"}}},
+}
 STATUS_CODES = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large", 503: "unavailable"}
 
 
@@ -93,10 +98,12 @@ def answer(
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The problems that a route may answer with, for its description."""
     schema = {"$ref": "#/components/schemas/ProblemDetails"}
-    return {
-        status: {"description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: {"schema": schema}}}
-        for status in statuses
-    }
+    described: dict[int | str, dict[str, Any]] = {}
+    for status in statuses:
+        described[status] = {"description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: {"schema": schema}}}
+        if status in HEADERS:
+            described[status]["headers"] = HEADERS[status]
+    return described
 
 
 def install(app: FastAPI) -> None:

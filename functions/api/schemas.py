@@ -1,7 +1,6 @@
 """What callers send and get."""
 
 import json
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -38,33 +37,42 @@ SectionNames = Annotated[list[Section], BeforeValidator(split)]  # of a query
 def bounded(metadata: dict[str, JSON]) -> dict[str, JSON]:
     if len(json.dumps(metadata, ensure_ascii=False).encode()) > METADATA_BYTES:
         raise ValueError(f"as JSON it may have {METADATA_BYTES} bytes")
-    if depth(metadata) > METADATA_DEPTH:
+    if not is_flat(metadata, METADATA_DEPTH):
         raise ValueError(f"it may be {METADATA_DEPTH} levels deep")
     return metadata
 
 
-def depth(value: JSON) -> int:
-    """Levels of objects and lists; the size has been checked, so that recursion ends soon."""
-    inner: Iterable[JSON] = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return max(map(depth, inner), default=0) + isinstance(value, dict | list)
+def is_flat(value: JSON, levels: int) -> bool:
+    """Whether objects and lists are nested at most so deep."""
+    if not isinstance(value, dict | list):
+        return True
+    inner = value.values() if isinstance(value, dict) else value
+    return levels > 0 and all(is_flat(one, levels - 1) for one in inner)
+
+
+EXAMPLE: dict[str, Any] = {
+    "url": "https://example.com",
+    "webhook_url": "https://hooks.example.org/firmograph",
+    "max_age": 86400,
+    "sections": ["identity", "contact"],
+    "metadata": {"crm_id": "A-1001"},
+}
 
 
 class ScrapeOrder(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, json_schema_extra={"example": EXAMPLE})
 
     url: str = Field(
         min_length=1,
         max_length=2048,
         description="The company's web address; the scheme may be left out. The host says which company it is, so "
         "path and query are not used.",
-        examples=["https://example.com"],
     )
     webhook_url: str | None = Field(
         None,
         min_length=1,
         max_length=2048,
         description="Gets one signed event when the job has ended (Standard Webhooks).",
-        examples=["https://hooks.example.org/firmograph"],
     )
     max_age: float | None = Field(
         None,
@@ -72,16 +80,14 @@ class ScrapeOrder(BaseModel):
         allow_inf_nan=False,
         description="Seconds: an older stored profile is not taken. 0 always reads anew. It can shorten, not "
         "lengthen, the time for which profiles are fresh.",
-        examples=[86400],
     )
     sections: Annotated[list[Section], AfterValidator(once_each)] = Field(
-        [], max_length=100, description="Only these sections of the profile; none means all.", examples=[["identity"]]
+        [], max_length=100, description="Only these sections of the profile; none means all."
     )
     metadata: Annotated[dict[str, JSON], AfterValidator(bounded)] = Field(
         {},
         description=f"Yours: returned as it is, in answers and webhooks. At most {METADATA_BYTES} bytes of JSON, "
         f"{METADATA_DEPTH} levels deep.",
-        examples=[{"crm_id": "A-1001"}],
     )
 
 
@@ -101,6 +107,7 @@ class StageView(BaseModel):
     name: StageName
     state: StageState
     attempts: int = Field(description="How often it was begun or gone on with")
+    failures: int = Field(description="How many of them failed")
     started_at: datetime | None = None
     ended_at: datetime | None = None
     seconds: float | None = Field(None, description="From start to end")
@@ -137,6 +144,6 @@ class Scrape(Accepted):
     error: Failure | None = Field(None, description="Why it has failed or was cancelled")
     sections: list[Section] = []
     webhook_url: str | None = None
-    deliveries: list[DeliveryView] = []
+    webhooks: list[DeliveryView] = Field([], description="The log of each event on its way to the endpoint")
     profile_version: str | None = None
     profile: Profile | None = Field(None, description="With `sections`, the others are left out.")

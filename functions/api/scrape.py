@@ -17,6 +17,7 @@ router = APIRouter(prefix="/api/v1/scrape", tags=["scrape"])
 JobId = Annotated[str, Path(description="`scrape_id` of the order's answer", max_length=200)]
 STATUS_PATH = "/api/v1/scrape/status/"
 
+LOCATION = {"Location": {"description": "Of the job's status", "schema": {"type": "string"}}}
 ORDER_BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -30,6 +31,7 @@ ORDER_BODY: dict[str, Any] = {
     status_code=202,
     response_model=Accepted,
     responses={
+        202: {"description": "Accepted", "headers": LOCATION},
         200: {"model": Scrape, "description": "A fresh profile was there"},
         **problems.responses(400, 403, 413, 415, 429),
     },
@@ -41,7 +43,13 @@ async def order(
     on: Here,
     idempotency_key: Annotated[
         str | None,
-        Header(min_length=1, max_length=255, pattern="^[ -~]+$", description="Asking again with it gives the same job"),
+        Header(
+            alias="Idempotency-Key",
+            min_length=1,
+            max_length=255,
+            pattern="^[ -~]+$",
+            description="Asking again with it gives the same job",
+        ),
     ] = None,
 ) -> JSONResponse:
     """Orders a company's profile: 202 with a job to follow, or 200 with a stored profile that is fresh."""

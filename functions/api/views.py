@@ -55,7 +55,7 @@ async def scrape(on: Platform, job: Job, request: Request) -> dict[str, Any]:
         error=job.error,
         sections=job.sections,
         webhook_url=job.webhook_url,
-        deliveries=[delivery_view(delivery) for delivery in deliveries],
+        webhooks=[delivery_view(delivery) for delivery in deliveries],
         profile_version=job.profile_version,
     )
     return {**view.model_dump(mode="json"), "profile": profile}
@@ -73,6 +73,7 @@ def stage(name: StageName, now: Stage) -> StageView:
         name=name,
         state=now.state,
         attempts=now.attempt,
+        failures=now.failures,
         started_at=now.started_at,
         ended_at=now.ended_at,
         seconds=(now.ended_at - now.started_at).total_seconds() if now.started_at and now.ended_at else None,
