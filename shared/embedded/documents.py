@@ -4,15 +4,16 @@ import asyncio
 import json
 import secrets
 import sqlite3
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from shared import documents_rules as rules
 from shared.embedded import indexes, queue, values
+from shared.embedded.functions import triggers
 from shared.embedded.store import store
 from shared.ports import (
     AlreadyExists,
@@ -34,7 +35,6 @@ from shared.ports import (
 from shared.settings import Settings
 
 T = TypeVar("T")
-FUNCTIONS = Path(__file__).parents[2] / "functions" / "functions.json"
 READ = "SELECT path, version, fields, blob FROM documents"
 
 
@@ -70,7 +70,7 @@ class EmbeddedDocuments(Documents):
         rules.check(writes)
 
         def apply(connection: sqlite3.Connection) -> None:
-            change = Change(connection, fires=not self._settings.lose_triggers)
+            change = Change(connection, {} if self._settings.lose_triggers else triggers(self._settings.functions))
             for write in writes:
                 change.apply(write)
 
@@ -120,7 +120,7 @@ class EmbeddedDocuments(Documents):
         def apply(connection: sqlite3.Connection) -> int:
             due = "SELECT path FROM documents WHERE expires_at <= ? ORDER BY expires_at LIMIT ?"
             rows = connection.execute(due, (values.microseconds(now), limit)).fetchall()
-            change = Change(connection, fires=False)
+            change = Change(connection)
             for (path,) in rows:
                 change.apply(Delete(path))
             return len(rows)
@@ -195,9 +195,9 @@ class EmbeddedDocuments(Documents):
 class Change:
     """The writes of one commit, on a connection in a transaction; all that changes has one new version."""
 
-    def __init__(self, connection: sqlite3.Connection, *, fires: bool) -> None:
+    def __init__(self, connection: sqlite3.Connection, triggers: Mapping[str, str] = MappingProxyType({})) -> None:
         self._connection = connection
-        self._fires = fires
+        self._triggers = triggers
         self._version = 0
 
     def apply(self, write: Write) -> None:
@@ -229,8 +229,26 @@ class Change:
             (path, self._next_version(), text, blob, expires),
         )
         indexes.move(self._connection, path, old.fields if old else None, fields)
-        if not old and self._fires:
-            _trigger(self._connection, path)
+        if not old:
+            self._trigger(path)
+
+    def _trigger(self, path: str) -> None:
+        """Wakes functions as Eventarc does, in the commit that creates the document. Its body would be the document
+        as a protobuf, which no function reads."""
+        for function, pattern in self._triggers.items():
+            if not _matches(pattern, path):
+                continue
+            attributes = {
+                "ce-id": secrets.token_hex(12),
+                "ce-type": "google.cloud.firestore.document.v1.created",
+                "ce-source": "//firestore.googleapis.com/projects/local/databases/(default)",
+                "ce-subject": f"documents/{path}",
+                "ce-document": path,
+                "ce-specversion": "1.0",
+                "ce-time": datetime.now(UTC).isoformat(),
+                "content-type": "application/protobuf",
+            }
+            queue.enqueue(self._connection, "trigger", function, b"", attributes, None)
 
     def _next_version(self) -> int:
         if not self._version:
@@ -273,25 +291,7 @@ def _sum(value: Any, amount: int) -> int | float:
     return min(max(start + amount, rules.INT64.start), rules.INT64.stop - 1)
 
 
-@cache
-def _triggers() -> dict[str, list[str]]:
-    """Function to the segments of the path whose creation wakes it."""
-    rows = json.loads(FUNCTIONS.read_text())
-    return {name: row["document"].split("/") for name, row in rows.items() if row["trigger"] == "firestore"}
-
-
-def _trigger(connection: sqlite3.Connection, path: str) -> None:
-    segments = path.split("/")
-    for function, pattern in _triggers().items():
-        if len(pattern) == len(segments) and all(p == s or p[0] == "{" for p, s in zip(pattern, segments, strict=True)):
-            attributes = {
-                "ce-id": secrets.token_hex(12),
-                "ce-type": "google.cloud.firestore.document.v1.created",
-                "ce-source": "//firestore.googleapis.com/projects/local/databases/(default)",
-                "ce-subject": f"documents/{path}",
-                "ce-document": path,
-                "ce-specversion": "1.0",
-                "ce-time": datetime.now(UTC).isoformat(),
-                "content-type": "application/protobuf",
-            }
-            queue.enqueue(connection, "trigger", function, b"", attributes, None)
+def _matches(pattern: str, path: str) -> bool:
+    """Whether the path is one of `outbox/{run}`."""
+    names, segments = pattern.split("/"), path.split("/")
+    return len(names) == len(segments) and all(n == s or n[0] == "{" for n, s in zip(names, segments, strict=True))
