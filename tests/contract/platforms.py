@@ -126,8 +126,8 @@ class EmbeddedInbox(Inbox):
 
 
 class Embedded(UnderTest):
-    def __init__(self, data: Path) -> None:
-        self.settings = Settings(platform="embedded", data=data)
+    def __init__(self, data: Path, **options: Any) -> None:
+        self.settings = Settings(platform="embedded", data=data, **options)
         self.platform = Platform(self.settings)
         self.clients = 0
         data.mkdir()
@@ -154,9 +154,15 @@ class Embedded(UnderTest):
         rows = store(self.settings.data).read(lambda connection: connection.execute(select, (function,)).fetchall())
         return [Created(json.loads(data), datetime.fromtimestamp(ready, UTC)) for data, ready in rows]
 
+    @property
+    def environment(self) -> dict[str, str]:
+        return {**os.environ, "FIRMOGRAPH_PLATFORM": "embedded", "FIRMOGRAPH_DATA": str(self.settings.data)}
+
     async def python(self, code: str, *arguments: str) -> None:
-        environment = {**os.environ, "FIRMOGRAPH_PLATFORM": "embedded", "FIRMOGRAPH_DATA": str(self.settings.data)}
-        process = await asyncio.create_subprocess_exec(sys.executable, "-c", code, *arguments, env=environment)
+        """Runs the code in a process of its own."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", code, *arguments, env=self.environment, stdout=asyncio.subprocess.DEVNULL
+        )
         assert await process.wait() == 0
 
     async def close(self) -> None:
