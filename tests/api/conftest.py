@@ -51,7 +51,9 @@ class Api:
         assert run is not None
         return run
 
-    async def end(self, run: Run, status: Status, profile: Profile | None = None, failure: Failure | None = None) -> Run:
+    async def end(
+        self, run: Run, status: Status, profile: Profile | None = None, failure: Failure | None = None
+    ) -> Run:
         """Ends the run as assemble or the frame would, and leaves its jobs to be settled."""
 
         async def once(tx: Transaction) -> Run:

@@ -98,7 +98,9 @@ async def test_a_body_of_another_media_type_is_refused(api: Api, media_type: str
     problem(answer, 415, "unsupported_media_type")
 
 
-@pytest.mark.parametrize("media_type", ["application/json; charset=utf-8", "APPLICATION/JSON", "application/vnd.x+json"])
+@pytest.mark.parametrize(
+    "media_type", ["application/json; charset=utf-8", "APPLICATION/JSON", "application/vnd.x+json"]
+)
 async def test_json_under_its_other_names_is_read(api: Api, media_type: str) -> None:
     answer = await post(api, b'{"url": "hollin.example"}', **{"Content-Type": media_type})
     assert answer.status_code == 202
@@ -118,7 +120,7 @@ async def test_an_idempotency_key_that_cannot_be_is_refused(api: Api, key: str) 
         ("ftp://hollin.example", "invalid_address"),
         ("javascript:alert(1)", "invalid_address"),
         ("https://", "invalid_address"),
-        ("https://user:pass@hollin.example", "invalid_address"),
+        ("https://user:s3cret@hollin.example", "invalid_address"),
         ("https://hollin.example\\@10.0.0.1/", "invalid_address"),
         ("hollin example", "invalid_address"),
         ("\u0000", "invalid_address"),
@@ -141,7 +143,7 @@ async def test_an_idempotency_key_that_cannot_be_is_refused(api: Api, key: str) 
 )
 async def test_an_address_that_is_no_public_company_s_is_refused_at_once(api: Api, url: str, code: str) -> None:
     found = problem(await api.order(url=url), 422, code)
-    assert "10.0.0.1" not in found["detail"] and "pass" not in found["detail"]
+    assert "10.0.0.1" not in found["detail"] and "s3cret" not in found["detail"]
 
 
 @pytest.mark.parametrize(
@@ -166,7 +168,9 @@ async def test_an_address_that_is_no_public_company_s_is_refused_at_once(api: Ap
         ("https://own.firm.test/healthz", "address_not_allowed"),
     ],
 )
-async def test_a_webhook_address_that_may_not_be_called_is_refused_at_once(tmp_path: Path, hook: str, code: str) -> None:
+async def test_a_webhook_address_that_may_not_be_called_is_refused_at_once(
+    tmp_path: Path, hook: str, code: str
+) -> None:
     async with serve(tmp_path / "data", own_hosts="own.firm.test") as api:
         problem(await api.order(webhook_url=hook), 422, code)
         assert (await api.client.get("/api/v1/account")).json()["open_jobs"] == 0
@@ -182,7 +186,11 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
     max_leaves=12,
 )
-addresses = st.text(max_size=60) | st.from_regex(r"(https?://)?[a-z0-9.\[\]:%@\\/-]{1,40}", fullmatch=True)
+addresses = (
+    st.sampled_from(["hollin.example", "http://b.example/x"])
+    | st.text(max_size=60)
+    | st.from_regex(r"(https?://)?[a-z0-9.\[\]:%@\\/-]{1,40}", fullmatch=True)
+)
 bodies = json_values | st.fixed_dictionaries(
     {"url": addresses | json_values},
     optional={
@@ -205,8 +213,11 @@ async def test_no_body_brings_anything_but_an_answer_or_a_problem(tmp_path: Path
             cases.append(body)
 
         collect()
+        seen = set()
         for body in cases:
             answer = await post(api, body)
+            seen.add(answer.status_code)
             if answer.status_code not in (200, 202):
                 assert 400 <= answer.status_code < 500, (body, answer.text)
                 problem(answer, answer.status_code, answer.json()["code"])
+        assert {202, 400, 422} <= seen
