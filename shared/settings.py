@@ -127,6 +127,7 @@ class Settings(BaseModel):
         Path(__file__).parent.parent / "functions", description="Embedded: folder of the functions and functions.json."
     )
     stop_seconds: float = Field(10, description="Embedded: how long an orderly stop waits for the work in hand.")
+    crash_after_commits: int = Field(0, description="Embedded: die once, by SIGKILL, after so many commits; 0: never.")
     duplicate_deliveries: bool = Field(False, description="Embedded: deliver every message twice, side by side.")
     reorder_deliveries: bool = Field(False, description="Embedded: deliver messages in random order.")
     lose_topics: tuple[str, ...] = Field(

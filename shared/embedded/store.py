@@ -1,7 +1,10 @@
 """One SQLite file, opened once a process and loop: writes of one tick share one durable commit, changes are noticed."""
 
 import asyncio
+import contextlib
+import os
 import random
+import signal
 import sqlite3
 import time
 from collections.abc import Callable
@@ -34,6 +37,11 @@ class Store:
         self._flusher: asyncio.Task[None] | None = None
         self._waiting: set[asyncio.Future[None]] = set()
         self._closed = False
+        self._commits_left: int | None = None
+
+    def crash_after(self, commits: int) -> None:
+        """For fault tests: the first process on this folder to make so many commits dies before it answers the last."""
+        self._commits_left = commits
 
     def read(self, function: Callable[[sqlite3.Connection], T]) -> T:
         return function(self._reader)
@@ -75,7 +83,10 @@ class Store:
     async def _flush(self) -> None:
         try:
             while self._pending:
-                for future, result, failure in await self._commit():
+                outcomes = await self._commit()
+                if self._commits_left is not None:
+                    self._count_down()
+                for future, result, failure in outcomes:
                     if future.done():
                         continue
                     if failure is None:
@@ -88,6 +99,14 @@ class Store:
                 await asyncio.sleep(0)  # others' turn, also while writes keep coming
         finally:
             self._flusher = None  # a task refers to its loop, and would keep the loop's store for ever
+
+    def _count_down(self) -> None:
+        assert self._commits_left is not None
+        self._commits_left -= 1
+        if self._commits_left == 0:
+            with contextlib.suppress(FileExistsError):
+                self.path.with_name("crashed").touch(exist_ok=False)
+                os.kill(os.getpid(), signal.SIGKILL)
 
     async def _commit(self) -> list[Outcome]:
         """One transaction for what is pending, each write in a savepoint of its own."""
