@@ -56,8 +56,8 @@ def us_symbol(value: Any) -> str | None:
     """The symbol as EDGAR writes it, BRK-B for BRK.B."""
     if not isinstance(value, dict) or not isinstance(value.get("symbol"), str):
         return None
-    exchange = re.sub(r"[^A-Z]", "", str(value.get("exchange") or "").upper())
-    if exchange and not US_EXCHANGE.fullmatch(exchange):
+    exchange = str(value.get("exchange") or "").strip().upper()
+    if exchange and not US_EXCHANGE.fullmatch(re.sub(r"[^A-Z]", "", exchange)):
         return None
     symbol = re.sub(r"[./ ]", "-", value["symbol"].strip().upper().removeprefix("$"))
     return symbol if re.fullmatch(r"[A-Z0-9]{1,6}(-[A-Z0-9]{1,3})?", symbol) else None
