@@ -243,9 +243,7 @@ async def test_closing_ends_the_watches_that_are_open(documents: FirestoreDocume
 async def test_a_watch_goes_on_after_the_server_was_killed(tmp_path: Path) -> None:
     needs_emulators()
     emulator = Emulator.firestore(tmp_path / "firestore.log")
-    emulator.start()
-    await asyncio.to_thread(emulator.wait_until_ready)
-    with environment(**{FIRESTORE: emulator.address}):
+    with emulator.running(), environment(**{FIRESTORE: emulator.address}):
         documents = FirestoreDocuments(Settings(project="test-killed"))
         await documents.create("runs/a", {"n": 1})
         watch = documents.watch("runs/a")
@@ -253,16 +251,13 @@ async def test_a_watch_goes_on_after_the_server_was_killed(tmp_path: Path) -> No
         assert first is not None
         emulator.kill()
         emulator.start()
-        try:
-            assert await anext(watch) is None  # it came back empty
-            await documents.create("runs/a", {"n": 2})
-            again = await anext(watch)
-            assert again is not None
-            assert again.fields == {"n": 2}
-            await watch.aclose()
-            await documents.close()
-        finally:
-            emulator.kill()
+        assert await anext(watch) is None  # it came back empty
+        await documents.create("runs/a", {"n": 2})
+        again = await anext(watch)
+        assert again is not None
+        assert again.fields == {"n": 2}
+        await watch.aclose()
+        await documents.close()
 
 
 async def test_dead_servers_are_reported_within_seconds() -> None:
@@ -346,6 +341,11 @@ async def test_a_task_is_created_though_the_answer_was_lost(platform: Google, co
     platform.tasks_server.failures = [code]
     await platform.tasks.create("webhooks", {"delivery": "d"})
     assert [json.loads(task.http_request.body) for _, task in platform.tasks_server.tasks] == [{"delivery": "d"}] * 2
+
+
+async def test_a_task_more_than_thirty_days_ahead_is_refused(platform: Google) -> None:
+    with pytest.raises(InvalidDocument):
+        await platform.tasks.create("webhooks", {}, at=datetime.now(UTC) + timedelta(days=31))
 
 
 async def test_a_queue_that_is_not_there_is_not_found(platform: Google) -> None:

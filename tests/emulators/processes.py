@@ -108,6 +108,15 @@ class Emulator:
             self.process.kill()
             self.process.wait()
 
+    @contextmanager
+    def running(self) -> Iterator["Emulator"]:
+        try:
+            self.start()
+            self.wait_until_ready()
+            yield self
+        finally:
+            self.kill()
+
 
 @dataclass(frozen=True)
 class Addresses:
