@@ -79,7 +79,8 @@ class FirestoreDocuments(Documents):
 
     async def commit(self, writes: Sequence[Write]) -> None:
         """An attempt whose answer is lost is repeated as it was; where a repeat fails, or time is up, the stamp tells
-        whether the first one happened. An unconditional Put or Update may happen twice."""
+        whether the first one happened. An unconditional Put or Update may happen twice. Unavailable means that the
+        server could not be asked for the stamp either: the commit may have happened."""
         check(writes)
         if not writes:
             return
@@ -110,7 +111,7 @@ class FirestoreDocuments(Documents):
         return found is not None and found.fields[STAMP].string_value == commit_id
 
     async def _raise_gone(self, writes: Sequence[Write]) -> None:
-        """NotFound where the first write that lost its version finds nothing: Firestore calls both failed conditions."""
+        """NotFound where the first write that lost its version finds nothing: Firestore has one error for both."""
         asked = {write.path: asks for write in writes if (asks := version_asked(write)) is not None}
         found = await self._found(list(asked), Attempts())
         for path, asks in asked.items():
