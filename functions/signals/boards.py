@@ -59,10 +59,8 @@ def boards(pages: Iterable[Page]) -> list[Board]:
     """The boards that the company's pages link, of vendors that can be asked, once each."""
     found: dict[tuple[str, str], Board] = {}
     for value in (f.value for page in pages for f in page.facts if f.field == "hiring.board"):
-        vendor, token, url = (
-            (value.get(k) for k in ("vendor", "token", "url")) if isinstance(value, dict) else [None] * 3
-        )
-        if vendor in VENDORS and isinstance(token, str) and TOKEN.fullmatch(token):
+        vendor, token, url = map(value.get, ("vendor", "token", "url")) if isinstance(value, dict) else (None,) * 3
+        if isinstance(vendor, str) and vendor in VENDORS and isinstance(token, str) and TOKEN.fullmatch(token):
             found.setdefault((vendor, token.lower()), Board(vendor, token, url if isinstance(url, str) else ""))
     return list(found.values())[:BOARDS_MAX]
 
