@@ -37,6 +37,6 @@ async def company(
     version = version or (stored.profile_version if stored else None)
     profile = await companies.profile(on, key, version) if version else None
     if profile is None:
-        failed = f" The last reading failed: {stored.failure.reason}." if stored and stored.failure else ""
+        failed = f" The last reading failed: {stored.failure.reason.rstrip('.')}." if stored and stored.failure else ""
         raise Problem(404, "no_profile", f"No such profile of {key} is stored.{failed} {ASK}")
     return JSONResponse(sections_of(profile, sections))

@@ -5,6 +5,7 @@ import time
 import uuid
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from functions.api import problems
@@ -19,11 +20,12 @@ HEADERS = {
     "Strict-Transport-Security": "max-age=31536000",
     "X-Content-Type-Options": "nosniff",
 }
+CLIENT_GONE = 499  # in the log alone
 TRACE = re.compile(r"00-([0-9a-f]{32})-.*|([0-9a-f]{32})(?:/.*)?")
 
 
 class Guard:
-    """ASGI middleware. It answers HEAD as GET without the body, as HTTP has it."""
+    """ASGI middleware. HEAD is answered as GET is; servers leave the body out."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -40,13 +42,13 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
-            elif method == "HEAD":
-                message = {**message, "body": b""}
             await send(message)
 
         with log.bind(instance=state["instance"]):
             try:
                 await self.app(scope, receive, guarded)
+            except ClientDisconnect:
+                status = status or CLIENT_GONE
             except Exception as error:
                 log.error("request failed", error)
                 if status:  # the answer had begun: cut it off rather than end it as if it were whole

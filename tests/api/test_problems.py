@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from starlette.responses import StreamingResponse
 
 from functions.api import problems
+from functions.api.app import app as application
 from functions.api.guard import Guard
 from shared.accounts import key_path
 from shared.errors import Problem
@@ -133,6 +134,23 @@ async def test_an_answer_that_fails_after_it_has_begun_is_cut_off(capfd: pytest.
     with pytest.raises(RuntimeError, match="boom"):
         await failing(app)
     assert "request failed" in capfd.readouterr().err
+
+
+async def test_a_caller_who_hangs_up_is_no_error(api: Api, capfd: pytest.CaptureFixture[str]) -> None:
+    scope = {
+        "type": "http", "method": "POST", "path": f"{SCRAPE}/company", "raw_path": b"", "query_string": b"",
+        "headers": [(b"authorization", f"Bearer {api.key}".encode())],
+    }  # fmt: skip
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        raise AssertionError(f"nobody is there to be told {message}")
+
+    await application(scope, receive, send)
+    [line] = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+    assert (line["severity"], line["status"]) == ("INFO", 499)
 
 
 async def test_a_request_is_one_log_line_without_key_secret_or_path(
