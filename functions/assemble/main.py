@@ -1,5 +1,7 @@
 """Resolves the facts into one profile, compares it with the last one, and ends the run."""
 
+import secrets
+
 from shared import companies
 from shared.errors import GiveUp
 from shared.models import Outcome, Page, Run, StageState
@@ -25,11 +27,12 @@ async def assemble(run: Run, work: Work) -> None:
     company = await companies.get(work.platform, run.company)
     before = company.profile_version if company else None
     previous = await companies.profile(work.platform, run.company, before) if before else None
+    now = work.now()
     profile = resolve(
         run.company,
         pages,
-        version=run.id,
-        now=work.now(),
+        version=f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
+        now=now,
         partial=run.overdue or any(stage.state is StageState.SKIPPED for stage in run.stages.values()),
         warnings=run.warnings,
         previous=previous,
