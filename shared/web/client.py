@@ -72,7 +72,7 @@ class Client:
         self.settings = settings
         self._https_only = https_only
         self._resolve, self._trust = resolve, trust
-        self._session: aiohttp.ClientSession | None = None
+        self._sessions: dict[str, aiohttp.ClientSession] = {}
         self._bytes_left = settings.run_bytes
 
     async def __aenter__(self) -> Self:
@@ -82,8 +82,8 @@ class Client:
         await self.close()
 
     async def close(self) -> None:
-        if self._session:
-            await self._session.close()
+        for session in self._sessions.values():
+            await session.close()
 
     async def get(
         self,
@@ -132,12 +132,12 @@ class Client:
         return answer
 
     async def post(self, url: str, *, body: bytes, headers: Mapping[str, str], seconds: float) -> Answer:
-        """Posts once, on a connection of its own, and follows no redirect; the answer's body is cut at 64 kB."""
+        """Posts once, on a connection of its own (a kept one may be gone, and no post is repeated), and follows no
+        redirect; the answer's body is cut at 64 kB."""
         started = time.monotonic()
         target = _parse(url)
         async with _deadline(seconds):
-            sent = {**headers, "Connection": "close"}  # a kept one may be gone by the next post, which is not repeated
-            answer = await self._once("POST", target, sent, POST_ANSWER_BYTES, True, data=body)
+            answer = await self._once("POST", target, headers, POST_ANSWER_BYTES, True, data=body)
         answer.milliseconds = round((time.monotonic() - started) * 1000)
         return answer
 
@@ -154,11 +154,11 @@ class Client:
         judge(target, self.settings, https_only=self._https_only)
         if self._bytes_left <= 0:
             raise FetchError("too_large", "The run's budget of bytes is spent.")
-        if self._session is None:
-            self._session = self._open()
+        if method not in self._sessions:
+            self._sessions[method] = self._open(keep_connections=method == "GET")
         _refusals.set([])
         try:
-            async with self._session.request(
+            async with self._sessions[method].request(
                 method, URL(str(target), encoded=True), headers=headers, data=data, allow_redirects=False
             ) as response:
                 answer = Answer(
@@ -167,7 +167,7 @@ class Client:
                     headers=response.headers,
                     body=b"",
                     content_type=response.headers.get("Content-Type", "").split(";")[0].split(",")[0].strip().lower(),
-                    charset=response.charset,
+                    charset=(response.charset or "").lower() or None,
                     truncated=False,
                 )
                 if method == "GET" and answer.status in REDIRECTS and "Location" in answer.headers:
@@ -185,6 +185,7 @@ class Client:
         body, wired, counted = bytearray(), 0, 0
         if not truncate and (response.content_length or 0) > limit:
             raise FetchError("too_large", f"The answer is larger than {limit} bytes.")
+        _end_with_connection(response)
         try:
             decoder = Decoder(response.headers.get("Content-Encoding", ""))
             async for chunk in response.content.iter_any():
@@ -207,7 +208,7 @@ class Client:
             return bytes(body), True
         return bytes(body), not decoder.complete
 
-    def _open(self) -> aiohttp.ClientSession:
+    def _open(self, keep_connections: bool) -> aiohttp.ClientSession:
         settings = self.settings
         return aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
@@ -215,6 +216,7 @@ class Client:
                 socket_factory=self.socket_for,
                 ttl_dns_cache=None,  # a name that was judged keeps its addresses for the Client's life
                 limit_per_host=settings.site_connections,
+                force_close=not keep_connections,
                 ssl=self._trust or True,
             ),
             timeout=aiohttp.ClientTimeout(
@@ -260,6 +262,21 @@ class Client:
         if isinstance(error, aiohttp.ClientConnectionError | OSError):
             return FetchError("unreachable", "The site broke off the connection.")
         return FetchError("http_error", "The site's answer is not valid HTTP.")
+
+
+def _end_with_connection(response: aiohttp.ClientResponse) -> None:
+    """aiohttp closes the connection over a malformed chunk without telling the body's reader, who would wait on."""
+    content, connection = response.content, response.connection
+    closed = connection.protocol.closed if connection is not None and connection.protocol is not None else None
+
+    def end(ended: asyncio.Future[None]) -> None:
+        if not ended.cancelled():
+            ended.exception()  # so that it counts as seen
+        if not content.is_eof() and content.exception() is None:
+            content.set_exception(aiohttp.ClientPayloadError("the connection is closed"))
+
+    if closed is not None:
+        closed.add_done_callback(end)
 
 
 class _Resolver(AbstractResolver):

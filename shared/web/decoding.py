@@ -88,7 +88,13 @@ class _Brotli:
         return bool(self._decompressor.is_finished())
 
     def decompress(self, data: bytes, max_length: int) -> bytes:
-        return bytes(self._decompressor.process(data, output_buffer_limit=max_length))
+        output = bytearray(self._decompressor.process(data, output_buffer_limit=max_length))
+        while len(output) < max_length and not self.eof:  # it holds back what it decoded last
+            more = self._decompressor.process(b"", output_buffer_limit=max_length - len(output))
+            if not more:
+                break
+            output += more
+        return bytes(output)
 
 
 def _zstd(_: bytes) -> _Stream:
