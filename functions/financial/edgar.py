@@ -114,17 +114,16 @@ def filer_facts(filer: dict[str, JSON], cik: int) -> Iterator[tuple[str, JSON, s
         for symbol, exchange in list(zip(symbols, exchanges, strict=False))[:SYMBOLS_MAX]:
             if isinstance(symbol, str) and symbol:
                 where = exchange.upper() if isinstance(exchange, str) and exchange else None
-                yield "financial.ticker", {"exchange": where, "symbol": symbol}, f"{exchange}: {symbol}", 0.99
-    address = address_of(filer)
-    if address:
-        yield "contact.address", address, "business: " + ", ".join(filter(None, address.values())), 0.9
-
-
-def address_of(filer: dict[str, JSON]) -> dict[str, str | None] | None:
+                printed = f"tickers: {symbol}" + (f", exchanges: {exchange}" if where else "")
+                yield "financial.ticker", {"exchange": where, "symbol": symbol}, printed, 0.99
     addresses = filer.get("addresses")
     business = addresses.get("business") if isinstance(addresses, dict) else None
-    if not isinstance(business, dict):
-        return None
+    if isinstance(business, dict) and (address := address_of(business)):
+        keys = ("street1", "street2", "city", "stateOrCountryDescription", "zipCode")
+        yield "contact.address", address, "business: " + ", ".join(filter(None, (text(business, k) for k in keys))), 0.9
+
+
+def address_of(business: dict[str, JSON]) -> dict[str, str | None] | None:
     street = " ".join(filter(None, (text(business, "street1"), text(business, "street2"))))
     city, code = text(business, "city"), text(business, "stateOrCountry")
     region, country = place(code or "", text(business, "stateOrCountryDescription") or "")

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from html import unescape
 
 TAG = re.compile(r"</?([A-Za-z_][\w:.-]*+)((?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)>")
-TAG_MAX = 8_192  # characters of a tag; a longer one is cut at the next ">"
 BROKEN_TAG = re.compile(r"</?([A-Za-z_][\w:.-]*+)")
 ATTRIBUTE = re.compile(r"(?<![\w:.-])([A-Za-z_][\w:.-]*+)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++))")
 
@@ -44,12 +43,12 @@ def tokens(text: str) -> Iterator[Token]:
             at = found(text, "-->", start + 4) + 3
         elif text.startswith(("<!", "<?"), start):
             at = found(text, ">", start) + 1
-        elif tag := TAG.match(text, start, start + TAG_MAX):
+        elif tag := TAG.match(text, start):
             at = tag.end()
             yield token(tag[0], tag[1], tag[2])
         elif broken := BROKEN_TAG.match(text, start):
             at = found(text, ">", start) + 1
-            yield token(broken[0], broken[1], text[broken.end() : min(at - 1, start + TAG_MAX)])
+            yield token(broken[0], broken[1], text[broken.end() : at - 1])
         else:
             yield "<"
             at = start + 1

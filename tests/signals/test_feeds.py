@@ -214,6 +214,7 @@ MEGABYTES = 2_000_000
     [
         "<rss>" + "<item>" * (MEGABYTES // 6),
         "<rss><item>" + "<a>" * (MEGABYTES // 3),
+        "<rss><item>" + "<a>" * 100_000 + "</b>" * 100_000,
         "<rss><item>" + "<a>" * 60 + "</b></a><a>" * (MEGABYTES // 11),
         "<rss>" + '<a "' * (MEGABYTES // 4),
         "<rss>" + "<a \"><b '>" * (MEGABYTES // 10),
