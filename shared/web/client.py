@@ -71,7 +71,7 @@ class Client:
     ) -> None:
         self.settings = settings
         self._https_only = https_only
-        self._resolve, self._trust = resolve, trust
+        self._resolver, self._trust = _Resolver(settings, resolve), trust
         self._sessions: dict[str, aiohttp.ClientSession] = {}
         self._bytes_left = settings.run_bytes
 
@@ -84,6 +84,7 @@ class Client:
     async def close(self) -> None:
         for session in self._sessions.values():
             await session.close()
+        await self._resolver.close()
 
     async def get(
         self,
@@ -212,7 +213,7 @@ class Client:
         settings = self.settings
         return aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
-                resolver=_Resolver(settings, self._resolve),
+                resolver=self._resolver,
                 socket_factory=self.socket_for,
                 ttl_dns_cache=None,  # a name that was judged keeps its addresses for the Client's life
                 limit_per_host=settings.site_connections,
