@@ -186,6 +186,11 @@ def hurry(run: Run, settings: Settings, now: datetime) -> None:
     published(run, settings, now)
 
 
+def warn(run: Run, notices: list[Notice]) -> None:
+    """Adds the warnings that a claim before this one has not left already."""
+    run.warnings += [notice for notice in notices if notice not in run.warnings]
+
+
 def fail_or_skip(
     run: Run, name: StageName, then: StageName | None, failure: Failure, settings: Settings, now: datetime
 ) -> bool:

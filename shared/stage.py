@@ -204,7 +204,7 @@ async def finish(job: Work, change: Callable[[Run, datetime], None]) -> None:
 
     def marked(run: Run) -> None:
         runs.check(run, job.name, job.token)
-        run.warnings.extend(job.warnings)
+        runs.warn(run, job.warnings)
         for earlier in job.changes:
             earlier(run)
         change(run, job.now())
@@ -224,7 +224,7 @@ async def end(job: Work, failure: Failure) -> None:
     async def once(tx: Transaction) -> None:
         run = await runs.read(tx, job.run.id)
         runs.check(run, job.name, job.token)
-        run.warnings.extend(job.warnings)
+        runs.warn(run, job.warnings)
         runs.stage_of(run, job.name).error = failure
         await runs.end(tx, run, Status.FAILED, job.settings, job.now(), failure=failure)
 
@@ -258,7 +258,7 @@ async def try_again(job: Work, again: TryAgain) -> None:
 
     def marked(run: Run) -> None:
         runs.check(run, job.name, job.token)
-        run.warnings.extend(job.warnings)
+        runs.warn(run, job.warnings)
         runs.postpone(run, job.name, until, job.settings)
 
     try:
