@@ -1,0 +1,26 @@
+"""Page to facts: one module per kind of fact, each a pure function of a parsed page."""
+
+from collections.abc import Callable, Iterator
+
+from shared.extract.boards import boards
+from shared.extract.contacts import emails
+from shared.extract.feeds import feeds
+from shared.extract.json_ld import json_ld
+from shared.extract.key_pages import key_pages
+from shared.extract.languages import languages
+from shared.extract.meta import meta
+from shared.extract.names import names
+from shared.extract.page import ParsedPage
+from shared.extract.phones import phones
+from shared.extract.socials import socials
+from shared.extract.tickers import tickers
+from shared.models import Fact
+
+EXTRACTORS: tuple[Callable[[ParsedPage], Iterator[Fact]], ...] = (
+    json_ld, meta, names, languages, emails, phones, socials, key_pages, feeds, boards, tickers,
+)  # fmt: skip
+
+
+def facts(page: ParsedPage) -> list[Fact]:
+    """Everything that the page says, extractor by extractor, in page order."""
+    return [fact for extractor in EXTRACTORS for fact in extractor(page)]
