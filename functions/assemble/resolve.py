@@ -1,0 +1,281 @@
+"""Facts to one profile. The same facts in any order give the same profile, byte for byte."""
+
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from shared.models import (
+    JSON,
+    Address,
+    Board,
+    Change,
+    Coverage,
+    Evidence,
+    Figure,
+    Funding,
+    Identifier,
+    NewsItem,
+    Notice,
+    Opening,
+    Outcome,
+    Page,
+    PageReport,
+    Person,
+    Plan,
+    Product,
+    Profile,
+    Technology,
+    Ticker,
+)
+from shared.web.urls import ip_of, registrable
+
+from . import normal
+from .candidates import Candidate, Seen, candidates
+from .changes import changes, escape
+
+Model = TypeVar("Model", bound=BaseModel)
+DOUBTFUL = 0.45  # a value less sure than this stays out
+# Entries of a list; what is beyond them is the least sure.
+MOST = {"contact.email": 15, "contact.phone": 20, "contact.fax": 10, "contact.address": 20, "person": 200, "news": 50}
+MOST_ELSE = 100
+HOME_BONUS = 0.1  # of a home page's word on what the company is
+ROLES = ("info", "contact", "hello", "kontakt", "office", "mail", "contacto", "contatti", "sales", "support", "service")
+OUTSIDE = ("registry", "board", "feed")
+
+
+def resolve(
+    company: str,
+    pages: Iterable[Page],
+    *,
+    version: str,
+    now: datetime,
+    partial: bool,
+    warnings: list[Notice],
+    previous: dict[str, JSON] | None,
+) -> Profile:
+    """`company` is its key, `previous` the last profile as JSON."""
+    ordered = sorted(pages, key=lambda page: (page.kind != "home", page.kind in OUTSIDE, page.url))
+    profile = _Resolver(company, ordered).profile(version, now, partial, warnings)
+    if previous is not None:
+        profile.previous_version = previous.get("version")
+        profile.changes = _since(previous, profile)
+    return profile
+
+
+def _since(previous: dict[str, JSON], profile: Profile) -> list[Change]:
+    return changes(previous, profile.model_dump(mode="json"))
+
+
+def domain_of(company: str) -> str:
+    host = company if company.startswith("[") else company.partition(":")[0]
+    host = host.partition("]")[0].strip("[]") if company.startswith("[") else host
+    return host if ip_of(host) else registrable(host)
+
+
+@dataclass
+class _Resolver:
+    company: str
+    pages: list[Page]
+    sources: dict[str, list[Evidence]] = field(default_factory=dict)
+    confidence: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.domain = domain_of(self.company)
+        self.facts: dict[str, list[Seen]] = {}
+        for page in self.pages:
+            for fact in page.facts:
+                self.facts.setdefault(fact.field, []).append(Seen(fact, page.kind))
+
+    def profile(self, version: str, now: datetime, partial: bool, warnings: list[Notice]) -> Profile:
+        profile = Profile(
+            domain=self.company,
+            version=version,
+            fetched_at=now,
+            partial=partial,
+            warnings=warnings,
+            coverage=self.coverage(),
+        )
+        self.identity(profile)
+        self.reach(profile)
+        self.money(profile)
+        profile.people = self.parts(Person, "person", "/people", normal.person, _fullest)
+        profile.technologies = self.parts(Technology, "technology", "/technologies", lambda v: normal.words(v["name"]))
+        profile.offering.products = self.parts(
+            Product, "offering.product", "/offering/products", lambda v: normal.words(v["name"]), _fullest
+        )
+        profile.offering.plans = self.parts(
+            Plan,
+            "offering.plan",
+            "/offering/plans",
+            lambda v: (normal.words(v["name"]), v.get("period"), v.get("currency")),
+        )
+        profile.hiring.openings = self.parts(Opening, "hiring.opening", "/hiring/openings", normal.opening, _fullest)
+        profile.hiring.boards = self.parts(
+            Board, "hiring.board", "/hiring/boards", lambda v: (v["vendor"], (v.get("token") or v["url"]).casefold())
+        )
+        profile.news = self.news()
+        profile.sources = dict(sorted(self.sources.items()))
+        profile.confidence = dict(sorted(self.confidence.items()))
+        return profile
+
+    # ------------------------------------------------------------------ keeping
+
+    def keep(self, pointer: str, candidate: Candidate) -> Any:
+        self.sources[pointer] = candidate.evidence
+        self.confidence[pointer] = candidate.confidence
+        return candidate.value
+
+    def best(self, name: str, pointer: str, key: Callable[[JSON], Hashable], bonus: float = 0.0) -> Any:
+        """The surest value of a field that holds one, None where there is none; the home page's word has a bonus."""
+        found = candidates(self.facts.get(name, ()), key)
+        found = [one for one in found if one.confidence >= DOUBTFUL or one.registry]
+        if not found:
+            return None
+
+        def worth(one: Candidate) -> tuple[bool, float]:
+            return one.registry, one.confidence + bonus * any(seen.kind == "home" for seen in one.seen)
+
+        return self.keep(pointer, max(reversed(found), key=worth))
+
+    def values(
+        self, name: str, pointer: str, key: Callable[[JSON], Hashable], rank: Callable[[Candidate], Any] | None = None
+    ) -> list[Any]:
+        """The values of a field that holds many, best first."""
+        found = [one for one in candidates(self.facts.get(name, ()), key) if one.confidence >= DOUBTFUL]
+        return self.listed(found if rank is None else sorted(found, key=rank), name, pointer)
+
+    def listed(self, found: list[Candidate], name: str, pointer: str) -> list[Any]:
+        return [self.keep(f"{pointer}/{i}", one) for i, one in enumerate(found[: MOST.get(name, MOST_ELSE)])]
+
+    def parts(
+        self,
+        model: type[Model],
+        name: str,
+        pointer: str,
+        key: Callable[[JSON], Hashable],
+        merge: Callable[[list[Seen]], JSON] | None = None,
+    ) -> list[Model]:
+        found = [one for one in candidates(self.facts.get(name, ()), key, merge) if one.confidence >= DOUBTFUL]
+        return [model.model_validate(value) for value in self.listed(found, name, pointer)]
+
+    # ------------------------------------------------------------------ sections
+
+    def identity(self, profile: Profile) -> None:
+        identity = profile.identity
+        identity.name = self.best("identity.name", "/identity/name", normal.name, HOME_BONUS)
+        identity.legal_name = self.best("identity.legal_name", "/identity/legal_name", normal.words, HOME_BONUS)
+        identity.description = self.best("identity.description", "/identity/description", normal.words, 3 * HOME_BONUS)
+        identity.tagline = self.best("identity.tagline", "/identity/tagline", normal.words, HOME_BONUS)
+        identity.logo_url = self.best("identity.logo_url", "/identity/logo_url", normal.url, HOME_BONUS)
+        identity.founded_year = self.best("identity.founded_year", "/identity/founded_year", str)
+        identity.languages = self.values("identity.language", "/identity/languages", str)
+        identity.industries = self.values("identity.industry", "/identity/industries", normal.words)
+        identity.domain = self.domain
+        home = self.pages[0] if self.pages else None
+        if home is not None:
+            self.sources["/identity/domain"] = [
+                Evidence(
+                    value=self.domain, url=home.url, how="link", quote=home.final_url or home.url,
+                    fetched_at=home.fetched_at, confidence=1.0,
+                )
+            ]  # fmt: skip
+            self.confidence["/identity/domain"] = 1.0
+            own = [seen for seen in self.facts.get("identity.canonical_url", ()) if seen.kind == "home"]
+            for candidate in candidates(own, normal.url)[:1]:
+                identity.canonical_url = self.keep("/identity/canonical_url", candidate)
+
+    def reach(self, profile: Profile) -> None:
+        contact = profile.contact
+        contact.emails = self.values("contact.email", "/contact/emails", str.casefold, self._email_rank)
+        contact.faxes = self.values("contact.fax", "/contact/faxes", str)
+        self.facts["contact.phone"] = self._no_fax(contact.faxes)
+        contact.phones = self.values("contact.phone", "/contact/phones", str)
+        contact.addresses = self.parts(Address, "contact.address", "/contact/addresses", normal.address, _fullest)
+        for candidate in candidates(self.facts.get("social", ()), normal.profile):
+            network = candidate.value["network"]
+            if candidate.confidence >= DOUBTFUL and network not in profile.socials:
+                profile.socials[network] = self.keep(f"/socials/{escape(network)}", candidate)["url"]
+        profile.socials = dict(sorted(profile.socials.items()))
+        self.key_pages(profile)
+
+    def _email_rank(self, one: Candidate) -> tuple[bool, bool, int, float, str]:
+        local, _, host = one.value.partition("@")
+        role = next((i for i, name in enumerate(ROLES) if local.startswith(name)), len(ROLES))
+        return not one.registry, registrable(host) != self.domain, role, -one.confidence, one.value
+
+    def _no_fax(self, faxes: list[str]) -> list[Seen]:
+        """What is called a fax somewhere is no phone because another page leaves the word out."""
+        return [seen for seen in self.facts.get("contact.phone", ()) if seen.fact.value not in faxes]
+
+    def key_pages(self, profile: Profile) -> None:
+        found = candidates(self.facts.get("key_page", ()), lambda value: (value["kind"], normal.url(value["url"])))
+
+        def worth(one: Candidate) -> tuple[Any, ...]:
+            best = max(seen.fact.confidence + HOME_BONUS * (seen.kind == "home") for seen in one.seen)
+            return -round(best, 3), len(one.value["url"]), one.value["url"]
+
+        for candidate in sorted(found, key=worth):
+            kind = candidate.value["kind"]
+            if candidate.confidence >= DOUBTFUL and kind not in profile.key_pages:
+                profile.key_pages[kind] = self.keep(f"/key_pages/{escape(kind)}", candidate)["url"]
+        profile.key_pages = dict(sorted(profile.key_pages.items()))
+        if "contact" in profile.key_pages:
+            profile.contact.contact_page = profile.key_pages["contact"]
+            self.sources["/contact/contact_page"] = self.sources["/key_pages/contact"]
+            self.confidence["/contact/contact_page"] = self.confidence["/key_pages/contact"]
+
+    def money(self, profile: Profile) -> None:
+        financial = profile.financial
+        financial.tickers = self.parts(Ticker, "financial.ticker", "/financial/tickers", normal.ticker, _fullest)
+        financial.identifiers = self.parts(
+            Identifier, "financial.identifier", "/financial/identifiers", normal.identifier, _fullest
+        )
+        financial.revenue = self.figures("financial.revenue", "/financial/revenue")
+        financial.net_income = self.figures("financial.net_income", "/financial/net_income")
+        financial.employees = self.figures("financial.employees", "/financial/employees")
+        financial.funding = self.parts(
+            Funding,
+            "financial.funding",
+            "/financial/funding",
+            lambda v: (v.get("round"), v.get("amount"), v.get("currency"), v.get("date")),
+        )
+
+    def figures(self, name: str, pointer: str) -> list[Figure]:
+        """Latest period first; a register's figure before a page's of the same period."""
+        found = candidates(self.facts.get(name, ()), normal.figure)
+        found = [one for one in found if one.confidence >= DOUBTFUL]
+        found.sort(key=lambda one: one.value.get("period_end") or one.value.get("fiscal_period") or "", reverse=True)
+        return [Figure.model_validate(value) for value in self.listed(found, name, pointer)]
+
+    def news(self) -> list[NewsItem]:
+        """Latest first, those without a date last."""
+        found = candidates(self.facts.get("news.item", ()), normal.news, _fullest)
+        found = [one for one in found if one.confidence >= DOUBTFUL]
+        found.sort(key=lambda one: one.value.get("date") or "", reverse=True)
+        return [NewsItem.model_validate(value) for value in self.listed(found, "news", "/news")]
+
+    def coverage(self) -> Coverage:
+        counts = dict.fromkeys((outcome.value for outcome in Outcome), 0)
+        for page in self.pages:
+            counts[page.outcome.value] += 1
+        reports = [
+            PageReport(
+                url=page.url, kind=page.kind, outcome=page.outcome, code=page.code, status=page.status,
+                fetched_at=page.fetched_at or None,
+            )
+            for page in self.pages
+        ]  # fmt: skip
+        return Coverage(**counts, pages=reports)  # type: ignore[arg-type]
+
+
+def _fullest(group: list[Seen]) -> JSON:
+    """The best fact's value, with what it leaves open filled in from the others."""
+    whole = dict(group[0].fact.value)
+    for seen in group[1:]:
+        for name, value in seen.fact.value.items():
+            if whole.get(name) in (None, ""):
+                whole[name] = value
+    return whole

@@ -1,0 +1,102 @@
+"""Email addresses of the visible page: in mailto links, in the text, and behind the usual disguises."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from shared.extract.page import ParsedPage
+from shared.models import Fact, How
+from shared.web.urls import registrable
+
+_LOCAL, _DOMAIN = r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}", r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,6}[a-z]{2,24}"
+_EMAIL = re.compile(rf"(?<![\w.+-])([a-z0-9][\w.+-]{{0,63}})@({_DOMAIN})(?![\w@-])", re.I | re.A)
+_ADDRESS = re.compile(rf"({_LOCAL})@({_DOMAIN})", re.I | re.A)
+_AT = r"\s{0,3}(?:\[\s?(?:at|@|ät)\s?\]|\(\s?(?:at|@|ät)\s?\)|\{\s?(?:at|@)\s?\}|<\s?at\s?>|\s_at_\s|\sAT\s|\(a\)|\[a\])\s{0,3}"
+_DOT = r"\s{0,2}(?:\.|\[\s?(?:dot|punkt|\.)\s?\]|\(\s?(?:dot|punkt|\.)\s?\)|\{\s?dot\s?\}|\s(?:DOT|dot|punkt)\s)\s{0,2}"
+_DISGUISED = re.compile(
+    rf"(?<![\w.+-])([a-z0-9][\w.+-]{{0,40}}){_AT}((?:[a-z0-9][a-z0-9-]{{0,40}}{_DOT}){{1,3}}[a-z]{{2,12}})(?![\w-])",
+    re.I | re.A,
+)
+_HAS_DISGUISE = re.compile(r"[\[({<]\s?(?:at|@|ät|a)\s?[\])}>]|\sAT\s|_at_", re.I)
+_DOTS = re.compile(_DOT, re.I)
+_FILES = frozenset(
+    "png jpg jpeg gif svg webp avif bmp ico css js mjs json woff woff2 ttf map html htm php mp4 pdf scss ts".split()
+)
+_PLACEHOLDER_DOMAINS = frozenset(
+    """example.com example.org example.net example.de domain.com yourdomain.com email.com mysite.com website.com company.com
+    yourcompany.com site.com test.com sentry.io wixpress.com sentry.wixpress.com sentry-next.wixpress.com mail.com.example
+    yourwebsite.com acme.com address.com domain.tld mydomain.com beispiel.de musterfirma.de ejemplo.com""".split()
+)
+_PLACEHOLDER_LOCALS = frozenset(
+    """you your your.email youremail yourname your-email email-address user username name someone somebody firstname.lastname
+    john.doe johndoe jane.doe janedoe max.mustermann mustermann vorname.nachname nombre abc xyz test""".split()
+)
+_HASH = re.compile(r"[0-9a-f]{16,}")
+
+
+def valid(local: str, domain: str) -> str | None:
+    """The address in its normal form, lower case; None for file names, placeholders and hashes."""
+    local, domain = local.strip(".").lower(), domain.lower().strip(".")
+    if not local or ".." in local or domain.rpartition(".")[2] in _FILES or _HASH.fullmatch(local):
+        return None
+    if (
+        domain in _PLACEHOLDER_DOMAINS
+        or local in _PLACEHOLDER_LOCALS
+        or domain.endswith((".example", ".invalid", ".test"))
+    ):
+        return None
+    return f"{local}@{domain}" if registrable(domain) != "" and "." in domain else None
+
+
+def decode_cfemail(code: str) -> str:
+    """Cloudflare's: the first byte is the key that the others are XORed with."""
+    try:
+        data = bytes.fromhex(code.strip())
+    except ValueError:
+        return ""
+    return bytes(byte ^ data[0] for byte in data[1:]).decode("utf-8", "replace") if len(data) > 3 else ""
+
+
+def emails(page: ParsedPage) -> Iterator[Fact]:
+    """Each address once a way of finding it; the own domain's and those of header, footer and contact page count more."""
+    for value, how, quote, where in _found(page):
+        own = registrable(value.partition("@")[2]) == page.site
+        base = 0.93 if own else 0.6
+        if not own and (where == "footer" or page.kind in ("contact", "legal")):
+            base += 0.15
+        yield page.fact("contact.email", value, how=how, quote=quote, confidence=base if how == "link" else base - 0.05)
+
+
+def _found(page: ParsedPage) -> Iterator[tuple[str, How, str, str]]:
+    seen: set[str] = set()
+
+    def new(value: str | None, how: How, quote: str, where: str) -> Iterator[tuple[str, How, str, str]]:
+        if value is not None and f"{how} {value}" not in seen:
+            seen.add(f"{how} {value}")
+            yield value, how, quote, where
+
+    for link in page.links:
+        href = link.attributes.get("href") or ""
+        if link.url[:7].lower() == "mailto:":
+            recipients = unquote(link.url[7:500].partition("?")[0], errors="replace")
+            for match in _ADDRESS.finditer(recipients):
+                if "share" not in link.text.lower():
+                    yield from new(
+                        valid(match[1].strip(), match[2]), "link", link.text if "@" in link.text else href, link.where
+                    )
+        elif "/cdn-cgi/l/email-protection#" in href:
+            if match := _ADDRESS.search(decode_cfemail(href.rpartition("#")[2][:400])):
+                yield from new(valid(match[1], match[2]), "html", href, link.where)
+    for node, _ in page.select("[data-cfemail]"):
+        code = node.attributes.get("data-cfemail") or ""
+        if match := _ADDRESS.search(decode_cfemail(code[:400])):
+            yield from new(valid(match[1], match[2]), "html", code, "main")
+    for line in page.lines:
+        if "@" in line.text:
+            for match in _EMAIL.finditer(line.text):
+                yield from new(valid(match[1], match[2]), "text", match[0], line.where)
+        if _HAS_DISGUISE.search(line.text):
+            for match in _DISGUISED.finditer(line.text):
+                domain = _DOTS.sub(".", match[2])
+                if _ADDRESS.fullmatch(f"{match[1]}@{domain}"):
+                    yield from new(valid(match[1], domain), "text", match[0], line.where)

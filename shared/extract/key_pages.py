@@ -1,0 +1,185 @@
+"""Which pages of a site matter, told by their links' words and addresses."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from shared.extract.page import Link, ParsedPage
+from shared.models import Fact
+from shared.web.urls import registrable
+
+EXACT, STARTS, HOLDS = 0.9, 0.7, 0.55  # how much of a link's text a phrase makes up
+LAST_EXACT, LAST_HOLDS, EARLIER = 0.8, 0.45, 0.25  # the same of its path's segments
+HOST = 0.7
+MAX_WORDS = 6  # a longer text is a sentence or a headline, not a menu entry
+LEAST = 0.4
+A_KIND = 4  # links of one kind a page tells
+# These mean their kind only where nothing better does.
+WEAK = frozenset(
+    """company corporate media blog shop store features people board staff locations cookies opportunities firma empresa
+    entreprise azienda bedrijf unternehmen services service noi over sobre nosotros about product insights articles ir
+    updates events board rates catalog industries directors officers executives standorte anfahrt press agb cgv cgu
+    gdpr magazin offices platform founders cookie-policy directie""".split()
+)
+HOSTS = {
+    "careers": "careers", "career": "careers", "jobs": "careers", "karriere": "careers",
+    "blog": "news", "news": "news", "newsroom": "news", "press": "press", "presse": "press", "media": "press",
+    "investors": "investors", "investor": "investors", "ir": "investors", "shop": "products", "store": "products",
+    "about": "about", "contact": "contact", "privacy": "privacy", "legal": "legal",
+}  # fmt: skip
+# Other hosts that serve these kinds for companies: job boards, investor relations, legal texts.
+HOSTED = re.compile(
+    r"(?:^|\.)(?:greenhouse\.io|lever\.co|ashbyhq\.com|workable\.com|personio\.(?:de|com)|recruitee\.com"
+    r"|bamboohr\.com|smartrecruiters\.com|myworkdayjobs\.com|teamtailor\.com|breezy\.hr|jobvite\.com|icims\.com"
+    r"|softgarden\.io|q4web\.com|corporate-ir\.net|q4inc\.com|iubenda\.com|termly\.io|zendesk\.com)$"
+)
+_NOT_A_PAGE = re.compile(r"\.(?:jpe?g|png|gif|svg|webp|zip|mp[34]|docx?|xlsx?|pptx?|ics|vcf|xml|rss|css|js)$", re.I)
+_EXTENSION = re.compile(r"\.(?:html?|php\d?|aspx?|jsp|cfm|vm|shtml|xhtml|do)$", re.I)
+_APART = re.compile(r"[\W_]+")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+_LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][a-z]{2})?", re.I)
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ı": "i", "å": "a"})
+
+
+def _words(text: str) -> str:
+    return _APART.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
+
+
+def _plain(text: str) -> str:
+    """Without accents, as addresses are written."""
+    decomposed = unicodedata.normalize("NFD", text.translate(_UMLAUTS))
+    return unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
+
+
+@cache
+def _phrases() -> tuple[dict[str, str], dict[str, str]]:
+    """Kind by phrase, and by the same as a slug without separators."""
+    table = json.loads(Path(__file__).with_name("key_pages.json").read_text(encoding="utf-8"))
+    phrases: dict[str, str] = {}
+    slugs: dict[str, str] = {}
+    for kind, languages in table.items():
+        for phrase in (_words(p) for words in languages.values() for p in words):
+            phrases.setdefault(phrase, kind)
+            accents = unicodedata.normalize("NFD", phrase)
+            bare = "".join(c for c in accents if not unicodedata.combining(c))
+            for slug in (phrase, _plain(phrase), unicodedata.normalize("NFC", bare)):
+                slugs.setdefault(slug.replace(" ", ""), kind)
+    return phrases, slugs
+
+
+@lru_cache(8192)
+def classify(url: str, text: str) -> tuple[str, float] | None:
+    """The kind of page that a link leads to, with a score of 0..1; `text` may be empty."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return None
+    if _NOT_A_PAGE.search(parts.path):
+        return None
+    scores: dict[str, float] = {}
+    for kind, score in (*_by_text(text), *_by_path(parts.path, parts.fragment), *_by_host(host, parts.path)):
+        scores[kind] = 1 - (1 - scores.get(kind, 0.0)) * (1 - score)
+    if not scores:
+        return None
+    kind, score = min(scores.items(), key=lambda item: (-item[1], item[0]))
+    if kind != "privacy" and scores.get("privacy", 0) >= score - 0.1:  # /legal/privacy
+        kind, score = "privacy", scores["privacy"]
+    return (kind, round(score, 3)) if score >= LEAST else None
+
+
+def _by_text(text: str) -> Iterator[tuple[str, float]]:
+    phrases, _ = _phrases()
+    words = _words(text[:200])
+    tokens = words.split()
+    if not tokens or len(tokens) > MAX_WORDS or len(words) > 60:
+        return
+    if words in phrases:
+        yield phrases[words], EXACT - 0.15 * (words in WEAK)
+        return
+    length = len(tokens)
+    for size in range(min(4, length - 1), 0, -1):
+        for start in range(length - size + 1):
+            phrase = " ".join(tokens[start : start + size])
+            if phrase in phrases and phrase not in WEAK:
+                yield phrases[phrase], (STARTS if start == 0 else HOLDS) - 0.05 * (length - size)
+                return
+    if len(words) <= 16 and _CJK.search(words):
+        for size in range(min(10, len(words) - 1), 1, -1):
+            for start in range(len(words) - size + 1):
+                if (kind := phrases.get(words[start : start + size])) is not None:
+                    yield kind, STARTS if start == 0 else HOLDS
+                    return
+
+
+def _by_path(path: str, fragment: str) -> Iterator[tuple[str, float]]:
+    _, slugs = _phrases()
+    segments = [s for s in unquote(path[:500], errors="replace").casefold().split("/") if s]
+    if segments and re.fullmatch(r"(?:index|default|home)(?:\.\w+)?", segments[-1]):
+        segments.pop()
+    segments = [s for s in segments if not _LANGUAGE.fullmatch(s) or s == "ir"]
+    if not segments and fragment:
+        segments = [fragment.casefold()]
+    if not segments:
+        return
+    depth_penalty = 0.1 * max(len(segments) - 2, 0)
+    last = _EXTENSION.sub("", segments[-1])
+    slug = _APART.sub("", last)
+    if slug in slugs:
+        yield slugs[slug], LAST_EXACT - depth_penalty - 0.15 * (slug in WEAK)
+    else:
+        tokens = _words(last).split()
+        for size in range(min(3, len(tokens) - 1), 0, -1):
+            joined = ("".join(tokens[i : i + size]) for i in range(len(tokens) - size + 1))
+            known = [s for s in joined if s in slugs and s not in WEAK]
+            if known and len(tokens) <= MAX_WORDS:
+                yield slugs[known[0]], LAST_HOLDS - depth_penalty
+                break
+    if len(segments) > 1 and len(segments) < 4:
+        above = _APART.sub("", segments[-2])
+        if above in slugs and slugs[above] != "news":
+            yield slugs[above], EARLIER
+
+
+def _by_host(host: str, path: str) -> Iterator[tuple[str, float]]:
+    first = host.partition(".")[0]
+    if host.count(".") >= 2 and first in HOSTS and len(path) < 24:
+        yield HOSTS[first], HOST
+
+
+def key_pages(page: ParsedPage) -> Iterator[Fact]:
+    """The best links of each kind."""
+    found: dict[str, dict[str, tuple[float, Link]]] = {}
+    for link in page.links:
+        if not link.url.startswith("http") or not _is_candidate(page, link.url):
+            continue
+        judged = classify(link.url, link.text)
+        if judged is None:
+            continue
+        kind, score = judged
+        confidence = score * (0.97 if link.where != "main" else 0.85)
+        same = found.setdefault(kind, {})
+        if link.url not in same or same[link.url][0] < confidence:
+            same[link.url] = (confidence, link)
+    for kind, links in found.items():
+        for confidence, link in sorted(links.values(), key=lambda one: (-one[0], len(one[1].url), one[1].url))[:A_KIND]:
+            yield page.fact(
+                "key_page",
+                {"kind": kind, "url": link.url},
+                how="link",
+                quote=link.text or link.attributes.get("href") or link.url,
+                confidence=round(confidence, 3),
+            )
+
+
+def _is_candidate(page: ParsedPage, url: str) -> bool:
+    """On the own site, on a sister domain of the same name, or at a host that serves such pages for companies."""
+    host = (urlsplit(url).hostname or "").lower()
+    if page.is_own(url):
+        return url.partition("#")[0].rstrip("/") != page.url.rstrip("/") or "#" in url
+    own, other = page.site.partition(".")[0], registrable(host.removeprefix("www.")).partition(".")[0]
+    return own == other or bool(HOSTED.search(host))

@@ -1,0 +1,344 @@
+"""A page parsed once and walked once; extractors read what the walk collected."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal, NamedTuple
+from urllib.parse import urljoin, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from shared.extract.bounds import bounded
+from shared.extract.charset import to_utf8
+from shared.models import JSON, Fact, How, Source
+from shared.web.urls import canonical_host, registrable
+
+MAX_NODES = 300_000
+MAX_TEXT = 1_000_000  # characters
+MAX_LINKS = 5_000
+MAX_IMAGES = 500
+MAX_QUOTE = 300  # characters
+
+Where = Literal["header", "nav", "footer", "main"]
+Attributes = dict[str, str | None]
+
+_BLOCKS = frozenset(
+    """address article aside blockquote body br button caption center dd details dialog dir div dl dt fieldset figcaption
+    figure footer form frameset h1 h2 h3 h4 h5 h6 header hr html label legend li main menu nav ol option p pre section
+    summary table tbody td tfoot th thead title tr ul""".split()
+)
+_UNSEEN = frozenset("script style noscript template svg textarea select iframe object head math".split())
+_PLACED: dict[str, Where] = {"header": "header", "nav": "nav", "footer": "footer", "main": "main"}
+_PLACES = frozenset("div section ul table td aside p".split())  # may say by id or class what they are
+_FOOTER = re.compile(r"(?:^|[\s_-])(?:foot(?:er)?|colophon|fusszeile)(?:$|[\s_-]|\d)|footer", re.I)
+_NAV = re.compile(r"(?:^|[\s_-])(?:nav(?:bar|igation)?|menu|mainmenu|topmenu)(?:$|[\s_-])", re.I)
+_HEADER = re.compile(r"(?:^|[\s_-])(?:header|head|masthead|topbar|top)(?:$|[\s_-])|header", re.I)
+_CONTROL = re.compile(r"[\x00-\x20\x7f]+")
+
+
+class Line(NamedTuple):
+    """The text of one block, white space collapsed."""
+
+    text: str
+    where: Where
+
+
+@dataclass(slots=True)
+class Link:
+    url: str  # absolute where it is http(s), else as written (mailto:, tel:)
+    text: str  # else the label, title or image text
+    rel: str
+    where: Where
+    attributes: Attributes
+
+
+@dataclass(slots=True)
+class Image:
+    attributes: Attributes
+    where: Where
+    link: str | None  # href of the link around it, as written
+
+
+@dataclass(slots=True)
+class Script:
+    type: str
+    src: str
+    text: str
+
+
+class _State(NamedTuple):
+    """What an element's children inherit."""
+
+    block: int
+    where: Where
+    anchor: int
+    seen: bool
+
+
+@dataclass(slots=True)
+class _Walk:
+    """What one pass over the tree collects."""
+
+    lines: list[Line] = field(default_factory=list)
+    anchors: list[tuple[Attributes, Where, list[str]]] = field(default_factory=list)
+    heads: list[Attributes] = field(default_factory=list)  # <link>
+    metas: list[Attributes] = field(default_factory=list)
+    images: list[Image] = field(default_factory=list)
+    frames: list[str] = field(default_factory=list)
+    scripts: list[Script] = field(default_factory=list)
+    headings: list[str] = field(default_factory=list)  # h1
+    unseen: list[str] = field(default_factory=list)  # texts of noscript
+    base: str = ""
+    title: str = ""
+
+
+def collapse(text: str) -> str:
+    return " ".join(text.split())
+
+
+@dataclass
+class ParsedPage:
+    """Pure and linear in the page's size; no bytes make it raise."""
+
+    url: str
+    fetched_at: str
+    kind: str
+    tree: LexborHTMLParser
+
+    @classmethod
+    def parse(
+        cls, body: bytes, *, url: str, fetched_at: str, charset: str | None = None, kind: str = "other"
+    ) -> "ParsedPage":
+        return cls(url, fetched_at, kind, LexborHTMLParser(bounded(to_utf8(body, charset))))
+
+    @cached_property
+    def walk(self) -> _Walk:
+        return _walk(self.tree)
+
+    @cached_property
+    def base(self) -> str:
+        return absolute(self.url, self.walk.base) or self.url if self.walk.base else self.url
+
+    @property
+    def title(self) -> str:
+        return self.walk.title
+
+    @cached_property
+    def lang(self) -> str:
+        """The lang attribute as written, "" where there is none."""
+        html = self.tree.root
+        attributes = html.attributes if html is not None and html.tag == "html" else {}
+        return (attributes.get("lang") or attributes.get("xml:lang") or "").strip()
+
+    @property
+    def lines(self) -> list[Line]:
+        return self.walk.lines
+
+    @cached_property
+    def text(self) -> str:
+        """What a reader sees, a block a line."""
+        return "\n".join(line.text for line in self.lines)
+
+    @cached_property
+    def links(self) -> list[Link]:
+        found = []
+        for attributes, where, texts in self.walk.anchors:
+            href = (attributes.get("href") or "").strip()
+            url = absolute(self.base, href)
+            if url:
+                text = collapse("".join(texts)) or attributes.get("aria-label") or attributes.get("title") or ""
+                found.append(Link(url, text.strip(), (attributes.get("rel") or "").lower(), where, attributes))
+        return found
+
+    @cached_property
+    def metas(self) -> dict[str, str]:
+        """First content by lower-case name or property."""
+        found: dict[str, str] = {}
+        for attributes in self.walk.metas:
+            name, content = attributes.get("property") or attributes.get("name"), attributes.get("content")
+            if name and content and content.strip():
+                found.setdefault(name.strip().lower(), collapse(content))
+        return found
+
+    @cached_property
+    def host(self) -> str:
+        return host_of(self.url)
+
+    @cached_property
+    def site(self) -> str:
+        """The registrable domain, an address as it is."""
+        return registrable(self.host)
+
+    def is_own(self, url: str) -> bool:
+        return registrable(host_of(url)) == self.site
+
+    def select(self, css: str) -> Iterator[tuple[LexborNode, str]]:
+        """Matching nodes with their text. Selectors with descendants cost depth: keep them simple."""
+        for node in self.tree.css(css):
+            yield node, collapse(node.text(separator=" "))
+
+    def fact(self, name: str, value: JSON, *, how: How, quote: str, confidence: float) -> Fact:
+        return Fact(name, value, Source(self.url, how, collapse(quote)[:MAX_QUOTE], self.fetched_at), confidence)
+
+
+def absolute(base: str, href: str) -> str:
+    """The absolute address of a link; "" for what is no address (scripts, data, nonsense)."""
+    href = href.strip()
+    if not href or len(href) > 2048:
+        return ""
+    scheme = href[:12].partition(":")[0].lower()
+    try:
+        if scheme in ("mailto", "tel", "callto", "fax"):
+            return href
+        if scheme not in ("http", "https"):
+            href = urljoin(base, href)
+            if not href.lower().startswith(("http://", "https://")):
+                return ""
+        return _CONTROL.sub("", href) if urlsplit(href).hostname else ""
+    except ValueError:
+        return ""
+
+
+def host_of(url: str) -> str:
+    """The canonical host, "" where there is none."""
+    try:
+        return canonical_host(urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def _walk(tree: LexborHTMLParser) -> _Walk:
+    walk = _Walk()
+    root = tree.root
+    if root is None:
+        return walk
+    states: dict[int, _State] = {}
+    outside = _State(0, "main", -1, True)
+    line: list[str] = []
+    line_of, size = outside, 0
+    last: LexborNode | None = None  # parent of the last text
+
+    def close() -> None:
+        nonlocal last
+        text = collapse("".join(line))
+        if text:
+            walk.lines.append(Line(text, line_of.where))
+        line.clear()
+        last = None
+
+    for count, node in enumerate(root.traverse(include_text=True)):
+        if count > MAX_NODES or size > MAX_TEXT:
+            break
+        tag = node.tag or ""
+        parent = node.parent
+        above = states.get(parent.mem_id, outside) if parent is not None else outside
+        if tag == "-text":
+            text = node.text_content or ""
+            if not above.seen:
+                _unseen_text(walk, parent, text)
+                continue
+            if line and above.block != line_of.block:
+                close()
+            if line and parent is not None and last is not None and _apart(last, parent):
+                line.append(" ")
+            line.append(text)
+            line_of, last = above, parent
+            size += len(text)
+            if above.anchor >= 0:
+                walk.anchors[above.anchor][2].append(text)
+        elif node.is_element_node:
+            if tag == "br":
+                close()
+            state = _enter(walk, node, tag, above)
+            states[node.mem_id] = state
+            if state.anchor != above.anchor and line:
+                last = node.parent if last is None else last
+    close()
+    return walk
+
+
+def _apart(one: LexborNode, other: LexborNode) -> bool:
+    """Whether two inline elements stand side by side, so that a reader sees a gap; text around an element has none."""
+    if one.mem_id == other.mem_id:
+        return False
+    above_one, above_other = one.parent, other.parent
+    return not (
+        (above_one is not None and above_one.mem_id == other.mem_id)
+        or (above_other is not None and above_other.mem_id == one.mem_id)
+    )
+
+
+def _unseen_text(walk: _Walk, parent: LexborNode | None, text: str) -> None:
+    tag = parent.tag if parent is not None else ""
+    if tag == "title" and not walk.title:
+        walk.title = collapse(text)
+    elif tag == "script" and walk.scripts:
+        walk.scripts[-1].text = text
+    elif tag != "style" and text.strip() and len(walk.unseen) < 100:
+        walk.unseen.append(collapse(text))
+
+
+def _enter(walk: _Walk, node: LexborNode, tag: str, above: _State) -> _State:
+    block, where, anchor, seen = above
+    if tag in _BLOCKS:
+        block = node.mem_id
+    if tag in _UNSEEN:
+        seen = False
+    if tag in _PLACED:
+        where = _PLACED[tag] if where != "footer" else where
+        if tag == "header" and above.where == "main" and _inside_article(node):
+            where = "main"
+    elif tag in _PLACES:
+        where = _place(node, where)
+    elif tag in ("a", "area"):
+        attributes = node.attributes
+        if attributes.get("href") and len(walk.anchors) < MAX_LINKS:
+            anchor = len(walk.anchors)
+            walk.anchors.append((attributes, where, []))
+    elif tag == "img":
+        attributes = node.attributes
+        if anchor >= 0:
+            walk.anchors[anchor][2].append(f" {attributes.get('alt') or ''} ")
+        if len(walk.images) < MAX_IMAGES:
+            href = walk.anchors[anchor][0].get("href") if anchor >= 0 else None
+            walk.images.append(Image(attributes, where, href))
+    elif tag == "meta":
+        walk.metas.append(node.attributes)
+    elif tag == "link":
+        walk.heads.append(node.attributes)
+    elif tag == "script":
+        attributes = node.attributes
+        walk.scripts.append(Script((attributes.get("type") or "").lower().strip(), attributes.get("src") or "", ""))
+    elif tag == "iframe":
+        walk.frames.append(node.attributes.get("src") or "")
+    elif tag == "base" and not walk.base:
+        walk.base = (node.attributes.get("href") or "").strip()
+    elif tag == "h1" and len(walk.headings) < 5:
+        walk.headings.append(collapse(node.text(separator=" "))[:MAX_QUOTE])
+    return _State(block, where, anchor, seen)
+
+
+def _place(node: LexborNode, where: Where) -> Where:
+    attributes = node.attributes
+    role = attributes.get("role")
+    if role in ("contentinfo", "banner", "navigation", "main"):
+        places: dict[str, Where] = {"contentinfo": "footer", "banner": "header", "navigation": "nav", "main": "main"}
+        return places[role] if where != "footer" else where
+    named = f"{attributes.get('id') or ''} {attributes.get('class') or ''}"
+    if len(named) < 3 or where == "footer":
+        return where
+    if _FOOTER.search(named[:200]):
+        return "footer"
+    if where == "main":
+        if _NAV.search(named[:200]):
+            return "nav"
+        if _HEADER.search(named[:200]):
+            return "header"
+    return where
+
+
+def _inside_article(node: LexborNode) -> bool:
+    """A header of an article or section is not the page's."""
+    above = node.parent
+    return above is not None and above.tag in ("article", "section", "main")

@@ -1,0 +1,100 @@
+"""Which country a page speaks from, so that numbers without a country code can be read."""
+
+import re
+
+from shared.extract.page import ParsedPage
+
+# ISO 3166 of the top-level domains that stand for a country and differ from it, or stand for none.
+_TLD = {
+    "uk": "GB",
+    "eu": None,
+    "io": None,
+    "ai": None,
+    "co": None,
+    "me": None,
+    "tv": None,
+    "cc": None,
+    "ly": None,
+    "gg": None,
+    "to": None,
+    "fm": None,
+    "sh": None,
+    "ws": None,
+    "ag": None,
+    "la": None,
+    "so": None,
+    "is": "IS",
+    "app": None,
+}
+_LANGUAGE = {
+    "de": "DE", "fr": "FR", "it": "IT", "es": "ES", "nl": "NL", "pl": "PL", "cs": "CZ", "sk": "SK", "sv": "SE", "da": "DK",
+    "fi": "FI", "nb": "NO", "nn": "NO", "no": "NO", "ja": "JP", "ko": "KR", "tr": "TR", "ru": "RU", "hu": "HU", "el": "GR",
+    "he": "IL", "uk": "UA", "ro": "RO", "bg": "BG", "hr": "HR", "sl": "SI", "lt": "LT", "lv": "LV", "et": "EE", "vi": "VN",
+    "th": "TH", "id": "ID", "pt": "PT",
+}  # fmt: skip
+_COUNTRIES = {
+    "US": "united states|u\\.s\\.a\\.|usa", "GB": "united kingdom|england|scotland|wales", "DE": "germany|deutschland", "AT": "austria|österreich",
+    "CH": "switzerland|schweiz|suisse", "FR": "france", "NL": "netherlands|nederland|the netherlands", "BE": "belgium|belgië|belgique",
+    "IT": "italy|italia", "ES": "spain|españa", "IE": "ireland", "SE": "sweden|sverige", "IN": "india", "CA": "canada", "AU": "australia",
+    "JP": "japan", "CN": "china|中国", "KR": "korea", "BR": "brazil|brasil", "PL": "poland|polska", "CZ": "czech republic|česká republika",
+    "TW": "taiwan|台灣", "SG": "singapore", "PH": "philippines", "DK": "denmark|danmark", "NO": "norway|norge", "FI": "finland|suomi", "PT": "portugal",
+    "MX": "mexico|méxico", "ZA": "south africa", "NZ": "new zealand", "IL": "israel", "TR": "turkey|türkiye", "RU": "россия|russia",
+}  # fmt: skip
+_COUNTRY = re.compile("|".join(rf"(?P<{code}>\b(?:{words})\b)" for code, words in _COUNTRIES.items()), re.I)
+_US_STATE = re.compile(
+    r"\b(?:AL|AK|AZ|AR|CA|CO|CT|DE|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR|PA|RI|SC|SD"
+    r"|TN|TX|UT|VT|VA|WA|WV|WI|WY|DC)\.?,?\s+\d{5}(?:-\d{4})?\b"
+)
+_CA_CODE = re.compile(r"\b[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d\b")
+_UK_CODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b")
+_CALLING = re.compile(r"(?<![\w+])\+\s?(\d{1,3})[\s().-]?\d")
+
+
+def regions(page: ParsedPage) -> list[str]:
+    """Likely countries, best first; empty where nothing on the page tells."""
+    found: list[str] = []
+
+    def add(code: str | None) -> None:
+        if code and code not in found:
+            found.append(code)
+
+    tld = page.host.rpartition(".")[2]
+    if len(tld) == 2:
+        add(_TLD.get(tld, tld.upper()))
+    language, _, country = page.lang.replace("_", "-").partition("-")
+    territory = country.rpartition("-")[2].upper()
+    if len(territory) == 2 and language.lower() != "en":
+        add(territory)
+    text = page.text[-20_000:] if len(page.text) > 40_000 else page.text
+    if _US_STATE.search(text):
+        add("US")
+    if _UK_CODE.search(text):
+        add("GB")
+    if _CA_CODE.search(text):
+        add("CA")
+    if country := _by_calling_code(text):
+        add(country)
+    counts: dict[str, int] = {}
+    for match in _COUNTRY.finditer(text):
+        counts[match.lastgroup or ""] = counts.get(match.lastgroup or "", 0) + 1
+    if counts:
+        add(min(counts, key=lambda code: (-counts[code], code)))
+    if len(territory) == 2 and territory != "US":
+        add(territory)
+    add(_LANGUAGE.get(language.lower()))
+    if tld in ("com", "org", "net", "us", "io", "edu") and language.lower() in ("", "en"):
+        add("US")
+    return found
+
+
+def _by_calling_code(text: str) -> str | None:
+    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
+
+    match = _CALLING.search(text)
+    if match is None:
+        return None
+    for size in (3, 2, 1):
+        codes = COUNTRY_CODE_TO_REGION_CODE.get(int(match[1][:size]))
+        if codes and len(match[1]) >= size:
+            return str(codes[0]) if codes[0] != "001" else None
+    return None

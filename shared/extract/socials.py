@@ -1,0 +1,140 @@
+"""Profiles on social networks, in their normal form; share buttons, posts and logins are none."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from shared.extract.names import resembles
+from shared.extract.page import Link, ParsedPage
+from shared.models import Fact
+
+_HANDLE = r"([\w.%+-]+)"
+_COMMON = frozenset(
+    """about accounts ads api app apps auth blog business careers contact developer developers directory download events
+    explore features gaming groups hashtag help home i intent invite jobs join legal login logout marketplace messages
+    notifications oauth p pages_manage permalink.php photo photo.php photos pin plugins policies policy pricing privacy
+    profile.php recover reel reels search security settings share share.php sharer sharer.php shop sign-in signin signup
+    site status story.php stories support terms topics tos tr tv tweet watch web widgets dialog v embed playlist results
+    channel user c pulse uas cws sharearticle sharing feed tag tags media discover trending images docs tour
+    collections sponsors orgs organizations company pub groups login.php l.php rsrc.php 2008 2005 tr.php""".split()
+)
+
+
+class _Network:
+    def __init__(self, hosts: str, paths: str, form: str) -> None:
+        self.hosts, self.form = re.compile(hosts), form
+        self.paths = re.compile(f"/(?:{paths})/?", re.I)
+
+
+# Host without www., a path that is a profile's, and how it is written.
+NETWORKS = {
+    "linkedin": _Network(
+        r"(?:[a-z]{2,3}\.)?linkedin\.com", rf"(?:(company|school|showcase|companies)/{_HANDLE})(?:/[\w-]+)?",
+        "https://www.linkedin.com/{0}/{1}",
+    ),
+    "x": _Network(r"(?:mobile\.|m\.)?(?:twitter|x)\.com", r"(?:(?:#!|%23!)/)?@?(\w{1,15})", "https://x.com/{0}"),
+    "facebook": _Network(
+        r"(?:[a-z]{2}-[a-z]{2}\.|m\.|web\.|business\.|touch\.)?(?:facebook|fb)\.com",
+        rf"(?:(?:pages|people)/[^/]+/\d+|pages/category/[^/]+/[^/]+|pg/{_HANDLE}|{_HANDLE})(?:/(?:about|timeline|home))?",
+        "https://www.facebook.com/{0}",
+    ),
+    "instagram": _Network(r"(?:m\.)?instagram\.com", rf"@?{_HANDLE}", "https://www.instagram.com/{0}"),
+    "youtube": _Network(
+        r"(?:m\.)?youtube\.com", rf"((?:user|channel|c)/[\w.%-]+|@?[\w.%-]+)(?:/(?:featured|videos|about|home))?",
+        "https://www.youtube.com/{0}",
+    ),
+    "github": _Network(r"github\.com", r"(?:orgs/)?([\w-]+)", "https://github.com/{0}"),
+    "pinterest": _Network(r"(?:[a-z]{2}\.)?pinterest\.(?:com|co\.uk|de|fr|es|it|at|ch|ca|jp|pt|com\.au|se)",
+                          r"(\w+)", "https://www.pinterest.com/{0}"),
+    "google_plus": _Network(r"plus\.google\.com", r"((?:u/\d+/)?(?:b/\d+/)?(?:\+[\w%.-]+|\d{15,}))(?:/(?:posts|about|videos))?",
+                            "https://plus.google.com/{0}"),
+    "vimeo": _Network(r"vimeo\.com", r"((?!\d+$)(?!channels/)[\w-]+|channels/[\w-]+)", "https://vimeo.com/{0}"),
+    "xing": _Network(r"(?:[a-z]{2}\.)?xing\.com", r"((?:companies|company|pages|net)/[\w.%-]+)", "https://www.xing.com/{0}"),
+    "vk": _Network(r"(?:m\.)?(?:vk\.com|vkontakte\.ru)", rf"{_HANDLE}", "https://vk.com/{0}"),
+    "medium": _Network(r"medium\.com", r"(@?[\w.-]+)", "https://medium.com/{0}"),
+    "crunchbase": _Network(r"crunchbase\.com", r"((?:organization|company)/[\w.%-]+)", "https://www.crunchbase.com/{0}"),
+    "tiktok": _Network(r"tiktok\.com", r"(@[\w.]+)", "https://www.tiktok.com/{0}"),
+    "threads": _Network(r"threads\.(?:net|com)", r"(@[\w.]+)", "https://www.threads.net/{0}"),
+    "bluesky": _Network(r"bsky\.app", r"(profile/[\w.:-]+)", "https://bsky.app/{0}"),
+    "telegram": _Network(r"(?:t|telegram)\.me", r"(?:s/)?(\w{5,32})", "https://t.me/{0}"),
+    "flickr": _Network(r"flickr\.com", r"((?:photos|people)/[\w@-]+)", "https://www.flickr.com/{0}"),
+    "weibo": _Network(r"weibo\.com", r"((?:u/)?\w+)", "https://weibo.com/{0}"),
+    "line": _Network(r"(?:page\.)?line\.me", r"((?:r/ti/p/)?(?:@|%40)[\w.-]+)", "https://line.me/{0}"),
+}  # fmt: skip
+_TUMBLR = re.compile(r"([\w-]+)\.tumblr\.com")
+_HOSTS = {
+    "facebook": ("facebook.", "fb.com"), "x": ("twitter.com", "x.com"), "vk": ("vk.com", "vkontakte.ru"),
+    "telegram": ("t.me", "telegram.me"), "bluesky": ("bsky.app",), "line": ("line.me",),
+    "google_plus": ("plus.google.com",),
+}  # fmt: skip
+
+
+def profile(url: str) -> tuple[str, str] | None:
+    """(network, normal form) of a profile's address; None for anything else."""
+    try:
+        parts = urlsplit(url.strip())
+        host = (parts.hostname or "").lower().removeprefix("www.")
+    except ValueError:
+        return None
+    path = parts.path
+    if parts.fragment.startswith("!/"):  # twitter.com/#!/name
+        path = parts.fragment[1:]
+    path = re.sub(r"/{2,}", "/", path[:300])
+    if tumblr := _TUMBLR.fullmatch(host):
+        return None if tumblr[1] in ("www", "assets", "api", "blog") else ("tumblr", f"https://{host}")
+    for network, rule in NETWORKS.items():
+        if not rule.hosts.fullmatch(host):
+            continue
+        found = rule.paths.fullmatch(path)
+        if not found:
+            return _by_id(network, path, parts.query)
+        named = [group for group in found.groups() if group]
+        handle = named[-1] if named else path.strip("/")
+        first = unquote(handle).split("/")[0].lower().strip()
+        if (first in _COMMON and "/" not in handle and network != "linkedin") or not re.search(r"\w", first):
+            return _by_id(network, path, parts.query)
+        if network == "linkedin":
+            kind = found[1].lower().replace("companies", "company")
+            return network, rule.form.format(kind, found[2])
+        return network, rule.form.format(handle)
+    return None
+
+
+def _by_id(network: str, path: str, query: str) -> tuple[str, str] | None:
+    if network == "facebook" and path.strip("/") == "profile.php":
+        number = parse_qs(query[:500]).get("id", [""])[0]
+        if number.isdecimal():
+            return network, f"https://www.facebook.com/profile.php?id={number}"
+    return None
+
+
+def handle_of(url: str) -> str:
+    """The part of a normal form that names its owner."""
+    host, _, path = url.partition("://")[2].partition("/")
+    words = [
+        w
+        for w in unquote(path).split("/")
+        if w and not re.fullmatch(r"company|school|showcase|user|channel|c|u|b|\d+|pages|profile", w)
+    ]
+    return (words[0] if words else host.partition(".")[0]).lstrip("@+")
+
+
+def socials(page: ParsedPage) -> Iterator[Fact]:
+    """Profiles that the page links to. Whose they are shows in the name, in rel=me, and in where the link stands."""
+    seen: set[str] = set()
+    for link in page.links:
+        if link.url.startswith("http") and (found := profile(link.url)) is not None and found[1].casefold() not in seen:
+            network, url = found
+            seen.add(url.casefold())
+            quote = link.attributes.get("href") or link.url
+            yield page.fact(
+                "social", {"network": network, "url": url}, how="link", quote=quote, confidence=_own(page, link, url)
+            )
+
+
+def _own(page: ParsedPage, link: Link, url: str) -> float:
+    if resembles(handle_of(url), page.site):
+        return 0.9
+    if "me" in link.rel.split():
+        return 0.85
+    return {"footer": 0.65, "header": 0.65, "nav": 0.6, "main": 0.35}[link.where]

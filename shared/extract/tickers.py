@@ -1,0 +1,87 @@
+"""Tickers as announcements print them, and the SEC's number of a filer."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
+
+from shared.extract.names import compact, resembles
+from shared.extract.page import ParsedPage
+from shared.models import Fact
+
+# As printed, to the name that registers use.
+EXCHANGES = {
+    "nasdaq": "NASDAQ", "nasdaq gs": "NASDAQ", "nasdaq gm": "NASDAQ", "nasdaq cm": "NASDAQ", "nasdaqgs": "NASDAQ", "nasdaqgm": "NASDAQ", "nasdaqcm": "NASDAQ",
+    "nyse": "NYSE", "new york stock exchange": "NYSE", "nyse american": "NYSE American", "amex": "NYSE American", "nyse arca": "NYSE Arca",
+    "otcqb": "OTCQB", "otcqx": "OTCQX", "otc": "OTC", "tsx": "TSX", "tsx-v": "TSXV", "tsxv": "TSXV", "cse": "CSE",
+    "lse": "LSE", "aim": "LSE", "london stock exchange": "LSE", "euronext": "Euronext", "xetra": "XETRA", "fwb": "FWB", "six": "SIX", "asx": "ASX",
+    "nse": "NSE", "bse": "BSE", "hkex": "HKEX", "sehk": "HKEX", "sgx": "SGX", "tse": "TSE", "jpx": "TSE", "krx": "KRX", "pse": "PSE",
+    "tpex": "TPEx", "twse": "TWSE", "b3": "B3", "bmv": "BMV", "gpw": "GPW", "tase": "TASE", "jse": "JSE",
+}  # fmt: skip
+_NAMES = "|".join(sorted((re.escape(name) for name in EXCHANGES), key=len, reverse=True))
+_TICKER = re.compile(
+    rf"(?<![\w-])({_NAMES})\s?(?:®|™)?\s?[:：]\s?([A-Z][A-Z0-9]{{0,5}}(?:[.-][A-Z]{{1,2}})?|\d{{4,6}}[A-Z]?)(?![\w-])",
+    re.I,
+)
+_CIK = re.compile(r"\bCIK\b(?:\s?(?:number|no\.?|code|#))?\s?[:=#]?\s?(\d{1,10})\b", re.I)
+_SEC_PATH = re.compile(r"/edgar/data/(\d{1,10})(?:/|$)|/CIK(\d{10})\b", re.I)
+
+
+def tickers(page: ParsedPage) -> Iterator[Fact]:
+    """Whose ticker it is, the words before it tell: the company's name, or somebody else's."""
+    for line in page.lines:
+        if ":" not in line.text and "：" not in line.text:
+            continue
+        for match in _TICKER.finditer(line.text[:20_000]):
+            symbol = match[2]
+            if symbol != symbol.upper():
+                continue
+            before = line.text[max(match.start() - 60, 0) : match.start()]
+            value = {"exchange": EXCHANGES[match[1].lower()], "symbol": symbol}
+            quote = line.text[max(match.start() - 80, 0) : match.end() + 5]
+            yield page.fact("financial.ticker", value, how="text", quote=quote, confidence=_own(page, before, symbol))
+    yield from _ciks(page)
+
+
+def _own(page: ParsedPage, before: str, symbol: str) -> float:
+    label = compact(page.site.partition(".")[0])
+    if (len(label) >= 4 and label in compact(before)) or resembles(symbol, page.site):
+        return 0.92
+    words = re.sub(r"[(\[\s,;:|–—-]+$", "", before)
+    if not words or page.kind == "investors":
+        return 0.75
+    # a capitalised word right before the parenthesis is a name, and it is not the domain's
+    return 0.35 if re.search(r"[A-Z][\w.&]*$|(?:Inc|Corp|Ltd|plc|AG|SE)\.?$", words) else 0.6
+
+
+def _ciks(page: ParsedPage) -> Iterator[Fact]:
+    seen: set[str] = set()
+    for line in page.lines:
+        if "CIK" in line.text and (match := _CIK.search(line.text)):
+            seen.add(match[1].zfill(10))
+            quote = line.text[max(match.start() - 80, 0) : match.end()]
+            yield _cik(page, match[1], quote, "text", 0.85)
+    for link in page.links:
+        number = _linked_cik(link.url) if "sec.gov" in link.url.lower() else None
+        if number is not None and number.zfill(10) not in seen:
+            seen.add(number.zfill(10))
+            yield _cik(page, number, link.attributes.get("href") or link.url, "link", 0.75)
+
+
+def _cik(page: ParsedPage, number: str, quote: str, how: str, confidence: float) -> Fact:
+    value = {"type": "cik", "value": number.zfill(10)}
+    return page.fact("financial.identifier", value, how=how, quote=quote, confidence=confidence)  # type: ignore[arg-type]
+
+
+def _linked_cik(url: str) -> str | None:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    if not (parts.hostname or "").lower().endswith("sec.gov"):
+        return None
+    if match := _SEC_PATH.search(parts.path):
+        return match[1] or match[2]
+    for name, values in parse_qs(parts.query[:1000]).items():
+        if name.lower() == "cik" and values[0].strip().isdecimal() and len(values[0].strip()) <= 10:
+            return values[0].strip()
+    return None
