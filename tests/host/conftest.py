@@ -1,0 +1,150 @@
+"""A control server that the fixture functions tell each of their calls, and hosts that run them."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from shared.embedded.host import ROOT, environment
+from shared.embedded.store import store
+from shared.settings import Settings
+from shared.wiring import Platform
+
+FIXTURES = Path(__file__).parent / "fixtures"
+
+
+@dataclass
+class Call:
+    function: str
+    headers: dict[str, str]
+    body: str
+    process: int
+    calls: int  # of that process so far
+    wish: asyncio.Future[str]
+
+    def answer(self, wish: str = "") -> None:
+        """Has the function return, or raise, die, hang or block."""
+        self.wish.set_result(wish)
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+class Control:
+    def __init__(self) -> None:
+        self.calls: asyncio.Queue[Call] = asyncio.Queue()
+        self.sweeps: asyncio.Queue[Call] = asyncio.Queue()
+        self.all: list[Call] = []
+
+    async def handle(self, request: web.Request) -> web.Response:
+        call = Call(**await request.json(), wish=asyncio.get_running_loop().create_future())
+        self.all.append(call)
+        if call.function == "sweep":
+            call.answer()
+        (self.sweeps if call.function == "sweep" else self.calls).put_nowait(call)
+        return web.Response(text=await call.wish)
+
+    async def next(self, count: int) -> list[Call]:
+        return [await self.calls.get() for _ in range(count)]
+
+
+@pytest.fixture
+async def control(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Control]:
+    control = Control()
+    app = web.Application()
+    app.router.add_post("/", control.handle)
+    runner = web.AppRunner(app, shutdown_timeout=0)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    monkeypatch.setenv("CONTROL_URL", f"http://127.0.0.1:{runner.addresses[0][1]}/")
+    yield control
+    for call in control.all:
+        call.wish.cancel()  # or the server would wait for its answers
+    await runner.cleanup()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(
+        platform="embedded",
+        data=tmp_path / "data",
+        functions=FIXTURES,
+        push_backoff_seconds=(0.01, 0.05),
+        stop_seconds=1,
+    )
+
+
+@pytest.fixture
+async def platform(settings: Settings) -> AsyncIterator[Platform]:
+    """The test's own adapters, as those of any other process on the file."""
+    platform = Platform(settings)
+    yield platform
+    await platform.close()
+    store(settings.data).close()
+
+
+@dataclass
+class Process:
+    """A host as the command line starts it."""
+
+    process: asyncio.subprocess.Process
+    url: str
+    workers: list[int]
+    lines: asyncio.Queue[dict[str, Any]]
+
+    async def line(self, message: str) -> dict[str, Any]:
+        """The next line of the log with that message."""
+        while (line := await self.lines.get())["message"] != message:
+            pass
+        return line
+
+    async def kill(self) -> None:
+        self.process.kill()
+        await self.process.wait()
+
+
+@asynccontextmanager
+async def host_process(settings: Settings, *arguments: str) -> AsyncIterator[Process]:
+    started = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "shared.embedded.host", "--data", str(settings.data), *arguments),
+        cwd=ROOT,
+        env=environment(settings),
+        stderr=asyncio.subprocess.PIPE,
+    )
+    lines: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+
+    async def read() -> None:
+        assert started.stderr
+        async for line in started.stderr:
+            lines.put_nowait(json.loads(line))
+
+    reading = asyncio.create_task(read())
+    running = Process(started, "", [], lines)
+    try:
+        serving = await running.line("serving")
+        running.url, running.workers = serving["url"], serving["processes"]
+        yield running
+    finally:
+        if started.returncode is None:
+            started.send_signal(signal.SIGTERM)
+        await started.wait()
+        await reading
+
+
+def alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return not Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].startswith(" Z")
