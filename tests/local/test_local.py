@@ -15,7 +15,7 @@ from tests.local.conftest import Local, Site, members
 
 HOME = """<!doctype html><html lang="en"><head><title>Harrow Lamps</title>
 <script type="application/ld+json">{"@context": "https://schema.org", "@type": "Organization", "name": "Harrow Lamps",
-"email": "light@harrowlamps.example.com"}</script></head>
+"email": "light@harrow-lamps.com"}</script></head>
 <body><h1>Harrow Lamps</h1><p>We make lamps for lighthouses, and have done so for as long as there were ships.</p></body></html>"""
 LOOPBACK = ("--allow-network", "127.0.0.0/8")
 
@@ -27,17 +27,17 @@ async def test_the_sample_company_becomes_a_profile_and_a_verified_webhook_then_
     assert (first.status, first.left) == (0, []), first.err
     for expected in (
         "Larkmoor Instruments plc",
-        "hello@larkmoor.example",
+        "hello@larkmoor-instruments.com",
         "+442079460142",
         "Imogen Talbreck",
         "103,480,000 USD, FY2025",
         "Field Hydrologist",
-        "Siltwatch 3 sees through a spring tide",
+        "Siltwatch 3 sees through",
         "scrape.completed, signature verified",
     ):
         assert expected in first.out
     assert "answered from the cache" not in first.out
-    assert "internal.larkmoor" not in first.out, "robots.txt forbids the page that says so"
+    assert "internal.larkmoor-instruments" not in first.out, "robots.txt forbids the page that says so"
 
     again = await local("--once")
     assert (again.status, again.left) == (0, []), again.err

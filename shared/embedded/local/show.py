@@ -3,14 +3,16 @@
 from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlsplit, urlunsplit
 
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
 JSON = dict[str, Any]
-PLAIN_WIDTH = 140  # columns, where no terminal says how many it has
+PLAIN_WIDTH = 120  # columns, where no terminal says how many it has
 SKIPPED = frozenset({"logo_url", "canonical_url", "domain"})
 
 
@@ -44,7 +46,8 @@ class Watch:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.bars.stop()
+        if self.out.is_terminal:
+            self.bars.stop()
 
     def job(self, url: str) -> Callable[[JSON], None]:
         """What to tell of this address's job."""
@@ -95,35 +98,56 @@ def escaped(key: str) -> str:
 
 
 def words(value: Any) -> str:
-    """`{"name": "A", "title": "B"}` -> `A, B`."""
+    """`{"name": "A", "title": "B"}` -> `A, B`; addresses of pages are left to the source."""
     if not isinstance(value, dict):
         return clean(value)
-    if "amount" in value:
-        amount = f"{value['amount']:,.0f} {value.get('currency') or ''}".strip()
-        return ", ".join(filter(None, [amount, value.get("fiscal_period"), value.get("round"), value.get("date")]))
-    return ", ".join(clean(item) for item in value.values() if item not in (None, ""))
+    said = {name: item for name, item in value.items() if item not in (None, "")}
+    for name in ("amount", "price"):
+        if name in said:
+            said[name] = " ".join(filter(None, [f"{said[name]:,.10g}", said.pop("currency", "")]))
+    if "date" in said:
+        said["date"] = str(said["date"])[:10]
+    if "period" in said:
+        said["price"] = f"{said.get('price', '')} a {said.pop('period')}"
+    if len(said) > 1:
+        said = {name: item for name, item in said.items() if not name.endswith("url") and name != "period_end"}
+    return ", ".join(clean(item) for item in said.values())
 
 
 def profile_table(profile: JSON) -> Table:
+    """Paths in it are the company's own."""
     name = (profile.get("identity") or {}).get("name") or profile["domain"]
-    table = Table(title=Text(clean(name)), title_justify="left", expand=False)
-    table.add_column("")
-    table.add_column("value", overflow="fold")
+    table = Table(title=Text(f"{clean(name)} ({profile['domain']})"), title_justify="left", box=box.SIMPLE_HEAD)
+    table.add_column("", overflow="fold")
+    table.add_column("value", overflow="fold", ratio=5)
     table.add_column("confidence", justify="right")
-    table.add_column("source", overflow="fold")
+    table.add_column("source", overflow="fold", ratio=4)
     last = ""
     for label, value, pointer in rows(profile):
-        sources = profile["sources"].get(pointer) or [{}]
-        more = f" (+{len(sources) - 1})" if len(sources) > 1 else ""
+        sources = profile["sources"].get(pointer) or []
         confidence = profile["confidence"].get(pointer)
         table.add_row(
             Text(clean(label) if label != last else ""),
-            Text(value),
+            Text(own(value, profile["domain"])),
             f"{confidence:.2f}" if confidence is not None else "",
-            Text(clean(sources[0].get("url", "")) + more),
+            Text(source(sources, profile["domain"])),
         )
         last = label
     return table
+
+
+def own(url: str, domain: str) -> str:
+    """A page of the company's own by its path."""
+    parts = urlsplit(url)
+    return urlunsplit(("", "", *parts[2:])) or "/" if parts.netloc.removeprefix("www.") == domain else url
+
+
+def source(sources: list[JSON], domain: str) -> str:
+    """The first page behind a value, and how many more."""
+    if not sources:
+        return ""
+    more = f" +{len(sources) - 1}" if len(sources) > 1 else ""
+    return own(clean(sources[0]["url"]), domain) + more
 
 
 def coverage_line(coverage: JSON) -> str:
