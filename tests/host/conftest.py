@@ -101,13 +101,14 @@ class Process:
     process: asyncio.subprocess.Process
     url: str
     workers: list[int]
-    lines: asyncio.Queue[dict[str, Any]]
+    lines: asyncio.Queue[dict[str, Any] | None]  # None: the end
 
     async def line(self, message: str) -> dict[str, Any]:
         """The next line of the log with that message."""
-        while (line := await self.lines.get())["message"] != message:
-            pass
-        return line
+        while line := await self.lines.get():
+            if line["message"] == message:
+                return line
+        raise AssertionError(f"the host ended without saying {message!r}")
 
     async def kill(self) -> None:
         self.process.kill()
@@ -122,12 +123,13 @@ async def host_process(settings: Settings, *arguments: str) -> AsyncIterator[Pro
         env=environment(settings),
         stderr=asyncio.subprocess.PIPE,
     )
-    lines: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    lines: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
 
     async def read() -> None:
         assert started.stderr
         async for line in started.stderr:
             lines.put_nowait(json.loads(line))
+        lines.put_nowait(None)
 
     reading = asyncio.create_task(read())
     running = Process(started, "", [], lines)

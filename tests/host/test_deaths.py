@@ -1,0 +1,225 @@
+"""Whatever dies or is stopped: no message is lost, no lease outlives its owner, none of it counts as a failure."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from shared import outbox, runs
+from shared.embedded import queue
+from shared.embedded.host import Host
+from shared.embedded.store import store
+from shared.models import Delivery, Lease, Run, fields
+from shared.settings import Settings
+from shared.wiring import Platform
+from tests.host.conftest import Control, alive, host_process
+from tests.host.test_deliveries import changed, drained
+
+
+async def new_run(platform: Platform) -> str:
+    run = runs.new("example.com", platform.settings, platform.settings.now())
+    await platform.documents.create(runs.path(run.id), fields(run))
+    await runs.publish(platform, run)
+    return run.id
+
+
+async def the_run(platform: Platform, run_id: str) -> Run:
+    run = await runs.get(platform, run_id)
+    assert run is not None
+    return run
+
+
+async def until(platform: Platform, path: str, condition: Callable[[dict[str, object]], bool]) -> None:
+    watch = platform.documents.watch(path)
+    async for document in watch:
+        if document is not None and condition(document.fields):
+            break
+    await watch.aclose()
+
+
+async def test_a_killed_worker_s_messages_come_again_at_once_and_uncounted(
+    settings: Settings, platform: Platform, control: Control
+) -> None:
+    """With a wait of an hour before a failed message comes again, and one attempt allowed."""
+    async with Host(changed(settings, push_backoff_seconds=(3600, 3600), push_attempts=1)) as host:
+        for n in range(3):
+            await platform.topics.publish("first", {"n": n})
+        held = await control.next(3)
+        os.kill(held[0].process, signal.SIGKILL)
+        again = await control.next(3)
+        assert {call.headers["id"] for call in again} == {call.headers["id"] for call in held}
+        assert [call.process for call in again] == host.processes * 3
+        assert host.processes != [held[0].process]
+        for call in again:
+            call.answer()
+        await drained(settings)
+        assert store(settings.data).read(queue.dead_letters) == []
+
+
+async def test_a_killed_worker_s_lease_is_voided_and_is_no_failure(
+    settings: Settings, platform: Platform, control: Control
+) -> None:
+    async with Host(settings):
+        run_id = await new_run(platform)
+        [call] = await control.next(1)
+        run = await the_run(platform, run_id)
+        lease = run.stages["discover"].lease
+        assert lease is not None
+        call.answer("die")
+        [again] = await control.next(1)
+        stage = (await the_run(platform, run_id)).stages["discover"]
+        assert stage.lease is not None
+        assert (stage.lease.owner != lease.owner, stage.attempt, stage.failures) == (True, 2, 0)
+        again.answer()
+        await until(platform, runs.path(run_id), lambda run: run["stage"] == "crawl")
+
+
+async def test_a_worker_that_blocks_its_loop_can_be_killed_too(
+    settings: Settings, platform: Platform, control: Control
+) -> None:
+    async with Host(settings, workers=2) as host:
+        await platform.topics.publish("first", {"n": 1})
+        [call] = await control.next(1)
+        call.answer("block")
+        os.kill(call.process, signal.SIGKILL)
+        [again] = await control.next(1)
+        assert again.process in host.processes
+        again.answer()
+        await drained(settings)
+
+
+async def test_a_delivery_s_lease_is_voided_with_its_task(
+    settings: Settings, platform: Platform, control: Control
+) -> None:
+    now = datetime.now(UTC)
+    delivery = Delivery(
+        id="msg_0123456789abcdef",
+        account="a",
+        job="j",
+        endpoint="https://example.com/",
+        event="scrape.completed",
+        body="{}",
+        lease=Lease(owner="dead", token="t", until=now + timedelta(hours=1)),
+        created_at=now,
+        expires_at=now + timedelta(days=1),
+    )
+    await platform.documents.create(outbox.path(delivery.id), fields(delivery))
+    await platform.tasks.create("webhooks", {"delivery": delivery.id, "attempt": 1})
+    file = store(settings.data)
+    await file.write(lambda connection: queue.claim(connection, "dead", {"deliver": 1}, settings))
+    async with Host(settings):
+        [call] = await control.next(1)
+        assert call.headers["x-cloudtasks-taskretrycount"] == "0"
+        document = await platform.documents.get(outbox.path(delivery.id))
+        assert document is not None
+        assert outbox.of(document).lease is None
+        assert outbox.of(document).due is not None
+        call.answer()
+        await drained(settings)
+
+
+async def test_somebody_else_s_message_or_lease_keeps_nothing_from_being_given_back(
+    settings: Settings, platform: Platform, control: Control
+) -> None:
+    """Messages that are no JSON, name no document, or name one that is no run or another owner's."""
+    run_id = await new_run(platform)
+    run = await the_run(platform, run_id)
+    runs.take(run, "discover", "somebody", platform.settings, platform.settings.now())
+    await platform.documents.put(runs.path(run_id), fields(run))
+    await platform.documents.create("runs/broken", {"not": "a run"})
+    for message in ({"run": "gone"}, {"run": "broken"}, {"run": "a/b"}, {"run": 3}, {"delivery": "../x"}, {}):
+        await platform.topics.publish("first", message)
+    file = store(settings.data)
+    await file.write(lambda connection: queue.enqueue(connection, "topic", "first", b"\xff{", {}, None))
+    room = {"first": 100, "discover": 100}
+    assert len(await file.write(lambda connection: queue.claim(connection, "dead", room, settings))) == 8
+    async with Host(settings):
+        assert file.read(lambda connection: queue.held(connection, "dead")) == []
+        lease = (await the_run(platform, run_id)).stages["discover"].lease
+        assert lease is not None
+        assert lease.owner == "somebody"
+
+
+async def test_a_killed_host_leaves_nothing_running_and_the_next_one_goes_on(
+    settings: Settings, platform: Platform, control: Control
+) -> None:
+    async with host_process(settings, "--workers", "2") as first:
+        run_id = await new_run(platform)
+        [call] = await control.next(1)
+        await platform.topics.publish("first", {"n": 1})
+        [blocked] = await control.next(1)
+        blocked.answer("block")
+        await first.kill()
+    async with host_process(settings) as second:  # which waits for the first one's workers to be gone
+        assert not any(map(alive, first.workers))
+        calls = await control.next(2)
+        assert {call.function for call in calls} == {"discover", "first"}
+        assert {call.process for call in calls} == set(second.workers)
+        stage = (await the_run(platform, run_id)).stages["discover"]
+        assert (stage.attempt, stage.failures) == (2, 0)
+        for call in calls:
+            call.answer()
+        await until(platform, runs.path(run_id), lambda run: run["stage"] == "crawl")
+
+
+async def test_an_orderly_stop_waits_for_the_work_in_hand(
+    settings: Settings, platform: Platform, control: Control
+) -> None:
+    async with host_process(changed(settings, stop_seconds=60)) as host:
+        run_id = await new_run(platform)
+        [call] = await control.next(1)
+        host.process.send_signal(signal.SIGINT)
+        await platform.topics.publish("first", {"n": 1})  # is not taken up any more
+        call.answer()
+        assert await host.process.wait() == 0
+        assert not any(map(alive, host.workers))
+    assert (await the_run(platform, run_id)).stage == "crawl"
+    assert control.calls.empty()
+
+
+async def test_an_orderly_stop_gives_back_what_does_not_end_in_time(
+    settings: Settings, platform: Platform, control: Control
+) -> None:
+    async with host_process(changed(settings, stop_seconds=0.1), "--workers", "2") as host:
+        run_id = await new_run(platform)
+        await platform.topics.publish("first", {"n": 1})
+        await control.next(2)
+        host.process.terminate()
+        assert await host.process.wait() == 0
+        assert not any(map(alive, host.workers))
+    stage = (await the_run(platform, run_id)).stages["discover"]
+    assert (stage.lease, stage.failures) == (None, 0)
+    file = store(settings.data)
+    assert file.read(queue.owners) == []
+    claimed = await file.write(
+        lambda connection: queue.claim(connection, "next", {"first": 1, "discover": 1}, settings)
+    )
+    assert [message.failures for message in claimed] == [0, 0]
+
+
+async def test_a_worker_that_does_not_stop_is_killed_and_its_messages_given_back(
+    settings: Settings, platform: Platform, control: Control
+) -> None:
+    async with host_process(changed(settings, stop_seconds=0.01)) as host:
+        await platform.topics.publish("first", {"n": 1})
+        [call] = await control.next(1)
+        call.answer("block")
+        host.process.terminate()
+        assert await host.process.wait() == 0
+        assert not any(map(alive, host.workers))
+    assert store(settings.data).read(queue.owners) == []
+
+
+async def test_a_message_that_kills_its_worker_again_and_again_does_not_end_the_host(
+    settings: Settings, platform: Platform, control: Control
+) -> None:
+    async with Host(settings):
+        await platform.topics.publish("first", {"n": 1})
+        processes = set()
+        for wish in ("die", "die", "die", ""):
+            [call] = await control.next(1)
+            processes.add(call.process)
+            call.answer(wish)
+        assert len(processes) == 4
+        await asyncio.wait_for(drained(settings), 20)
