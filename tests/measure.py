@@ -18,7 +18,6 @@ from shared.web.urls import company_key
 USAGE = "usage: python -m tests.measure corpus SITES_DIR OUT_DIR | farm --in URLS_FILE --out OUT.jsonl …"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 KEY_PAGES = ("about", "contact", "team", "careers", "pricing", "investors", "legal", "privacy")
-# Identifiers that the labels know under other names.
 
 
 def main(arguments: list[str]) -> int:
@@ -68,7 +67,9 @@ def _pages(site: Path, source: dict[str, JSON]) -> Iterator[Page]:
     for order, row in enumerate(source["pages"]):
         url = row["url"] or _address(row["file"], source["original_url"], alone=len(source["pages"]) == 1)
         page = Page(url=url, outcome=Outcome.FAILED, kind=_kind(url, order), fetched_at=NOW.isoformat())
-        parsed = ParsedPage.parse((site / row["file"]).read_bytes(), url=url, fetched_at=page.fetched_at, kind=page.kind)
+        parsed = ParsedPage.parse(
+            (site / row["file"]).read_bytes(), url=url, fetched_at=page.fetched_at, kind=page.kind
+        )
         page.outcome, page.code, page.reason = outcome(parsed, 200, {})
         if page.outcome is Outcome.READ:
             page.facts = extract.facts(parsed)
@@ -93,8 +94,10 @@ def flat(profile: Profile) -> dict[str, JSON]:
     plain = profile.model_dump(mode="json")
     identity, contact, financial = plain["identity"], plain["contact"], plain["financial"]
     key_pages = {kind: url for kind, url in plain["key_pages"].items() if kind in KEY_PAGES}
-    if news := plain["key_pages"].get("news") or plain["key_pages"].get("press"):
-        key_pages["news"] = news
+    news = [kind for kind in ("news", "press") if kind in plain["key_pages"]]  # one field of the labels
+    if news:
+        best = max(news, key=lambda kind: profile.confidence[f"/key_pages/{kind}"])
+        key_pages["news"] = plain["key_pages"][best]
     return {
         "name": identity["name"],
         "legal_name": identity["legal_name"],

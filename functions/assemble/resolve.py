@@ -39,8 +39,10 @@ from .changes import changes, escape
 Model = TypeVar("Model", bound=BaseModel)
 DOUBTFUL = 0.45  # a value less sure than this stays out
 # Entries of a list; what is beyond them is the least sure.
-MOST = {"contact.email": 15, "contact.phone": 20, "contact.fax": 10, "contact.address": 20, "person": 200, "news": 50}
+MOST = {"contact.email": 15, "contact.phone": 30, "contact.fax": 10, "contact.address": 20, "person": 200, "news": 50}
 MOST_ELSE = 100
+LABELLED = 0.8  # of a number that is called a phone
+STRANGER = 0.7  # least for an email of another domain beside the company's own
 HOME_BONUS = 0.1  # of a home page's word on what the company is
 ROLES = ("info", "contact", "hello", "kontakt", "office", "mail", "contacto", "contatti", "sales", "support", "service")
 OUTSIDE = ("registry", "board", "feed")
@@ -189,7 +191,7 @@ class _Resolver:
 
     def reach(self, profile: Profile) -> None:
         contact = profile.contact
-        contact.emails = self.values("contact.email", "/contact/emails", str.casefold, self._email_rank)
+        contact.emails = self.emails()
         contact.faxes = self.values("contact.fax", "/contact/faxes", str)
         self.facts["contact.phone"] = self._no_fax(contact.faxes)
         contact.phones = self.values("contact.phone", "/contact/phones", str)
@@ -201,6 +203,17 @@ class _Resolver:
         profile.socials = dict(sorted(profile.socials.items()))
         self.key_pages(profile)
 
+    def emails(self) -> list[str]:
+        """The own domain's first; where there are such, a stranger's needs to be surer."""
+        found = candidates(self.facts.get("contact.email", ()), str.casefold)
+        sure = any(self._is_own(one) for one in found)
+        least = STRANGER if sure else DOUBTFUL
+        kept = [one for one in found if self._is_own(one) or one.seen[0].fact.confidence >= least]
+        return self.listed(sorted(kept, key=self._email_rank), "contact.email", "/contact/emails")
+
+    def _is_own(self, one: Candidate) -> bool:
+        return registrable(one.value.partition("@")[2]) == self.domain or one.seen[0].fact.confidence > 0.85
+
     def _email_rank(self, one: Candidate) -> tuple[bool, bool, int, float, str]:
         local, _, host = one.value.partition("@")
         role = next((i for i, name in enumerate(ROLES) if local.startswith(name)), len(ROLES))
@@ -208,7 +221,8 @@ class _Resolver:
 
     def _no_fax(self, faxes: list[str]) -> list[Seen]:
         """What is called a fax somewhere is no phone because another page leaves the word out."""
-        return [seen for seen in self.facts.get("contact.phone", ()) if seen.fact.value not in faxes]
+        seen = self.facts.get("contact.phone", ())
+        return [one for one in seen if one.fact.value not in faxes or one.fact.confidence >= LABELLED]
 
     def key_pages(self, profile: Profile) -> None:
         found = candidates(self.facts.get("key_page", ()), lambda value: (value["kind"], normal.url(value["url"])))
@@ -268,7 +282,7 @@ class _Resolver:
             )
             for page in self.pages
         ]  # fmt: skip
-        return Coverage(**counts, pages=reports)  # type: ignore[arg-type]
+        return Coverage(**counts, pages=reports)
 
 
 def _fullest(group: list[Seen]) -> JSON:

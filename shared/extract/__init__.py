@@ -22,5 +22,9 @@ EXTRACTORS: tuple[Callable[[ParsedPage], Iterator[Fact]], ...] = (
 
 
 def facts(page: ParsedPage) -> list[Fact]:
-    """Everything that the page says, extractor by extractor, in page order."""
-    return [fact for extractor in EXTRACTORS for fact in extractor(page)]
+    """Everything that the page says, extractor by extractor, in page order; what it says twice in one way, once."""
+    found: dict[tuple[str, str, str], Fact] = {}
+    for extractor in EXTRACTORS:
+        for fact in extractor(page):
+            found.setdefault((fact.field, fact.source.how, repr(fact.value)), fact)
+    return list(found.values())

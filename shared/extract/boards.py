@@ -7,12 +7,12 @@ from urllib.parse import parse_qs, urlsplit
 from shared.extract.page import ParsedPage, absolute
 from shared.models import Fact, How
 
-_TOKEN = r"([A-Za-z0-9][\w-]{1,79})"
+_NAME = r"([A-Za-z0-9][\w-]{1,79})"
 # vendor, address without scheme (the token is its first group, or the query's `for`), the board's own address
 VENDORS = (
-    ("greenhouse", rf"(?:job-)?boards(?:\.eu)?\.greenhouse\.io/(?!embed(?:/|$)|v1(?:/|$)|internal(?:/|$)){_TOKEN}", "https://boards.greenhouse.io/{}"),
+    ("greenhouse", rf"(?:job-)?boards(?:\.eu)?\.greenhouse\.io/(?!embed(?:/|$)|v1(?:/|$)|internal(?:/|$)){_NAME}", "https://boards.greenhouse.io/{}"),
     ("greenhouse", r"boards(?:\.eu)?\.greenhouse\.io/embed/job_(?:board|app)(?:/js)?", "https://boards.greenhouse.io/{}"),
-    ("greenhouse", rf"(?:boards-)?api(?:\.eu)?\.greenhouse\.io/v1/boards/{_TOKEN}", "https://boards.greenhouse.io/{}"),
+    ("greenhouse", rf"(?:boards-)?api(?:\.eu)?\.greenhouse\.io/v1/boards/{_NAME}", "https://boards.greenhouse.io/{}"),
 )  # fmt: skip
 _RULES = [(vendor, re.compile(rf"{address}(?:/.*)?", re.I), board) for vendor, address, board in VENDORS]
 
@@ -30,7 +30,7 @@ def board_of(url: str) -> dict[str, str] | None:
         if found is None:
             continue
         token = found[1] if found.groups() else query.get("for", [""])[0]
-        if token and re.fullmatch(_TOKEN, token):
+        if token and re.fullmatch(_NAME, token):
             return {"vendor": vendor, "token": token, "url": board.format(token)}
     return None
 

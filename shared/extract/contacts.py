@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
+from shared.extract.names import resembles
 from shared.extract.page import ParsedPage
 from shared.models import Fact, How
 from shared.web.urls import registrable
@@ -11,25 +12,31 @@ from shared.web.urls import registrable
 _LOCAL, _DOMAIN = r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}", r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,6}[a-z]{2,24}"
 _EMAIL = re.compile(rf"(?<![\w.+-])([a-z0-9][\w.+-]{{0,63}})@({_DOMAIN})(?![\w@-])", re.I | re.A)
 _ADDRESS = re.compile(rf"({_LOCAL})@({_DOMAIN})", re.I | re.A)
-_AT = r"\s{0,3}(?:\[\s?(?:at|@|ät)\s?\]|\(\s?(?:at|@|ät)\s?\)|\{\s?(?:at|@)\s?\}|<\s?at\s?>|\s_at_\s|\sAT\s|\(a\)|\[a\])\s{0,3}"
-_DOT = r"\s{0,2}(?:\.|\[\s?(?:dot|punkt|\.)\s?\]|\(\s?(?:dot|punkt|\.)\s?\)|\{\s?dot\s?\}|\s(?:DOT|dot|punkt)\s)\s{0,2}"
+_AT = (
+    r"\s{0,3}(?:\[\s?(?:at|@|ät|a)\s?\]|\(\s?(?:at|@|ät)\s?\)|\{\s?(?:at|@)\s?\}"
+    r"|<\s?at\s?>|\s_at_\s|(?-i:\sAT\s))\s{0,3}"
+)
+_DOT = r"(?:\.|\s{0,2}[\[({]\s?(?:dot|punkt|\.)\s?[\])}]\s{0,2}|\s(?:dot|punkt)\s)"
 _DISGUISED = re.compile(
     rf"(?<![\w.+-])([a-z0-9][\w.+-]{{0,40}}){_AT}((?:[a-z0-9][a-z0-9-]{{0,40}}{_DOT}){{1,3}}[a-z]{{2,12}})(?![\w-])",
     re.I | re.A,
 )
-_HAS_DISGUISE = re.compile(r"[\[({<]\s?(?:at|@|ät|a)\s?[\])}>]|\sAT\s|_at_", re.I)
+_HAS_DISGUISE = re.compile(r"[\[({<]\s?(?:at|@|ät|a)\s?[\])}>]|(?-i:\sAT\s)|_at_", re.I)
 _DOTS = re.compile(_DOT, re.I)
 _FILES = frozenset(
     "png jpg jpeg gif svg webp avif bmp ico css js mjs json woff woff2 ttf map html htm php mp4 pdf scss ts".split()
 )
 _PLACEHOLDER_DOMAINS = frozenset(
-    """example.com example.org example.net example.de domain.com yourdomain.com email.com mysite.com website.com company.com
-    yourcompany.com site.com test.com sentry.io wixpress.com sentry.wixpress.com sentry-next.wixpress.com mail.com.example
+    """example.com example.org example.net example.de domain.com yourdomain.com email.com mysite.com website.com
+    company.com     yourcompany.com site.com test.com sentry.io wixpress.com sentry.wixpress.com
+    sentry-next.wixpress.com
+    mail.com.example
     yourwebsite.com acme.com address.com domain.tld mydomain.com beispiel.de musterfirma.de ejemplo.com""".split()
 )
 _PLACEHOLDER_LOCALS = frozenset(
-    """you your your.email youremail yourname your-email email-address user username name someone somebody firstname.lastname
-    john.doe johndoe jane.doe janedoe max.mustermann mustermann vorname.nachname nombre abc xyz test""".split()
+    """you your your.email youremail yourname your-email email-address user username name someone somebody
+    firstname.lastname     john.doe johndoe jane.doe janedoe max.mustermann mustermann vorname.nachname nombre abc xyz
+    test""".split()
 )
 _HASH = re.compile(r"[0-9a-f]{16,}")
 
@@ -57,13 +64,20 @@ def decode_cfemail(code: str) -> str:
     return bytes(byte ^ data[0] for byte in data[1:]).decode("utf-8", "replace") if len(data) > 3 else ""
 
 
+def _hidden(code: str) -> str | None:
+    found = _ADDRESS.search(decode_cfemail(code[:400]))
+    return valid(found[1], found[2]) if found else None
+
+
 def emails(page: ParsedPage) -> Iterator[Fact]:
-    """Each address once a way of finding it; the own domain's and those of header, footer and contact page count more."""
+    """Each address once a way of finding it. The own domain's count most, those of strangers least where other
+    people's words stand."""
     for value, how, quote, where in _found(page):
-        own = registrable(value.partition("@")[2]) == page.site
-        base = 0.93 if own else 0.6
-        if not own and (where == "footer" or page.kind in ("contact", "legal")):
-            base += 0.15
+        base = 0.93 if resembles(registrable(value.partition("@")[2]).partition(".")[0], page.site) else 0.55
+        if base < 0.9 and where != "main":
+            base = 0.75
+        elif base < 0.9 and page.kind in ("contact", "legal"):
+            base = 0.65
         yield page.fact("contact.email", value, how=how, quote=quote, confidence=base if how == "link" else base - 0.05)
 
 
@@ -85,12 +99,10 @@ def _found(page: ParsedPage) -> Iterator[tuple[str, How, str, str]]:
                         valid(match[1].strip(), match[2]), "link", link.text if "@" in link.text else href, link.where
                     )
         elif "/cdn-cgi/l/email-protection#" in href:
-            if match := _ADDRESS.search(decode_cfemail(href.rpartition("#")[2][:400])):
-                yield from new(valid(match[1], match[2]), "html", href, link.where)
+            yield from new(_hidden(href.rpartition("#")[2]), "html", href, link.where)
     for node, _ in page.select("[data-cfemail]"):
         code = node.attributes.get("data-cfemail") or ""
-        if match := _ADDRESS.search(decode_cfemail(code[:400])):
-            yield from new(valid(match[1], match[2]), "html", code, "main")
+        yield from new(_hidden(code), "html", code, "main")
     for line in page.lines:
         if "@" in line.text:
             for match in _EMAIL.finditer(line.text):

@@ -5,25 +5,38 @@ import re
 from shared.extract.names import compact
 
 _NAMES = """
-US united states|united states of america|usa|u s a;GB united kingdom|uk|great britain|england|scotland|wales|northern ireland
-IE ireland|éire|republic of ireland;DE germany|deutschland|allemagne;AT austria|österreich;CH switzerland|schweiz|suisse|svizzera
-FR france;BE belgium|belgië|belgique|belgien;NL netherlands|the netherlands|nederland|holland|niederlande;LU luxembourg|luxemburg
-ES spain|españa|espagne;PT portugal;IT italy|italia|italien;SE sweden|sverige;NO norway|norge;DK denmark|danmark;FI finland|suomi
-IS iceland|ísland;PL poland|polska|polen;CZ czech republic|czechia|česká republika|česko;SK slovakia|slovensko;HU hungary|magyarország
-RO romania|românia;BG bulgaria|българия;GR greece|ελλάδα;HR croatia|hrvatska;SI slovenia|slovenija;RS serbia|srbija;EE estonia|eesti
-LV latvia|latvija;LT lithuania|lietuva;UA ukraine|україна;RU russia|россия|russian federation;TR turkey|türkiye;IL israel|ישראל
-AE united arab emirates|uae;SA saudi arabia;EG egypt;ZA south africa;NG nigeria;KE kenya;MA morocco|maroc;IN india|भारत;PK pakistan
-BD bangladesh;LK sri lanka;CN china|中国|people s republic of china|pr china;HK hong kong|香港;TW taiwan|台灣|台湾;JP japan|日本;KR korea|south korea|republic of korea|대한민국|한국
-SG singapore;MY malaysia;TH thailand;VN vietnam|viet nam|việt nam;ID indonesia;PH philippines;AU australia;NZ new zealand
-CA canada;MX mexico|méxico;BR brazil|brasil;AR argentina;CL chile;CO colombia;PE peru|perú;UY uruguay;CY cyprus;MT malta;LI liechtenstein
+US united states|united states of america|usa|u s a
+GB united kingdom|uk|great britain|england|scotland|wales|northern ireland
+IE ireland|éire|republic of ireland;DE germany|deutschland|allemagne;AT austria|österreich
+CH switzerland|schweiz|suisse|svizzera
+FR france;BE belgium|belgië|belgique|belgien;NL netherlands|the netherlands|nederland|holland|niederlande
+LU luxembourg|luxemburg
+ES spain|españa|espagne;PT portugal;IT italy|italia|italien;SE sweden|sverige;NO norway|norge;DK denmark|danmark
+FI finland|suomi
+IS iceland|ísland;PL poland|polska|polen;CZ czech republic|czechia|česká republika|česko;SK slovakia|slovensko
+HU hungary|magyarország
+RO romania|românia;BG bulgaria|българия;GR greece|ελλάδα;HR croatia|hrvatska;SI slovenia|slovenija;RS serbia|srbija
+EE estonia|eesti
+LV latvia|latvija;LT lithuania|lietuva;UA ukraine|україна;RU russia|россия|russian federation;TR turkey|türkiye
+IL israel|ישראל
+AE united arab emirates|uae;SA saudi arabia;EG egypt;ZA south africa;NG nigeria;KE kenya;MA morocco|maroc
+IN india|भारत;PK pakistan
+BD bangladesh;LK sri lanka;CN china|中国|people s republic of china|pr china;HK hong kong|香港;TW taiwan|台灣|台湾
+JP japan|日本;KR korea|south korea|republic of korea|대한민국|한국
+SG singapore;MY malaysia;TH thailand;VN vietnam|viet nam|việt nam;ID indonesia;PH philippines;AU australia
+NZ new zealand
+CA canada;MX mexico|méxico;BR brazil|brasil;AR argentina;CL chile;CO colombia;PE peru|perú;UY uruguay;CY cyprus
+MT malta;LI liechtenstein
 """
 _BY_NAME = {
     compact(name): row[:2] for row in re.split(r"[;\n]", _NAMES.strip()) for name in (row[:2], *row[3:].split("|"))
 }
 _ALPHA3 = dict(
     pair.split(":")
-    for pair in """USA:US GBR:GB IRL:IE DEU:DE AUT:AT CHE:CH FRA:FR BEL:BE NLD:NL LUX:LU ESP:ES PRT:PT ITA:IT SWE:SE NOR:NO DNK:DK FIN:FI POL:PL
-    CZE:CZ SVK:SK HUN:HU ROU:RO BGR:BG GRC:GR TUR:TR IND:IN CHN:CN JPN:JP KOR:KR SGP:SG AUS:AU NZL:NZ CAN:CA MEX:MX BRA:BR ZAF:ZA ISR:IL""".split()
+    for pair in """USA:US GBR:GB IRL:IE DEU:DE AUT:AT CHE:CH FRA:FR BEL:BE NLD:NL LUX:LU ESP:ES PRT:PT ITA:IT SWE:SE
+    NOR:NO DNK:DK FIN:FI POL:PL
+    CZE:CZ SVK:SK HUN:HU ROU:RO BGR:BG GRC:GR TUR:TR IND:IN CHN:CN JPN:JP KOR:KR SGP:SG AUS:AU NZL:NZ CAN:CA MEX:MX
+    BRA:BR ZAF:ZA ISR:IL""".split()
 )
 
 

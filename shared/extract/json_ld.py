@@ -189,8 +189,8 @@ class _Reader:
             if (value := text(node.get(key))) and len(value) <= 40:
                 yield self.fact("financial.identifier", {"type": kind, "value": value}, value)
         if match := _TICKER.fullmatch(text(node.get("tickerSymbol"))):
-            value = {"exchange": (match[1] or "").strip() or None, "symbol": match[2]}
-            yield self.fact("financial.ticker", value, match[0])
+            ticker = {"exchange": (match[1] or "").strip() or None, "symbol": match[2]}
+            yield self.fact("financial.ticker", ticker, match[0])
         count = self.graph.follow(node.get("numberOfEmployees")) or {"value": node.get("numberOfEmployees")}
         if _EMPLOYEES.fullmatch(text(count.get("value"))):
             yield self.fact("financial.employees", {"amount": float(text(count["value"]))}, text(count["value"]))
@@ -200,7 +200,7 @@ class _Reader:
         if node and types(node) and "Person" not in types(node):
             return
         name = text(node.get("name")) if node else text(value)
-        if not 3 <= len(name) <= 80 or " " not in name.strip() and name.isascii():
+        if not 3 <= len(name) <= 80 or (" " not in name and name.isascii()):
             return
         person = {"name": name}
         if role := (text(node.get("jobTitle")) if node else "") or title:
@@ -236,11 +236,8 @@ class _Reader:
             return not text(value) or text(value).casefold() in names or resembles(text(value), self.page.site)
         whose = self.whose(node)
         name = text(node.get("name"))
-        return (
-            whose == "own"
-            or whose == "unsaid"
-            and (not name or name.casefold() in names or resembles(name, self.page.site))
-        )
+        known = not name or name.casefold() in names or resembles(name, self.page.site)
+        return whose == "own" or (whose == "unsaid" and known)
 
     def _employed(self, node: Node, names: set[str]) -> bool:
         return bool(node.get("worksFor")) and self._ours(node.get("worksFor"), names)

@@ -13,16 +13,25 @@ MAX_BLOCK = 1_000_000  # characters
 MAX_NODES = 5_000
 ORGANIZATIONS = frozenset(
     """Organization Corporation LocalBusiness NGO EducationalOrganization GovernmentOrganization MedicalOrganization
-    NewsMediaOrganization OnlineBusiness OnlineStore Airline Consortium FundingScheme LibrarySystem PerformingGroup Project
+    NewsMediaOrganization OnlineBusiness OnlineStore Airline Consortium FundingScheme LibrarySystem PerformingGroup
+    Project
     ResearchOrganization SportsOrganization WorkersUnion CollegeOrUniversity School AnimalShelter ArchiveOrganization
-    AutomotiveBusiness AutoDealer AutoRepair AutoRental AutoBodyShop AutoWash AutoPartsStore MotorcycleDealer ChildCare Dentist DryCleaningOrLaundry EmergencyService
-    EmploymentAgency EntertainmentBusiness FinancialService AccountingService BankOrCreditUnion InsuranceAgency FoodEstablishment Bakery
-    BarOrPub Brewery CafeOrCoffeeShop Distillery FastFoodRestaurant IceCreamShop Restaurant Winery GovernmentOffice HealthAndBeautyBusiness
-    BeautySalon DaySpa HairSalon HealthClub NailSalon HomeAndConstructionBusiness Electrician GeneralContractor HVACBusiness HousePainter
-    Locksmith MovingCompany Plumber RoofingContractor InternetCafe LegalService Attorney Notary Library LodgingBusiness BedAndBreakfast Campground
-    Hostel Hotel Motel Resort MedicalBusiness MedicalClinic Optician Pharmacy Physician Hospital ProfessionalService RadioStation RealEstateAgent
-    RecyclingCenter SelfStorage ShoppingCenter SportsActivityLocation Store BookStore ClothingStore ComputerStore ElectronicsStore Florist FurnitureStore
-    GardenStore GroceryStore HardwareStore HobbyShop HomeGoodsStore JewelryStore LiquorStore PetStore ShoeStore SportingGoodsStore TireShop ToyStore
+    AutomotiveBusiness AutoDealer AutoRepair AutoRental AutoBodyShop AutoWash AutoPartsStore MotorcycleDealer
+    ChildCare Dentist DryCleaningOrLaundry EmergencyService
+    EmploymentAgency EntertainmentBusiness FinancialService AccountingService BankOrCreditUnion InsuranceAgency
+    FoodEstablishment Bakery
+    BarOrPub Brewery CafeOrCoffeeShop Distillery FastFoodRestaurant IceCreamShop Restaurant Winery GovernmentOffice
+    HealthAndBeautyBusiness
+    BeautySalon DaySpa HairSalon HealthClub NailSalon HomeAndConstructionBusiness Electrician GeneralContractor
+    HVACBusiness HousePainter
+    Locksmith MovingCompany Plumber RoofingContractor InternetCafe LegalService Attorney Notary Library
+    LodgingBusiness BedAndBreakfast Campground
+    Hostel Hotel Motel Resort MedicalBusiness MedicalClinic Optician Pharmacy Physician Hospital ProfessionalService
+    RadioStation RealEstateAgent
+    RecyclingCenter SelfStorage ShoppingCenter SportsActivityLocation Store BookStore ClothingStore ComputerStore
+    ElectronicsStore Florist FurnitureStore
+    GardenStore GroceryStore HardwareStore HobbyShop HomeGoodsStore JewelryStore LiquorStore PetStore ShoeStore
+    SportingGoodsStore TireShop ToyStore
     WholesaleStore TelevisionStation TouristInformationCenter TravelAgency Brand""".split()
 ) - {"Brand", "Project", "FundingScheme"}
 
@@ -67,7 +76,7 @@ class Graph:
 
     @cached_property
     def _tops(self) -> list[Node]:
-        """Objects that stand for themselves: at the top, in lists there, in @graph, as a page's main entity or topic."""
+        """Objects that stand for themselves: at the top, in lists there, in @graph, as a page's main entity."""
         found: list[Node] = []
         waiting = list(reversed(self._roots))
         while waiting and len(found) < MAX_NODES:
@@ -76,9 +85,8 @@ class Graph:
                 waiting.extend(reversed(value[:MAX_NODES]))
             elif isinstance(value, dict):
                 found.append(value)
-                for key in ("about", "mainEntity", "@graph"):
-                    if isinstance(inner := value.get(key), (list, dict)):
-                        waiting.append(inner)
+                inner = (value.get(key) for key in ("about", "mainEntity", "@graph"))
+                waiting.extend(one for one in inner if isinstance(one, (list, dict)))
         return found
 
     @cached_property

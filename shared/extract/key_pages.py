@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from shared.extract.page import Link, ParsedPage
+from shared.extract.page import Link, ParsedPage, host_of
 from shared.models import Fact
 from shared.web.urls import registrable
 
@@ -16,14 +16,16 @@ EXACT, STARTS, HOLDS = 0.9, 0.7, 0.55  # how much of a link's text a phrase make
 LAST_EXACT, LAST_HOLDS, EARLIER = 0.8, 0.45, 0.25  # the same of its path's segments
 HOST = 0.7
 MAX_WORDS = 6  # a longer text is a sentence or a headline, not a menu entry
+OTHER_HOST = 0.93  # of the same site: mostly another language's
 LEAST = 0.4
 A_KIND = 4  # links of one kind a page tells
 # These mean their kind only where nothing better does.
 WEAK = frozenset(
     """company corporate media blog shop store features people board staff locations cookies opportunities firma empresa
     entreprise azienda bedrijf unternehmen services service noi over sobre nosotros about product insights articles ir
-    updates events board rates catalog industries directors officers executives standorte anfahrt press agb cgv cgu
-    gdpr magazin offices platform founders cookie-policy directie""".split()
+    updates events board rates catalog industries directors officers executives standorte anfahrt agb cgv cgu
+    gdpr magazin offices platform directie management leadership team plans packages insight journal blogg blogi preise
+    tarife rates preis""".split()
 )
 HOSTS = {
     "careers": "careers", "career": "careers", "jobs": "careers", "karriere": "careers",
@@ -162,6 +164,9 @@ def key_pages(page: ParsedPage) -> Iterator[Fact]:
             continue
         kind, score = judged
         confidence = score * (0.97 if link.where != "main" else 0.85)
+        host = host_of(link.url)
+        if host != page.host and host.partition(".")[0] not in HOSTS:
+            confidence *= OTHER_HOST
         same = found.setdefault(kind, {})
         if link.url not in same or same[link.url][0] < confidence:
             same[link.url] = (confidence, link)
@@ -178,8 +183,9 @@ def key_pages(page: ParsedPage) -> Iterator[Fact]:
 
 def _is_candidate(page: ParsedPage, url: str) -> bool:
     """On the own site, on a sister domain of the same name, or at a host that serves such pages for companies."""
-    host = (urlsplit(url).hostname or "").lower()
+    host = host_of(url)
     if page.is_own(url):
-        return url.partition("#")[0].rstrip("/") != page.url.rstrip("/") or "#" in url
-    own, other = page.site.partition(".")[0], registrable(host.removeprefix("www.")).partition(".")[0]
+        parts = urlsplit(url)
+        return not url.endswith("#") and (parts.path not in ("", "/") or bool(parts.fragment) or host != page.host)
+    own, other = page.site.partition(".")[0], registrable(host).partition(".")[0]
     return own == other or bool(HOSTED.search(host))

@@ -36,11 +36,12 @@ _WORDS = {
     "vi": "và của các cho là trong được với có một chúng tôi những khách hàng công ty sản phẩm",
 }
 _LANGUAGES_OF: dict[str, list[str]] = {}
-for _language, _text in _WORDS.items():
-    for _word in _text.split():
-        _LANGUAGES_OF.setdefault(_word, []).append(_language)
+for _code, _words in _WORDS.items():
+    for _word in _words.split():
+        _LANGUAGES_OF.setdefault(_word, []).append(_code)
 _SCRIPTS = {
-    "ja": "\u3041-\u30fa", "ko": "\uac00-\ud7a3", "zh": "\u4e00-\u9fff", "el": "\u0370-\u03ff", "he": "\u05d0-\u05ea", "ar": "\u0620-\u064a", "th": "\u0e00-\u0e7f", "ru": "\u0400-\u04ff",
+    "ja": "\u3041-\u30fa", "ko": "\uac00-\ud7a3", "zh": "\u4e00-\u9fff", "el": "\u0370-\u03ff", "he": "\u05d0-\u05ea",
+    "ar": "\u0620-\u064a", "th": "\u0e00-\u0e7f", "ru": "\u0400-\u04ff",
 }  # fmt: skip
 _SCRIPT = {language: re.compile(f"[{span}]") for language, span in _SCRIPTS.items()}
 _WORD = re.compile(r"[^\W\d_]+")

@@ -11,7 +11,8 @@ from shared.models import Fact, How
 _LOGO = re.compile(r"logo", re.I)
 _LOGO_WORD = re.compile(r"(?:^|[^a-z])logo|logo(?:[^a-z]|$)|brand", re.I)
 _NOT_OWN = re.compile(
-    r"partner|client|customer|sponsor|badge|award|certif|payment|visa|master ?card|paypal|facebook|twitter|linkedin|instagram"
+    r"partner|client|customer|sponsor|badge|award|certif|payment|visa|master ?card|paypal|facebook|twitter|linkedin"
+    r"|instagram"
     r"|youtube|google|apple|app-?store|trust|seal|reference|member|powered|press|cookie|onetrust|iso\d|logos/|sprite|kunden|flag",
     re.I,
 )

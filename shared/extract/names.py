@@ -7,15 +7,19 @@ from collections.abc import Iterator
 from shared.extract.page import ParsedPage
 from shared.models import Fact
 
-# Legal forms, as they end (or in some languages begin) a registered name.
-_FORMS_AFTER = r"""Inc\.?|Incorporated|Corp\.?|Corporation|Co\.,?\s?Ltd\.?|Company|Ltd\.?|Limited|LLC|L\.L\.C\.|LLP|L\.P\.|LP|PLC|plc
-|PBC|Pty\.?\s?(?:Ltd\.?|Limited)|Pvt\.?\s?(?:Ltd\.?|Limited)|Private\sLimited|Public\sLimited\sCompany|GmbH\s?&\s?Co\.?\s?(?:KG|OHG)(?:aA)?
-|AG\s?&\s?Co\.?\s?KG(?:aA)?|gGmbH|GmbH|mbH|UG\s?\(haftungsbeschr(?:ä|ae)nkt\)|UG|AG|KGaA|KG|OHG|e\.\s?K\.|e\.\s?V\.|eG|GbR|SE|S\.\s?E\.
-|S\.?A\.?S\.?U?|S\.?A\.?R\.?L\.?|Sàrl|EURL|S\.?C\.?A\.?|S\.?A\.|SA|N\.?V\.|B\.?V\.?B\.?A\.?|B\.\s?V\.|BV|NV|V\.?O\.?F\.?|C\.V\.
-|S\.?\s?p\.?\s?A\.?|S\.?\s?r\.?\s?l\.?s?\.?|S\.?n\.?c\.?|S\.?L\.?U?\.?|S\.?\s?L\.|Lda\.?|Ltda\.?|S/A|EIRELI|A/S|ApS|AS|ASA|AB|Aktiebolag
-|Oyj?|Oy\sAb|HB|KB|ehf\.?|hf\.?|sp\.\s?z\s?o\.\s?o\.|S\.\s?A\.|sp\.\s?k\.|s\.\s?r\.\s?o\.|spol\.\ss\s?r\.\s?o\.|a\.\s?s\.|k\.\s?s\.|Kft\.?|Zrt\.?|Nyrt\.?|Bt\.?
-|d\.o\.o\.|d\.d\.|S\.R\.L\.|EOOD|OOD|EAD|AD|UAB|SIA|OÜ|Sdn\.?\s?Bhd\.?|Bhd\.?|Pte\.?\s?(?:Ltd\.?|Limited)|Tbk|K\.K\.|A\.Ş\.|Ltd\.\s?Şti\.|Holdings?\sCorporation"""
-_FORM = re.compile(rf"(?<=[\s,.])(?:{''.join(_FORMS_AFTER.split(chr(10)))})(?![\w.&])")
+# Legal forms, as they end a registered name. Those of the second line are words of their own in lower case.
+_FORMS = r"""inc\.?|incorporated|corp\.?|corporation|co\.,?\s?ltd\.?|ltd\.?|limited|l\.?l\.?c\.?|l\.?l\.?p\.?|plc
+|pty\.?\s?ltd\.?
+|pvt\.?\s?ltd\.?|private\slimited|pte\.?\s?ltd\.?|sdn\.?\s?bhd\.?|gmbh\s?&\s?co\.?\s?(?:kg|ohg)(?:aa)?|ag\s?&\s?co\.?\s?kg(?:aa)?
+|ggmbh|gmbh|ug\s?\(haftungsbeschr(?:ä|ae)nkt\)|kgaa|e\.\s?k\.|e\.\s?v\.|gbr|sarl|s\.à\.?r\.l\.|sàrl|s\.a\.r\.l\.|s\.a\.s\.u?\.?|eurl|s\.c\.a\.
+|n\.\s?v\.|b\.v\.b\.a\.?|bvba|b\.\s?v\.|v\.\s?o\.\s?f\.?|s\.\s?p\.\s?a\.?|s\.\s?r\.\s?l\.?\s?s?\.?|srls?|s\.n\.c\.?|s\.\s?l\.\s?u?\.?|s\.\s?a\.
+|ltda\.?|lda\.?|s/a|a/s|aps|aktiebolag|oyj|ehf\.?|sp\.\s?z\s?o\.\s?o\.?|sp\.\s?k\.|s\.\s?r\.\s?o\.|spol\.\ss\s?r\.\s?o\.|a\.\s?s\.|k\.\s?s\.
+|kft\.?|zrt\.?|nyrt\.?|d\.\s?o\.\s?o\.?|d\.d\.|eood|ood|uab|oü|a\.ş\.|ltd\.\s?şti\.|k\.k\.|p\.?t\.?y|pbc"""
+_CAPITALS = (
+    r"AG|SE|SA|SAS|SASU|AS|ASA|AB|AD|EAD|LP|UG|KG|OHG|HB|KB|SIA|BV|NV|VOF|SL|SLU|SPA|SpA|SNC|Oy|Bt|Tbk|Bhd\.?|eG"
+    r"|EIRELI|Company"
+)
+_FORM = re.compile(rf"(?<=[\s,.])(?:(?i:{_FORMS.replace(chr(10), '')})|{_CAPITALS})(?![\w.&])")
 _CJK_LEGAL = re.compile(
     r"(?:株式会社|有限会社|合同会社|주식회사\s?|\(주\)\s?|㈜)[\w・ー&]{2,30}|[\w・ー&（）()]{2,30}?(?:株式会社|有限会社|合同会社|股份有限公司|有限公司|\(주\))"
 )
@@ -27,28 +31,45 @@ _COPYRIGHT = re.compile(
 )
 _OWNER_FIRST = re.compile(r"([^|©\n]{2,60}?)\s*(?:©|\(c\)|copyright)\s*(?:19|20)\d\d", re.I)
 _RIGHTS = re.compile(
-    r"[\s,.:;|–—-]*(?:all rights?|alle rechte|tous droits|todos (?:los|os) derechos|todos os direitos|tutti i diritti"
-    r"|alle rechten|with all rights|rights reserved|wszelkie prawa|všechna práva|všetky práva|все права|copyright|inc\.? all"
-    r"|registered|powered|designed|design by|website by|site by|webdesign|made (?:by|with)|terms|privacy|impressum|legal"
+    r"(?:^|[\s,.:;|–—-]+)(?:all rights?|alle rechte|tous droits|todos (?:los|os) derechos|todos os direitos"
+    r"|tutti i diritti"
+    r"|alle rechten|with all rights|rights reserved|wszelkie prawa|všechna práva|všetky práva|все права|copyright"
+    r"|inc\.? all"
+    r"|registered|powered|designed|design by|website by|site by|webdesign|made (?:by|with)|terms|privacy|impressum"
+    r"|legal"
     r"|is a |are |p\.?\s?iva|partita|vat|tel|sitemap|cookie|and its|or its|and/or|und |•|·|\d{4}).*",
     re.I | re.S,
 )
 _SPLIT = re.compile(r"\s+[|–—·•»«:/-]+\s+|\s*[|»«·•]\s*|:\s+|\s+::\s+")
 _GENERIC = re.compile(
-    r"(?:home ?page|home|welcome|start|startseite|index|willkommen|accueil|inicio|página inicial|about( us)?|contact( us)?|kontakt|blog"
-    r"|news|untitled( document)?|official (web)?site|hjem|hem|etusivu|strona główna|главная|首页|ホーム|홈|impressum|login"
+    r"(?:home ?page|home|welcome|start|startseite|index|willkommen|accueil|inicio|página inicial|about( us)?"
+    r"|contact( us)?|kontakt|blog"
+    r"|news|untitled( document)?|official (web)?site|hjem|hem|etusivu|strona główna|главная|首页|ホーム|홈|impressum"
+    r"|login"
     r"|just a moment.*|attention required.*|404.*|page not found|error|default|site|website|the company|company)",
     re.I,
 )
-_WELCOME = re.compile(
-    r"^(?:welcome to|willkommen (?:bei|auf)|bienvenue (?:chez|à|sur)|bienvenidos? a|benvenuti (?:in|su|da)|welkom bij|the official (?:web)?site of)\s+",
+_SECTION = re.compile(
+    r"\b(?:blog|careers?|jobs?|news|shop|store|home|login|index|web ?site|online|contact|kontakt|engineering|support"
+    r"|help|docs|magazin|karriere"
+    r"|by|the|official|welcome|about|press|portal|team|pricing|startseite|homepage|inicio|impressum|index)\b|[<>-]",
     re.I,
 )
+_WELCOME = re.compile(
+    r"^(?:welcome to|willkommen (?:bei|auf)|bienvenue (?:chez|à|sur)|bienvenidos? a|benvenuti (?:in|su|da)"
+    r"|welkom bij|the official (?:web)?site of)\s+",
+    re.I,
+)
+
+
+_WORD = re.compile(r"[^\s|/:;,!?()<>\[\]{}\"“”«»®™©]+(?<![.'’-])")
+_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "å": "aa", "ø": "oe"})
 
 
 def compact(text: str) -> str:
     """Letters and digits alone, without accents and case."""
-    decomposed = unicodedata.normalize("NFKD", text).casefold().replace("ß", "ss")
+    decomposed = unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS)
     return "".join(char for char in decomposed if char.isalnum())
 
 
@@ -77,7 +98,7 @@ def resembles(name: str, site: str) -> bool:
     label, spelled = compact(site.partition(".")[0]), compact(without_form(name))
     if len(label) < 2 or not spelled:
         return False
-    if label == spelled or compact(site) == spelled:
+    if spelled in (label, compact(site)) or label == compact(without_form(name).translate(_UMLAUTS)):
         return True
     if len(spelled) >= 4 and len(label) >= 4 and (spelled in label or label in spelled):
         return True
@@ -88,24 +109,83 @@ def resembles(name: str, site: str) -> bool:
 def names(page: ParsedPage) -> Iterator[Fact]:
     """Candidates; those that the domain confirms count for more."""
     for key, how, sure in (("og:site_name", "opengraph", 0.75), ("application-name", "meta", 0.6)):
-        if (text := page.metas.get(key, "")) and _plausible(text):
-            confidence = min(sure + 0.15 * resembles(text, page.site), 0.9)
+        if (text := as_spelled(page.metas.get(key, ""), page.site)) and _plausible(text):
+            confidence = sure + 0.15 if resembles(text, page.site) else sure - 0.15
             yield page.fact("identity.name", text, how=how, quote=text, confidence=confidence)  # type: ignore[arg-type]
     yield from _from_title(page)
     yield from _from_copyright(page)
+    yield from _from_text(page)
+    yield from _registered(page)
+
+
+def _registered(page: ParsedPage) -> Iterator[Fact]:
+    """A registered name in a line of its own, as imprints and addresses have it."""
+    start = compact(page.site.partition(".")[0])[:4]
+    for line in page.lines:
+        if len(line.text) <= 100 and start in compact(line.text):
+            name = line.text.rpartition(": ")[2].strip(" ,")
+            if legal_form(name) and len(name.split()) <= 5 and _owner(name) == name and resembles(name, page.site):
+                yield page.fact("identity.legal_name", name, how="html", quote=line.text, confidence=0.75)
+
+
+def _from_text(page: ParsedPage) -> Iterator[Fact]:
+    """What the domain spells, as the page's text and pictures write it most."""
+    counts: dict[str, int] = {}
+    start = compact(page.site.partition(".")[0])[:3]
+    alts = [image.attributes.get("alt") or "" for image in page.walk.images[:50]]
+    for text in (*(line.text[:1000] for line in page.lines), *alts):
+        if start in compact(text) and (name := spelled_in(text, page.site)):
+            counts[name] = counts.get(name, 0) + 1
+    if counts:
+        name = min(counts, key=lambda one: (one == one.lower(), -counts[one], one))
+        yield page.fact("identity.name", name, how="text", quote=name, confidence=0.55 if counts[name] > 1 else 0.5)
+
+
+def as_spelled(text: str, site: str) -> str:
+    """The part of a title that names the company: all of it where it is hardly longer than what the domain spells."""
+    short = without_form(text)
+    spelled = spelled_in(short, site)
+    rest = short.replace(spelled, " ", 1)
+    if not spelled or (len(rest.split()) <= 2 and not _SECTION.search(rest) and not _SPLIT.search(short)):
+        return short
+    return spelled
+
+
+def spelled_in(text: str, site: str) -> str:
+    """The first words in a row that the domain spells: `Example Widgets` for example-widgets.com."""
+    label = compact(site.partition(".")[0])
+    if len(label) < 3:
+        return ""
+    words = [(match, compact(match[0]), compact(match[0].translate(_UMLAUTS))) for match in _WORD.finditer(text)]
+    for start in range(len(words)):
+        plain = umlauts = ""
+        for match, one, other in words[start : start + 5]:
+            plain, umlauts = plain + one, umlauts + other
+            if label in (plain, umlauts):
+                return text[words[start][0].start() : match.end()]
+            if len(plain) > len(label) + 2:
+                break
+    return ""
 
 
 def _plausible(name: str) -> bool:
-    return 2 <= len(name) <= 60 and not _GENERIC.fullmatch(name) and bool(re.search(r"[^\W\d_]", name))
+    return (
+        2 <= len(name) <= 60
+        and not re.match(r"www\.|https?:", name, re.I)
+        and not _GENERIC.fullmatch(name)
+        and bool(re.search(r"[^\W\d_]", name))
+    )
 
 
 def _from_title(page: ParsedPage) -> Iterator[Fact]:
     parts = [_WELCOME.sub("", part).strip(" \"'") for part in _SPLIT.split(page.title[:300]) if part.strip()]
     parts = [part for part in parts if _plausible(part) and len(part.split()) <= 6]
-    known = [part for part in parts if resembles(part, page.site)]
+    known = [as_spelled(part, page.site) for part in parts if resembles(part, page.site)]
     best = min(known, key=lambda part: (compact(part) != compact(page.site.partition(".")[0]), len(part)), default=None)
     if best is not None:
         yield page.fact("identity.name", best, how="html", quote=best, confidence=0.75)
+    elif spelled := spelled_in(page.title[:300], page.site):
+        yield page.fact("identity.name", spelled, how="html", quote=spelled, confidence=0.75)
     elif parts:
         choice = parts[-1] if page.kind != "home" and len(parts) > 1 else parts[0]
         yield page.fact("identity.name", choice, how="html", quote=choice, confidence=0.35 if len(parts) > 1 else 0.3)

@@ -9,36 +9,55 @@ from shared.models import Outcome
 EMPTY_CHARACTERS = 30
 SHORT_CHARACTERS = 2_500  # a challenge says little
 _TITLES = re.compile(
-    r"just a moment|attention required!? \| cloudflare|access denied|access to this page has been denied|robot check|pardon our interruption"
-    r"|are you (?:a )?(?:human|robot)|(?:security|bot|ddos|human) (?:check|verification|protection)|verify(?:ing)? (?:that )?you are (?:a )?human|please wait\W*$"
-    r"|403 forbidden|request (?:blocked|rejected)|captcha|un instant|einen moment|you have been blocked|checking your browser|ddos-guard|site verification"
+    r"just a moment|attention required!? \| cloudflare|access denied|access to this page has been denied|robot check"
+    r"|pardon our interruption"
+    r"|are you (?:a )?(?:human|robot)|(?:security|bot|ddos|human) (?:check|verification|protection)"
+    r"|verify(?:ing)? (?:that )?you are (?:a )?human|please wait\W*$"
+    r"|403 forbidden|request (?:blocked|rejected)|captcha|un instant|einen moment|you have been blocked"
+    r"|checking your browser|ddos-guard|site verification"
     r"|one moment, please|bot protection|human verification",
     re.I,
 )
 # vendor, what its challenge pages alone have in their scripts, frames and markup
 _VENDORS = (
-    ("Cloudflare", r"/cdn-cgi/challenge-platform/[^\s\"']*(?:orchestrate|/h/)|_cf_chl_opt|cf-browser-verification|cf-chl-"),
+    (
+        "Cloudflare",
+        r"/cdn-cgi/challenge-platform/[^\s\"']*(?:orchestrate|/h/)|_cf_chl_opt|cf-browser-verification|cf-chl-",
+    ),
     ("DataDome", r"geo\.captcha-delivery\.com|captcha-delivery\.com/(?:c|captcha|interstitial)"),
     ("HUMAN", r"px-captcha|captcha\.px-cdn\.net|_pxAppId[\s\S]{0,400}(?:_pxHostUrl|jsClientSrc)"),
     ("Imperva", r"_Incapsula_Resource|incapsula incident id|/_Incapsula_"),
     ("Akamai", r"errors\.edgesuite\.net|sec-if-cpt-container|bm-verify=|/_sec/cp_challenge"),
-    ("AWS WAF", r"awsWafCookieDomainList|\.token\.awswaf\.com/[^\s\"']+/challenge\.js|AwsWafIntegration\.(?:getToken|forceRefresh)"),
+    (
+        "AWS WAF",
+        r"awsWafCookieDomainList|\.token\.awswaf\.com/[^\s\"']+/challenge\.js"
+        r"|AwsWafIntegration\.(?:getToken|forceRefresh)",
+    ),
     ("Sucuri", r"sucuri website firewall - access denied|sucuri_cloudproxy_js"),
     ("DDoS-Guard", r"/\.well-known/ddos-guard/"),
     ("Kasada", r"/149e9513-01fa-4fb0-aad4-566afd725d1b/"),
     ("Vercel", r"vercel security checkpoint|/\.well-known/vercel/security/"),
-    ("a captcha", r"class=\"(?:g-recaptcha|h-captcha|cf-turnstile)\"|hcaptcha\.com/1/api\.js|/recaptcha/api\.js|challenges\.cloudflare\.com/turnstile"),
+    (
+        "a captcha",
+        r"class=\"(?:g-recaptcha|h-captcha|cf-turnstile)\"|hcaptcha\.com/1/api\.js|/recaptcha/api\.js"
+        r"|challenges\.cloudflare\.com/turnstile",
+    ),
 )  # fmt: skip
 _RULES = [(vendor, re.compile(pattern, re.I)) for vendor, pattern in _VENDORS]
 _TEXT = re.compile(
-    r"enable javascript and cookies to continue|checking (?:if the site connection is secure|your browser before)|verify(?:ing)? (?:that )?you are (?:a )?human"
-    r"|press (?:&|and) hold to confirm|you have been blocked|reference #\d+\.[\da-f]+\.\d+|unusual traffic from your|complete the (?:security check|captcha)"
-    r"|why have i been blocked|access to this page has been denied|request unsuccessful\. incapsula|bestätigen sie, dass sie ein mensch sind",
+    r"enable javascript and cookies to continue|checking (?:if the site connection is secure|your browser before)"
+    r"|verify(?:ing)? (?:that )?you are (?:a )?human"
+    r"|press (?:&|and) hold to confirm|you have been blocked|reference #\d+\.[\da-f]+\.\d+|unusual traffic from your"
+    r"|complete the (?:security check|captcha)"
+    r"|why have i been blocked|access to this page has been denied|request unsuccessful\. incapsula"
+    r"|bestätigen sie, dass sie ein mensch sind",
     re.I,
 )
 _SCRIPT_NEEDED = re.compile(
-    r"(?:enable|activate|turn on|need|requires?|without|disabled?|aktivier\w*|activer|habilit\w*|abilit\w*|włącz|povol\w*)[^.]{0,60}java ?script"
-    r"|java ?script[^.]{0,60}(?:enable|required|needed|disabled|aktivier|deaktiviert|désactivé|activ|erforderlich|benötigt|habilit|有効|启用|사용)",
+    r"(?:enable|activate|turn on|need|requires?|without|disabled?|aktivier\w*|activer|habilit\w*|abilit\w*|włącz"
+    r"|povol\w*)[^.]{0,60}java ?script"
+    r"|java ?script[^.]{0,60}(?:enable|required|needed|disabled|aktivier|deaktiviert|désactivé|activ|erforderlich"
+    r"|benötigt|habilit|有効|启用|사용)",
     re.I,
 )
 _ROOTS = ("#root", "#app", "#__next", "#__nuxt", "#___gatsby", "app-root", "#svelte", "#main-app", "#react-root")
@@ -55,9 +74,8 @@ def outcome(page: ParsedPage, status: int, headers: Mapping[str, str]) -> tuple[
         return Outcome.READ, None, None
     if _needs_script(page):
         return Outcome.SCRIPT_ONLY, "script_only", "no text without a browser"
-    if page.text.strip() or page.walk.images or page.title or page.metas:
-        if page.title or "description" in page.metas or page.links or len(page.text) >= EMPTY_CHARACTERS:
-            return Outcome.READ, None, None
+    if "description" in page.metas or page.links or len(page.text) >= EMPTY_CHARACTERS:
+        return Outcome.READ, None, None
     return Outcome.EMPTY, "empty", "no text"
 
 

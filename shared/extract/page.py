@@ -24,8 +24,9 @@ Where = Literal["header", "nav", "footer", "main"]
 Attributes = dict[str, str | None]
 
 _BLOCKS = frozenset(
-    """address article aside blockquote body br button caption center dd details dialog dir div dl dt fieldset figcaption
-    figure footer form frameset h1 h2 h3 h4 h5 h6 header hr html label legend li main menu nav ol option p pre section
+    """address article aside blockquote body br button caption center dd details dialog dir div dl dt fieldset
+    figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hr html label legend li main menu nav ol option p
+    pre section
     summary table tbody td tfoot th thead title tr ul""".split()
 )
 _UNSEEN = frozenset("script style noscript template svg textarea select iframe object head math".split())

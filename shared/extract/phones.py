@@ -1,4 +1,4 @@
-"""Phone and fax numbers in E.164. A number without its country is read with the page's; one that stays unsure is left out."""
+"""Phone and fax numbers in E.164. A number without its country is read with the page's; an unsure one is left out."""
 
 import re
 from collections.abc import Iterator
@@ -20,24 +20,29 @@ _FAX = re.compile(
     re.I,
 )
 _PHONE = re.compile(
-    r"\btel\b|tele(?:ph|f)|tél|phone|\bfon\b|\bph\b|call|mobile?\b|mobil|handy|cell|hotline|\bt\s?[:.]|\bm\s?[:.]|\bp\s?[:.]|toll|ring|rufen|whats ?app"
-    r"|bel\b|bellen|puhelin|puh\b|电话|電話|联系|手机|代表|ＴＥＬ|전화|연락처|телефон|тел\b|моб|τηλ|هاتف|טלפון|điện thoại|โทร|číslo|komórk|kontakt|telepon|gsm|appelez|llámanos|"
+    r"\btel\b|tel[eé](?:ph|f)|tél|phone|\bfon\b|\bph\b|call|mobile?\b|mobil|handy|cell|hotline|\bt\s?[:.]|\bm\s?[:.]"
+    r"|\bp\s?[:.]|toll|ring|rufen|whats ?app"
+    r"|bel\b|bellen|puhelin|puh\b|电话|電話|联系|手机|代表|ＴＥＬ|전화|연락처|телефон|тел\b|моб|τηλ|هاتف|טלפון"
+    r"|điện thoại|โทร|číslo|komórk|kontakt|telepon|gsm|appelez|llámanos|"
     r"service|support|office|sales|free",
     re.I,
 )
 _OTHER = re.compile(
     r"\b(?:hrb|hra|vat|ust|iban|bic|kvk|btw|tva|siret|siren|rcs|nip|regon|krs|ico|ičo|dič|cvr|ein|duns|abn|acn|cnpj|cin|gst|gstin|isbn|ean|upc|sku"
-    r"|inn|инн|огрн|p\.?\s?iva|c\.?f\.?|rea|reg(?:istration)?\b|company n|no\.|nr\.|nº|n°|order|konto|account|blz|bank|postcode|zip|id|ref|article|art\.|"
+    r"|inn|инн|огрн|p\.?\s?iva|c\.?f\.?|rea|reg(?:istration)?\b|company n|no\.|nr\.|nº|n°|order|konto|account|blz"
+    r"|bank|postcode|zip|id|ref|article|art\.|"
     r"registered|license|lic|patent|copyright|©|since|seit|founded|ip|version|date|fca|charity|steuer|统一|统编|统|備案|备|icp|사업자|등록)\b[\s.:#()/-]*(?:\w{0,12}\W{0,3}){0,2}$",
     re.I,
 )
 _DATE = re.compile(
-    r"^(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{4}|(?:19|20)\d\d\s?[-–]\s?(?:19|20)\d\d)"
+    r"\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{4}|(?:19|20)\d\d\s?[-–]\s?(?:19|20)\d\d"
+    r"|\d{1,2}[.:]\d\d\s*[-–—]\s*\d{1,2}[.:]\d\d$"  # opening hours
 )
+_FAX_AFTER = re.compile(r"\W{0,3}(?:tele)?fax(?!\W{0,3}[\d+(])", re.I)
 _NANP = re.compile(r"^(?:\+?1[\s.-]*)?(?:\(\d{3}\)\s?|\d{3}[\s.-])\d{3}[\s.-]\d{4}$")
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-") | {"\u00a0": " "})
 _TRUNK = re.compile(r"\(\s?0\s?\)|\[0\]")
-_VANITY = re.compile(r"\b(1[-.\s]?8(?:00|33|44|55|66|77|88)[-.\s](?=[\dA-Z-]*[A-Z]{3})[\dA-Z][\dA-Z.-]{5,9})\b")
+_VANITY = re.compile(r"\b(1[-.\s]?8(?:00|33|44|55|66|77|88)[-.\s](?=[\dA-Z-]*[A-Z]{2})[\dA-Z][\dA-Z.-]{5,9})\b")
 
 
 def e164(text: str, countries: list[str]) -> str | None:
@@ -73,12 +78,14 @@ _Found = Iterator[tuple[str, str, How, str, float]]
 
 
 def _linked(page: ParsedPage, countries: list[str]) -> _Found:
-    for link in page.links[:]:
+    for link in page.links:
         scheme, _, rest = link.url.partition(":")
         if scheme.lower() not in ("tel", "callto", "fax"):
             continue
         number = unquote(rest, errors="replace").partition("?")[0].partition(";")[0].strip("/ ")
-        value = e164(number, countries) or e164(link.text[:40], countries)
+        letters = _VANITY.search(link.text.translate(_DASHES).upper())
+        value: str | None = _vanity(letters[1]) if letters else None  # what is printed is what people dial
+        value = value or e164(number, countries) or e164(link.text, countries)
         if value is None and re.fullmatch(r"(?:00)?[1-9]\d{9,13}", number):
             value = e164("+" + number.removeprefix("00"), [])
         if value is not None:
@@ -90,44 +97,38 @@ def _linked(page: ParsedPage, countries: list[str]) -> _Found:
 def _written(page: ParsedPage, countries: list[str]) -> _Found:
     before, looked = "", 0
     for line in page.lines:
-        end = 0
         text = line.text if len(line.text) <= 3000 else ""
-        for match in _NUMBER.finditer(text) if sum(c.isdigit() for c in text) >= 7 else ():
-            if looked >= MOST:
-                return
+        end = 0
+        for match in _NUMBER.finditer(text) if sum(char.isdigit() for char in text) >= 7 else ():
             looked += 1
-            label = text[end : match.start()]
-            end = match.end()
-            if not label.strip(" :.-|") and match.start() < 4 and len(before) <= 40:
+            if looked > MOST:
+                return
+            label, end = text[end : match.start()], match.end()
+            if _FAX_AFTER.match(text, end):
+                label = "fax"
+            elif not label.strip(" :.-|") and match.start() < 4 and len(before) <= 40:
                 label = f"{before} "
             found = _judge(match[0], label[-60:], text, countries)
             if found is not None:
-                field, value, confidence = found
-                quote = text if len(text) <= 200 else text[max(match.start() - 60, 0) : match.end()]
-                yield field, value, "text", quote, confidence
-        if (
-            "1" in text
-            and (vanity := _VANITY.search(text))
-            and (value := e164("+" + re.sub(r"\D", "", phonenumbers.convert_alpha_characters_in_number(vanity[1])), []))
-        ):
-            yield "contact.phone", value, "text", vanity[1], 0.75
+                yield found[0], found[1], "text", text[max(match.start() - 60, 0) : match.end() + 60], found[2]
+        letters = _VANITY.search(text.translate(_DASHES)) if "8" in text else None
+        if letters and (dialled := _vanity(letters[1])):
+            yield "contact.phone", dialled, "text", text[max(letters.start() - 60, 0) : letters.end() + 60], 0.75
         before = text
 
 
 def _judge(printed: str, label: str, line: str, countries: list[str]) -> tuple[str, str, float] | None:
+    """(field, E.164, confidence) of a candidate, by what stands before it."""
     digits = sum(char.isdigit() for char in printed)
     if not 7 <= digits <= 16 or _DATE.match(printed):
         return None
-    value = e164(printed, countries)
-    if value is None:
-        value = _without_tail(printed, countries)
+    value = e164(printed, countries) or _without_tail(printed, countries)
     if value is None:
         return None
     fax, phone = _last(_FAX, label), _last(_PHONE, label)
-    if fax > phone:
+    if fax >= 0 and fax >= phone:
         return "contact.fax", value, 0.85
-    international = printed.lstrip(" (").startswith("+")
-    if international:
+    if printed.lstrip(" (").startswith("+"):
         return "contact.phone", value, 0.85 if phone >= 0 else 0.75
     if _OTHER.search(label):
         return None
@@ -136,9 +137,15 @@ def _judge(printed: str, label: str, line: str, countries: list[str]) -> tuple[s
         return "contact.phone", value, 0.8 if apart else 0.7
     if _NANP.match(printed) and value.startswith("+1"):
         return "contact.phone", value, 0.7
-    if apart and printed.lstrip("(").startswith("0") and len(line) <= 60:
+    if apart and printed[0] in "(0" and len(line) <= 60:
         return "contact.phone", value, 0.6
     return None
+
+
+def _vanity(text: str) -> str | None:
+    """1-800-FLOWERS; letters beyond the number's length are dialled for nothing."""
+    digits = re.sub(r"\D", "", phonenumbers.convert_alpha_characters_in_number(text))
+    return e164(f"+{digits[:11]}", [])
 
 
 def _without_tail(printed: str, countries: list[str]) -> str | None:

@@ -27,18 +27,27 @@ _TLD = {
     "app": None,
 }
 _LANGUAGE = {
-    "de": "DE", "fr": "FR", "it": "IT", "es": "ES", "nl": "NL", "pl": "PL", "cs": "CZ", "sk": "SK", "sv": "SE", "da": "DK",
-    "fi": "FI", "nb": "NO", "nn": "NO", "no": "NO", "ja": "JP", "ko": "KR", "tr": "TR", "ru": "RU", "hu": "HU", "el": "GR",
-    "he": "IL", "uk": "UA", "ro": "RO", "bg": "BG", "hr": "HR", "sl": "SI", "lt": "LT", "lv": "LV", "et": "EE", "vi": "VN",
+    "de": "DE", "fr": "FR", "it": "IT", "es": "ES", "nl": "NL", "pl": "PL", "cs": "CZ", "sk": "SK", "sv": "SE",
+    "da": "DK",
+    "fi": "FI", "nb": "NO", "nn": "NO", "no": "NO", "ja": "JP", "ko": "KR", "tr": "TR", "ru": "RU", "hu": "HU",
+    "el": "GR",
+    "he": "IL", "uk": "UA", "ro": "RO", "bg": "BG", "hr": "HR", "sl": "SI", "lt": "LT", "lv": "LV", "et": "EE",
+    "vi": "VN",
     "th": "TH", "id": "ID", "pt": "PT",
 }  # fmt: skip
 _COUNTRIES = {
-    "US": "united states|u\\.s\\.a\\.|usa", "GB": "united kingdom|england|scotland|wales", "DE": "germany|deutschland", "AT": "austria|österreich",
-    "CH": "switzerland|schweiz|suisse", "FR": "france", "NL": "netherlands|nederland|the netherlands", "BE": "belgium|belgië|belgique",
-    "IT": "italy|italia", "ES": "spain|españa", "IE": "ireland", "SE": "sweden|sverige", "IN": "india", "CA": "canada", "AU": "australia",
-    "JP": "japan", "CN": "china|中国", "KR": "korea", "BR": "brazil|brasil", "PL": "poland|polska", "CZ": "czech republic|česká republika",
-    "TW": "taiwan|台灣", "SG": "singapore", "PH": "philippines", "DK": "denmark|danmark", "NO": "norway|norge", "FI": "finland|suomi", "PT": "portugal",
-    "MX": "mexico|méxico", "ZA": "south africa", "NZ": "new zealand", "IL": "israel", "TR": "turkey|türkiye", "RU": "россия|russia",
+    "US": "united states|u\\.s\\.a\\.|usa", "GB": "united kingdom|england|scotland|wales",
+    "DE": "germany|deutschland", "AT": "austria|österreich",
+    "CH": "switzerland|schweiz|suisse", "FR": "france", "NL": "netherlands|nederland|the netherlands",
+    "BE": "belgium|belgië|belgique",
+    "IT": "italy|italia", "ES": "spain|españa", "IE": "ireland", "SE": "sweden|sverige", "IN": "india",
+    "CA": "canada", "AU": "australia",
+    "JP": "japan", "CN": "china|中国", "KR": "korea", "BR": "brazil|brasil", "PL": "poland|polska",
+    "CZ": "czech republic|česká republika",
+    "TW": "taiwan|台灣", "SG": "singapore", "PH": "philippines", "DK": "denmark|danmark", "NO": "norway|norge",
+    "FI": "finland|suomi", "PT": "portugal",
+    "MX": "mexico|méxico", "ZA": "south africa", "NZ": "new zealand", "IL": "israel", "TR": "turkey|türkiye",
+    "RU": "россия|russia",
 }  # fmt: skip
 _COUNTRY = re.compile("|".join(rf"(?P<{code}>\b(?:{words})\b)" for code, words in _COUNTRIES.items()), re.I)
 _US_STATE = re.compile(
@@ -72,8 +81,7 @@ def regions(page: ParsedPage) -> list[str]:
         add("GB")
     if _CA_CODE.search(text):
         add("CA")
-    if country := _by_calling_code(text):
-        add(country)
+    add(_by_calling_code(text))
     counts: dict[str, int] = {}
     for match in _COUNTRY.finditer(text):
         counts[match.lastgroup or ""] = counts.get(match.lastgroup or "", 0) + 1

@@ -1,10 +1,11 @@
 """Profiles on social networks, in their normal form; share buttons, posts and logins are none."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from shared.extract.names import resembles
+from shared.extract.names import compact, resembles
 from shared.extract.page import Link, ParsedPage
 from shared.models import Fact
 
@@ -40,14 +41,16 @@ NETWORKS = {
     ),
     "instagram": _Network(r"(?:m\.)?instagram\.com", rf"@?{_HANDLE}", "https://www.instagram.com/{0}"),
     "youtube": _Network(
-        r"(?:m\.)?youtube\.com", rf"((?:user|channel|c)/[\w.%-]+|@?[\w.%-]+)(?:/(?:featured|videos|about|home))?",
+        r"(?:m\.)?youtube\.com", r"((?:user|channel|c)/[\w.%-]+|@?[\w.%-]+)(?:/(?:featured|videos|about|home))?",
         "https://www.youtube.com/{0}",
     ),
     "github": _Network(r"github\.com", r"(?:orgs/)?([\w-]+)", "https://github.com/{0}"),
     "pinterest": _Network(r"(?:[a-z]{2}\.)?pinterest\.(?:com|co\.uk|de|fr|es|it|at|ch|ca|jp|pt|com\.au|se)",
                           r"(\w+)", "https://www.pinterest.com/{0}"),
-    "google_plus": _Network(r"plus\.google\.com", r"((?:u/\d+/)?(?:b/\d+/)?(?:\+[\w%.-]+|\d{15,}))(?:/(?:posts|about|videos))?",
-                            "https://plus.google.com/{0}"),
+    "google_plus": _Network(
+        r"plus\.google\.com", r"((?:u/\d+/)?(?:b/\d+/)?(?:\+[\w%.-]+|\d{15,}))(?:/(?:posts|about|videos))?",
+        "https://plus.google.com/{0}",
+    ),
     "vimeo": _Network(r"vimeo\.com", r"((?!\d+$)(?!channels/)[\w-]+|channels/[\w-]+)", "https://vimeo.com/{0}"),
     "xing": _Network(r"(?:[a-z]{2}\.)?xing\.com", r"((?:companies|company|pages|net)/[\w.%-]+)", "https://www.xing.com/{0}"),
     "vk": _Network(r"(?:m\.)?(?:vk\.com|vkontakte\.ru)", rf"{_HANDLE}", "https://vk.com/{0}"),
@@ -120,21 +123,38 @@ def handle_of(url: str) -> str:
 
 
 def socials(page: ParsedPage) -> Iterator[Fact]:
-    """Profiles that the page links to. Whose they are shows in the name, in rel=me, and in where the link stands."""
-    seen: set[str] = set()
+    """Profiles that the page links to. Whose they are shows in the handle, in rel=me, and in where the link stands."""
+    found: dict[str, tuple[str, str, Link]] = {}
     for link in page.links:
-        if link.url.startswith("http") and (found := profile(link.url)) is not None and found[1].casefold() not in seen:
-            network, url = found
-            seen.add(url.casefold())
-            quote = link.attributes.get("href") or link.url
-            yield page.fact(
-                "social", {"network": network, "url": url}, how="link", quote=quote, confidence=_own(page, link, url)
-            )
+        if link.url.startswith("http") and (known := profile(link.url)) is not None:
+            found.setdefault(known[1].casefold(), (*known, link))
+    handles = {url: handle_of(url) for _, url, _ in found.values()}
+    own = {url for url, handle in handles.items() if is_kin(handle, page)}
+    spread = Counter(compact(handle) for handle in handles.values())
+    for network, url, link in found.values():
+        if url in own:
+            confidence = 0.9
+        elif "me" in link.rel.split():
+            confidence = 0.85
+        else:
+            confidence = {"footer": 0.65, "header": 0.65, "nav": 0.6, "main": 0.35}[link.where]
+            if re.fullmatch(r"\+?\d+|UC[\w-]{22}", handles[url]):  # a number says nothing about its owner
+                confidence = max(confidence, 0.5)
+            elif own:  # beside the company's own, a stranger's: the theme's maker, a partner
+                confidence -= 0.2
+            elif spread[compact(handles[url])] > 1:
+                confidence = max(confidence, 0.6)
+        value = {"network": network, "url": url}
+        quote = link.attributes.get("href") or link.url
+        yield page.fact("social", value, how="link", quote=quote, confidence=round(confidence, 2))
 
 
-def _own(page: ParsedPage, link: Link, url: str) -> float:
-    if resembles(handle_of(url), page.site):
-        return 0.9
-    if "me" in link.rel.split():
-        return 0.85
-    return {"footer": 0.65, "header": 0.65, "nav": 0.6, "main": 0.35}[link.where]
+def is_kin(handle: str, page: ParsedPage) -> bool:
+    """Whether a handle is the domain's name, begins as it does, or is in the name that the page gives its site."""
+    if resembles(handle, page.site):
+        return True
+    spelled, label = compact(handle), compact(page.site.partition(".")[0])
+    if len(label) >= 5 and spelled[:5] == label[:5]:
+        return True
+    site_name = compact(page.metas.get("og:site_name", ""))
+    return len(spelled) >= 4 and len(site_name) >= 4 and (spelled in site_name or site_name in spelled)

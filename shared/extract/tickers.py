@@ -10,11 +10,15 @@ from shared.models import Fact
 
 # As printed, to the name that registers use.
 EXCHANGES = {
-    "nasdaq": "NASDAQ", "nasdaq gs": "NASDAQ", "nasdaq gm": "NASDAQ", "nasdaq cm": "NASDAQ", "nasdaqgs": "NASDAQ", "nasdaqgm": "NASDAQ", "nasdaqcm": "NASDAQ",
-    "nyse": "NYSE", "new york stock exchange": "NYSE", "nyse american": "NYSE American", "amex": "NYSE American", "nyse arca": "NYSE Arca",
+    "nasdaq": "NASDAQ", "nasdaq gs": "NASDAQ", "nasdaq gm": "NASDAQ", "nasdaq cm": "NASDAQ", "nasdaqgs": "NASDAQ",
+    "nasdaqgm": "NASDAQ", "nasdaqcm": "NASDAQ",
+    "nyse": "NYSE", "new york stock exchange": "NYSE", "nyse american": "NYSE American", "amex": "NYSE American",
+    "nyse arca": "NYSE Arca",
     "otcqb": "OTCQB", "otcqx": "OTCQX", "otc": "OTC", "tsx": "TSX", "tsx-v": "TSXV", "tsxv": "TSXV", "cse": "CSE",
-    "lse": "LSE", "aim": "LSE", "london stock exchange": "LSE", "euronext": "Euronext", "xetra": "XETRA", "fwb": "FWB", "six": "SIX", "asx": "ASX",
-    "nse": "NSE", "bse": "BSE", "hkex": "HKEX", "sehk": "HKEX", "sgx": "SGX", "tse": "TSE", "jpx": "TSE", "krx": "KRX", "pse": "PSE",
+    "lse": "LSE", "aim": "LSE", "london stock exchange": "LSE", "euronext": "Euronext", "xetra": "XETRA",
+    "fwb": "FWB", "six": "SIX", "asx": "ASX",
+    "nse": "NSE", "bse": "BSE", "hkex": "HKEX", "sehk": "HKEX", "sgx": "SGX", "tse": "TSE", "jpx": "TSE",
+    "krx": "KRX", "pse": "PSE",
     "tpex": "TPEx", "twse": "TWSE", "b3": "B3", "bmv": "BMV", "gpw": "GPW", "tase": "TASE", "jse": "JSE",
 }  # fmt: skip
 _NAMES = "|".join(sorted((re.escape(name) for name in EXCHANGES), key=len, reverse=True))
