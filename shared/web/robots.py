@@ -78,7 +78,7 @@ def parse(body: bytes, token: str) -> Protego | None:
             text = body.decode("latin-1").removeprefix("\xef\xbb\xbf")
     if text.lstrip().startswith("<"):
         return None
-    return Protego.parse("\n".join(line for line in text.replace("\0", "").splitlines()))
+    return Protego.parse("\n".join(_ours(line, token) for line in text.replace("\0", "").splitlines()))
 
 
 def _ours(line: str, token: str) -> str:
