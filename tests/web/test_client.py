@@ -212,11 +212,11 @@ async def test_a_decompression_bomb_is_cut_off_early_and_in_small_memory(
 async def test_bytes_that_decode_to_nothing_count_as_well(serve: Serve) -> None:
     async def padding(call: Call) -> None:
         empty_blocks = b"\x1f\x8b\x08\0\0\0\0\0\0\xff" + b"\x00\x00\x00\xff\xff" * 50_000
-        await call.answer(empty_blocks, Content_Encoding="gzip")
+        await chunked(call, iter([empty_blocks]), Content_Encoding="gzip")
 
     server = await serve(padding)
     async with Client(settings(page_bytes=100_000)) as client:
-        assert await failure(client, server.url, truncate=False) == "too_large"
+        assert await failure(client, server.url) == "too_large"
 
 
 async def test_a_slow_drip_ends_with_the_time_for_the_page(serve: Serve) -> None:
