@@ -144,6 +144,9 @@ async def test_changes_are_noticed_whoever_makes_them(one: Store, path: Path) ->
     await asyncio.sleep(0)
     assert not waiting.done()
     await one.write(insert(1))
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert waiting.done()  # without a poll
     own = await waiting
     assert own != seen
     waiting = asyncio.create_task(one.changed(own))
