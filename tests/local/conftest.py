@@ -5,7 +5,8 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -116,14 +117,24 @@ class Site:
 
 
 @pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    made = Site()
-    app = web.Application()
-    app.router.add_get("/{path:.*}", made.answer)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    listening = web.TCPSite(runner, "127.0.0.1", 0)
-    await listening.start()
-    made.base = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield made
-    await runner.cleanup()
+async def new_site() -> AsyncIterator[Callable[[], Awaitable[Site]]]:
+    """Makes sites, each on a port of its own."""
+    async with AsyncExitStack() as stack:
+
+        async def make() -> Site:
+            made = Site()
+            app = web.Application()
+            app.router.add_get("/{path:.*}", made.answer)
+            runner = web.AppRunner(app)
+            await runner.setup()
+            stack.push_async_callback(runner.cleanup)
+            await web.TCPSite(runner, "127.0.0.1", 0).start()
+            made.base = f"http://127.0.0.1:{runner.addresses[0][1]}"
+            return made
+
+        yield make
+
+
+@pytest.fixture
+async def site(new_site: Callable[[], Awaitable[Site]]) -> Site:
+    return await new_site()

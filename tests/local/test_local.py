@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import stat
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import aiohttp
@@ -56,32 +57,25 @@ async def test_with_json_stdout_has_one_profile_a_line_and_nothing_else(local: L
 
 
 async def test_each_failing_address_has_one_line_with_its_code_and_the_others_their_profiles(
-    local: Local, site: Site, unused_tcp_port: int
+    local: Local, site: Site, new_site: Callable[[], Awaitable[Site]], unused_tcp_port: int
 ) -> None:
+    document, hermit = await new_site(), await new_site()
     site.pages["/"] = ("text/html", HOME)
-    closed = f"http://127.0.0.1:{unused_tcp_port}"
-    run = await local(*LOOPBACK, "--json", closed, site.base, "http://10.0.0.1")
+    document.pages["/"] = ("application/pdf", "%PDF-1.7")
+    hermit.pages |= {"/": ("text/html", HOME), "/robots.txt": ("text/plain", "User-agent: *\nDisallow: /\n")}
+    codes = {
+        f"http://127.0.0.1:{unused_tcp_port}": "unreachable",
+        document.base: "not_html",
+        hermit.base: "robots_disallowed",
+        "http://10.0.0.1": "address_not_allowed",
+        "http://[::ffff:169.254.169.254]": "address_not_allowed",
+    }
+    run = await local(*LOOPBACK, "--json", *codes, site.base)
     assert (run.status, run.left) == (1, [])
     assert [json.loads(line)["identity"]["name"] for line in run.out.splitlines()] == ["Harrow Lamps"]
-    failures = [line for line in run.err.splitlines() if line.startswith((closed + ": ", "http://10.0.0.1: "))]
-    assert failures[0].startswith(f"{closed}: unreachable: ")
-    assert failures[1].startswith("http://10.0.0.1: address_not_allowed: ")
-    assert len(failures) == 2
-
-
-async def test_what_is_no_web_page_is_not_html(local: Local, site: Site) -> None:
-    site.pages["/"] = ("application/pdf", "%PDF-1.7")
-    run = await local(*LOOPBACK, "--json", site.base)
-    assert (run.status, run.out, run.left) == (1, "", [])
-    assert [line for line in run.err.splitlines() if line.startswith(f"{site.base}: not_html: ")]
-
-
-async def test_what_robots_txt_forbids_is_not_read(local: Local, site: Site) -> None:
-    site.pages |= {"/": ("text/html", HOME), "/robots.txt": ("text/plain", "User-agent: *\nDisallow: /\n")}
-    run = await local(*LOOPBACK, "--json", site.base)
-    assert (run.status, run.out, run.left) == (1, "", [])
-    assert [line for line in run.err.splitlines() if line.startswith(f"{site.base}: robots_disallowed: ")]
-    assert set(site.asked) == {"/robots.txt"}
+    failures = [line.split(": ")[:2] for line in run.err.splitlines() if ": " in line]
+    assert failures == [list(one) for one in codes.items()]
+    assert set(hermit.asked) == {"/robots.txt"}
 
 
 async def test_without_allow_network_loopback_is_not_read(local: Local, site: Site) -> None:
@@ -134,31 +128,27 @@ async def key_in(file: Path) -> str:
     return file.read_text().strip()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_serve_answers_the_key_in_the_file_until_it_is_interrupted(
-    local: Local, unused_tcp_port: int, number: signal.Signals
+async def test_serve_answers_the_key_in_the_file_until_it_is_interrupted_and_again(
+    local: Local, unused_tcp_port: int
 ) -> None:
-    file = local.folder / "key"
-    file.write_text(STALE)
-    arguments = ("--serve", "--port", str(unused_tcp_port), "--key-file", str(file), "--workers", "2")
-    serving = await local.start(*arguments)
-    key = await key_in(file)
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    base = f"http://127.0.0.1:{unused_tcp_port}"
-    async with aiohttp.ClientSession(base) as session:
-        async with session.get("/api/v1/account", headers={"authorization": f"Bearer {key}"}) as answer:
-            assert answer.status == 200
-        async with session.get("/api/v1/account", headers={"authorization": f"Bearer {STALE}"}) as answer:
-            assert answer.status == 401
-    serving.interrupt(number)
-    run = await serving.end()
-    assert (run.status, run.out, run.left) == (128 + number, "", [])
-
-    file.write_text(STALE)
-    again = await local.start(*arguments)
-    assert await key_in(file) == key
-    again.interrupt(number)
-    assert (await again.end()).left == []
+    file, keys = local.folder / "key", set()
+    for number, workers in ((signal.SIGINT, "2"), (signal.SIGTERM, "1")):
+        file.write_text(STALE)
+        arguments = ("--serve", "--port", str(unused_tcp_port), "--key-file", str(file), "--workers", workers)
+        serving = await local.start(*arguments)
+        key = await key_in(file)
+        keys.add(key)
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        async with aiohttp.ClientSession(f"http://127.0.0.1:{unused_tcp_port}") as session:
+            async with session.get("/api/v1/account", headers={"authorization": f"Bearer {key}"}) as answer:
+                assert answer.status == 200
+            async with session.get("/api/v1/account", headers={"authorization": f"Bearer {STALE}"}) as answer:
+                assert answer.status == 401
+        serving.interrupt(number)
+        run = await serving.end()
+        assert (run.status, run.out, run.left) == (128 + number, "", [])
+        assert "Traceback" not in run.err
+    assert len(keys) == 1
 
 
 async def test_a_taken_port_is_one_line(local: Local) -> None:
@@ -212,18 +202,18 @@ async def test_the_death_of_the_host_ends_the_command_with_a_line(local: Local, 
     assert json.loads(again.out)["identity"]["name"] == "Harrow Lamps"
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_an_interrupted_command_leaves_nothing_running_and_goes_on_next_time(
-    local: Local, site: Site, number: signal.Signals
-) -> None:
+async def test_an_interrupted_command_leaves_nothing_running_and_goes_on_next_time(local: Local, site: Site) -> None:
     site.pages["/"] = ("text/html", HOME)
-    site.gate.clear()
-    reading = await local.start(*LOOPBACK, "--json", site.base)
-    await site.reached.wait()
-    reading.interrupt(number)
-    run = await reading.end()
-    assert (run.status, run.out, run.left) == (128 + number, "", [])
-    assert "Traceback" not in run.err
+    for number in (signal.SIGINT, signal.SIGTERM):
+        site.gate.clear()
+        site.reached.clear()
+        reading = await local.start(*LOOPBACK, "--json", site.base)
+        await site.reached.wait()
+        reading.interrupt(number)
+        run = await reading.end()
+        assert (run.status, run.out, run.left) == (128 + number, "", [])
+        assert "Traceback" not in run.err
     site.gate.set()
     again = await local(*LOOPBACK, "--json", site.base)
     assert (again.status, again.left) == (0, []), again.err
+    assert json.loads(again.out)["identity"]["name"] == "Harrow Lamps"

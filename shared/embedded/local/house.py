@@ -27,7 +27,7 @@ from shared.wiring import Platform
 T = TypeVar("T")
 START_SECONDS = 60
 LOG_BYTES = 20_000_000  # a longer log is put aside when the next begins
-STOP_SECONDS = 20
+STOP_SECONDS = 40  # more than the host takes to end its workers
 LAST_WORDS_SECONDS = 2  # between a lost connection and the end of the process behind it
 
 
@@ -187,6 +187,7 @@ async def running(
 ) -> AsyncIterator[tuple[Host, Caller]]:
     """Firmograph on the folder, and its first account as a caller; `quiet` keeps its log in the folder."""
     environment = {
+        "FIRMOGRAPH_STOP_SECONDS": "2",  # nobody likes to wait for Ctrl-C; what was in hand goes on next time
         **os.environ,
         "FIRMOGRAPH_PLATFORM": "embedded",
         "FIRMOGRAPH_DATA": str(folder.path.absolute()),

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
+from shared.errors import Problem
+from shared.web.urls import company_key
+
 USAGE = """\
 ./deploy.sh local [--once] [--data DIR] [--workers N] [--allow-network CIDR]… [--json] [URL…]
        ./deploy.sh local --serve --port N --key-file FILE [--data DIR] [--workers N] [--allow-network CIDR]…"""
@@ -27,7 +30,7 @@ class Options:
 
 class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        print(f"./deploy.sh local: {message}; --help shows how it is used", file=sys.stderr)
+        print(clean(f"./deploy.sh local: {message}; --help shows how it is used"), file=sys.stderr)
         sys.exit(2)
 
 
@@ -84,3 +87,19 @@ def parse(arguments: list[str]) -> Options:
     if not options.serve and (options.port is not None or options.key_file is not None):
         parser.error("--port and --key-file go with --serve")
     return options
+
+
+def invalid(urls: list[str]) -> list[str]:
+    """A line for each address that can't be a company's."""
+    lines = []
+    for url in urls:
+        try:
+            company_key(url)
+        except Problem as problem:
+            lines.append(clean(f"{url}: {problem.code}: {problem.detail}"))
+    return lines
+
+
+def clean(said: object) -> str:
+    """On one line, and without what could steer a terminal."""
+    return "".join(c if c.isprintable() else " " for c in str(said)).strip()

@@ -11,6 +11,8 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from rich.table import Table
 from rich.text import Text
 
+from shared.embedded.local.options import clean
+
 JSON = dict[str, Any]
 PLAIN_WIDTH = 120  # columns, where no terminal says how many it has
 SKIPPED = frozenset({"logo_url", "canonical_url", "domain"})
@@ -19,11 +21,6 @@ SKIPPED = frozenset({"logo_url", "canonical_url", "domain"})
 def console(stderr: bool = False) -> Console:
     made = Console(stderr=stderr, highlight=False, soft_wrap=False)
     return made if made.is_terminal else Console(stderr=stderr, highlight=False, width=PLAIN_WIDTH)
-
-
-def clean(value: object) -> str:
-    """What a site says, on one line and without what could steer a terminal."""
-    return "".join(c if c.isprintable() else " " for c in str(value)).strip()
 
 
 class Watch:
