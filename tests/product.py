@@ -153,7 +153,10 @@ class Product:
         end = time.monotonic() + seconds
         async with self.client(key) as client:
             while True:
-                status = (await client.get(f"/api/v1/scrape/status/{job}")).json()
+                try:
+                    status = (await client.get(f"/api/v1/scrape/status/{job}")).json()
+                except httpx.TransportError as error:  # a worker that dies takes its connections along
+                    status = {"status": str(error)}
                 if holds(status):
                     return dict(status)
                 assert time.monotonic() < end, f"{status}\n{self.log.read_text()[-6000:]}"
@@ -279,7 +282,7 @@ def company_site(server: Server, sources: Server | None = None) -> Server:
         "/robots.txt": ("text/plain", b"User-agent: *\nDisallow: /private\n"),
         "/": html("Hollin Tools", f"<nav>{links}</nav><h1>Hand tools for bookbinders</h1><p>We make bone folders and presses.</p>", head),
         "/about": html("About", "<h1>About us</h1><p>Hollin Tools was founded in 1987 in a shed.</p>"),
-        "/contact": html("Contact", '<h1>Contact</h1><p>Write to <a href="mailto:hello@hollin.example">hello@hollin.example</a> or ring +1 212 555 0142.</p>'),
+        "/contact": html("Contact", '<h1>Contact</h1><p>Write to <a href="mailto:hello@hollin-tools.com">hello@hollin-tools.com</a> or ring +1 212 555 0142.</p>'),
         "/team": html("Team", "<h1>Team</h1><p>The people of Hollin Tools, who make them all by hand.</p>"),
         "/careers": html("Careers", '<h1>Careers</h1><p>See our openings.</p><a href="https://boards.greenhouse.io/hollintools">Open roles</a>'),
         "/investors": html("Investors", "<h1>Investors</h1><p>Our shares trade on NASDAQ: HLLN.</p>"),
@@ -321,13 +324,24 @@ def outside_sources(server: Server) -> Server:
 async def world(data: Path, *arguments: str, **settings: Any) -> AsyncIterator["World"]:
     """The product with a company, the outside sources and an endpoint."""
     async with (
+        surroundings() as (site, sources, hook),
+        product(data, *arguments, **urls(sources), **settings) as running,
+    ):
+        yield World(running, site, sources, hook)
+
+
+@asynccontextmanager
+async def surroundings() -> AsyncIterator[tuple[Server, Server, Server]]:
+    async with (
         serve(company_site(Server())) as site,
         serve(outside_sources(Server())) as sources,
         serve(Server()) as hook,
     ):
-        urls = dict.fromkeys(("edgar_data_url", "edgar_www_url", "greenhouse_url"), sources.url)
-        async with product(data, *arguments, **urls, **settings) as running:
-            yield World(running, site, sources, hook)
+        yield site, sources, hook
+
+
+def urls(sources: Server) -> dict[str, str]:
+    return dict.fromkeys(("edgar_data_url", "edgar_www_url", "greenhouse_url"), sources.url)
 
 
 @dataclass

@@ -97,8 +97,6 @@ async def work(applications: dict[str, Any], listening: socket.socket | None, li
     """Until SIGTERM; then what it holds is given back."""
     to, stop = settings(), asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    if to.crash_after_commits:
-        store(to.data).crash_after(to.crash_after_commits)
     dispatcher = Dispatcher(to, functions(applications, to), owner())
     running = [asyncio.create_task(dispatcher.run())]
     server: Server | None = None
@@ -116,6 +114,8 @@ async def work(applications: dict[str, Any], listening: socket.socket | None, li
         running.append(asyncio.create_task(server.serve(sockets=[listening])))
         await _first(server.serving.wait(), *running)
     lifeline.send(b"1")  # ready
+    if to.crash_after_commits:
+        store(to.data).crash_after(to.crash_after_commits)
     await _first(stop.wait(), *running)
     dispatcher.stop()
     if server is not None:
