@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from shared.extract.page import ParsedPage
 from shared.models import Fact
 
-SAMPLE = 30_000  # characters
+SAMPLE = 12_000  # characters
 LEAST_WORDS = 3
 _WORDS = {
     "en": "the and of to for with our you your is are we this that from by more about at all",
@@ -53,7 +53,7 @@ def languages(page: ParsedPage) -> Iterator[Fact]:
     language = _language(text)
     declared = re.split(r"[-_]", page.lang.lower())[0]
     if language is not None:
-        quote = next((line.text for line in page.lines if _language(line.text) == language), text[:200])
+        quote = max((line.text for line in page.lines[:200]), key=len)
         yield page.fact("identity.language", language, how="text", quote=quote, confidence=0.9)
     elif len(declared) == 2 and declared.isalpha() and len(text) < 2000:
         yield page.fact("identity.language", declared, how="html", quote=page.lang, confidence=0.6)

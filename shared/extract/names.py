@@ -55,6 +55,7 @@ _SECTION = re.compile(
     r"|by|the|official|welcome|about|press|portal|team|pricing|startseite|homepage|inicio|impressum|index)\b|[<>-]",
     re.I,
 )
+A_KIND = 10  # candidates of a page
 _WELCOME = re.compile(
     r"^(?:welcome to|willkommen (?:bei|auf)|bienvenue (?:chez|à|sur)|bienvenidos? a|benvenuti (?:in|su|da)"
     r"|welkom bij|the official (?:web)?site of)\s+",
@@ -62,6 +63,7 @@ _WELCOME = re.compile(
 )
 
 
+_NO_WORD = re.compile(r"[^a-z0-9]+")
 _WORD = re.compile(r"[^\s|/:;,!?()<>\[\]{}\"“”«»®™©]+(?<![.'’-])")
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "å": "aa", "ø": "oe"})
@@ -69,6 +71,8 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": 
 
 def compact(text: str) -> str:
     """Letters and digits alone, without accents and case."""
+    if text.isascii():
+        return _NO_WORD.sub("", text.lower())
     decomposed = unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS)
     return "".join(char for char in decomposed if char.isalnum())
 
@@ -121,10 +125,12 @@ def names(page: ParsedPage) -> Iterator[Fact]:
 def _registered(page: ParsedPage) -> Iterator[Fact]:
     """A registered name in a line of its own, as imprints and addresses have it."""
     start = compact(page.site.partition(".")[0])[:4]
+    found = 0
     for line in page.lines:
-        if len(line.text) <= 100 and start in compact(line.text):
+        if len(line.text) <= 100 and start in compact(line.text) and found < A_KIND:
             name = line.text.rpartition(": ")[2].strip(" ,")
             if legal_form(name) and len(name.split()) <= 5 and _owner(name) == name and resembles(name, page.site):
+                found += 1
                 yield page.fact("identity.legal_name", name, how="html", quote=line.text, confidence=0.75)
 
 
@@ -134,7 +140,7 @@ def _from_text(page: ParsedPage) -> Iterator[Fact]:
     start = compact(page.site.partition(".")[0])[:3]
     alts = [image.attributes.get("alt") or "" for image in page.walk.images[:50]]
     for text in (*(line.text[:1000] for line in page.lines), *alts):
-        if start in compact(text) and (name := spelled_in(text, page.site)):
+        if (start in text.lower() or not text.isascii()) and (name := spelled_in(text, page.site)):
             counts[name] = counts.get(name, 0) + 1
     if counts:
         name = min(counts, key=lambda one: (one == one.lower(), -counts[one], one))

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Literal, NamedTuple
+from functools import cached_property, lru_cache
+from typing import Any, Literal, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -106,6 +106,7 @@ class ParsedPage:
     fetched_at: str
     kind: str
     tree: LexborHTMLParser
+    memo: dict[str, Any] = field(default_factory=dict, repr=False)  # what extractors share
 
     @classmethod
     def parse(
@@ -183,11 +184,25 @@ class ParsedPage:
         return Fact(name, value, Source(self.url, how, collapse(quote)[:MAX_QUOTE], self.fetched_at), confidence)
 
 
+_ABSOLUTE = re.compile(r"https?://[\w.-]+(?::\d{1,5})?(?:[/?#][^\x00-\x20\x7f]*)?", re.I | re.A)
+_ROOTED = re.compile(r"/(?:[\w.~%-][^\x00-\x20\x7f\\]*)?", re.A)
+
+
+@lru_cache(1024)
+def _origin(base: str) -> str:
+    found = re.match(r"https?://[\w.-]+(?::\d{1,5})?(?=[/?#]|$)", base, re.I | re.A)
+    return found[0] if found else ""
+
+
 def absolute(base: str, href: str) -> str:
     """The absolute address of a link; "" for what is no address (scripts, data, nonsense)."""
     href = href.strip()
     if not href or len(href) > 2048:
         return ""
+    if _ABSOLUTE.fullmatch(href):
+        return href
+    if _ROOTED.fullmatch(href) and "/." not in href and (origin := _origin(base)):
+        return origin + href
     scheme = href[:12].partition(":")[0].lower()
     try:
         if scheme in ("mailto", "tel", "callto", "fax"):
@@ -201,6 +216,7 @@ def absolute(base: str, href: str) -> str:
         return ""
 
 
+@lru_cache(8192)
 def host_of(url: str) -> str:
     """The canonical host, "" where there is none."""
     try:

@@ -1,7 +1,8 @@
 """Phone and fax numbers in E.164. A number without its country is read with the page's; an unsure one is left out."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from urllib.parse import unquote
 
 import phonenumbers
@@ -34,6 +35,7 @@ _OTHER = re.compile(
     r"registered|license|lic|patent|copyright|©|since|seit|founded|ip|version|date|fca|charity|steuer|统一|统编|统|備案|备|icp|사업자|등록)\b[\s.:#()/-]*(?:\w{0,12}\W{0,3}){0,2}$",
     re.I,
 )
+_DIGITS = re.compile(r"\d(?:\D{0,4}\d){6}")
 _DATE = re.compile(
     r"\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{4}|(?:19|20)\d\d\s?[-–]\s?(?:19|20)\d\d"
     r"|\d{1,2}[.:]\d\d\s*[-–—]\s*\d{1,2}[.:]\d\d$"  # opening hours
@@ -45,8 +47,13 @@ _TRUNK = re.compile(r"\(\s?0\s?\)|\[0\]")
 _VANITY = re.compile(r"\b(1[-.\s]?8(?:00|33|44|55|66|77|88)[-.\s](?=[\dA-Z-]*[A-Z]{2})[\dA-Z][\dA-Z.-]{5,9})\b")
 
 
-def e164(text: str, countries: list[str]) -> str | None:
+def e164(text: str, countries: Sequence[str]) -> str | None:
     """The number in E.164, with its own country code or the first country in which it is valid."""
+    return _e164(text, tuple(countries))
+
+
+@lru_cache(4096)
+def _e164(text: str, countries: tuple[str, ...]) -> str | None:
     text = _TRUNK.sub("" if "+" in text or text.strip().startswith("00") else "0", text.translate(_DASHES)).strip()
     if len(text) > 40 or not re.search(r"\d", text):
         return None
@@ -99,7 +106,7 @@ def _written(page: ParsedPage, countries: list[str]) -> _Found:
     for line in page.lines:
         text = line.text if len(line.text) <= 3000 else ""
         end = 0
-        for match in _NUMBER.finditer(text) if sum(char.isdigit() for char in text) >= 7 else ():
+        for match in _NUMBER.finditer(text) if _DIGITS.search(text) else ():
             looked += 1
             if looked > MOST:
                 return

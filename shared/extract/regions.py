@@ -1,9 +1,11 @@
 """Which country a page speaks from, so that numbers without a country code can be read."""
 
 import re
+from collections import Counter
 
 from shared.extract.page import ParsedPage
 
+SAMPLE = 8_000  # characters at either end of the text
 # ISO 3166 of the top-level domains that stand for a country and differ from it, or stand for none.
 _TLD = {
     "uk": "GB",
@@ -61,6 +63,12 @@ _CALLING = re.compile(r"(?<![\w+])\+\s?(\d{1,3})[\s().-]?\d")
 
 def regions(page: ParsedPage) -> list[str]:
     """Likely countries, best first; empty where nothing on the page tells."""
+    if "regions" not in page.memo:
+        page.memo["regions"] = _regions(page)
+    return list(page.memo["regions"])
+
+
+def _regions(page: ParsedPage) -> list[str]:
     found: list[str] = []
 
     def add(code: str | None) -> None:
@@ -74,7 +82,7 @@ def regions(page: ParsedPage) -> list[str]:
     territory = country.rpartition("-")[2].upper()
     if len(territory) == 2 and language.lower() != "en":
         add(territory)
-    text = page.text[-20_000:] if len(page.text) > 40_000 else page.text
+    text = page.text if len(page.text) <= 2 * SAMPLE else f"{page.text[:SAMPLE]}\n{page.text[-SAMPLE:]}"
     if _US_STATE.search(text):
         add("US")
     if _UK_CODE.search(text):
@@ -82,11 +90,9 @@ def regions(page: ParsedPage) -> list[str]:
     if _CA_CODE.search(text):
         add("CA")
     add(_by_calling_code(text))
-    counts: dict[str, int] = {}
-    for match in _COUNTRY.finditer(text):
-        counts[match.lastgroup or ""] = counts.get(match.lastgroup or "", 0) + 1
-    if counts:
-        add(min(counts, key=lambda code: (-counts[code], code)))
+    if not found:
+        counts = Counter(match.lastgroup or "" for match in _COUNTRY.finditer(text))
+        add(min(counts, key=lambda code: (-counts[code], code), default=None))
     if len(territory) == 2 and territory != "US":
         add(territory)
     add(_LANGUAGE.get(language.lower()))

@@ -64,16 +64,18 @@ NETWORKS = {
     "weibo": _Network(r"weibo\.com", r"((?:u/)?\w+)", "https://weibo.com/{0}"),
     "line": _Network(r"(?:page\.)?line\.me", r"((?:r/ti/p/)?(?:@|%40)[\w.-]+)", "https://line.me/{0}"),
 }  # fmt: skip
+_HINT = re.compile(
+    r"linkedin|twitter|//(?:www\.|mobile\.|m\.)?x\.com|facebook|fb\.com|instagram|youtube|github|pinterest|plus\.google|vimeo|xing|vk"
+    r"|medium\.|crunchbase|tiktok|threads|bsky|t\.me|telegram|flickr|weibo|line\.me|tumblr",
+    re.I,
+)
 _TUMBLR = re.compile(r"([\w-]+)\.tumblr\.com")
-_HOSTS = {
-    "facebook": ("facebook.", "fb.com"), "x": ("twitter.com", "x.com"), "vk": ("vk.com", "vkontakte.ru"),
-    "telegram": ("t.me", "telegram.me"), "bluesky": ("bsky.app",), "line": ("line.me",),
-    "google_plus": ("plus.google.com",),
-}  # fmt: skip
 
 
 def profile(url: str) -> tuple[str, str] | None:
     """(network, normal form) of a profile's address; None for anything else."""
+    if not _HINT.search(url):
+        return None
     try:
         parts = urlsplit(url.strip())
         host = (parts.hostname or "").lower().removeprefix("www.")
