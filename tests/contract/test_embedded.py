@@ -7,7 +7,7 @@ import signal
 import sqlite3
 import sys
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -235,6 +235,16 @@ def test_every_declared_query_is_one_that_firestore_has_an_index_for() -> None:
         assert all(direction in ("asc", "desc") for _, direction in query.order), query.name
         assert len(ranges) <= 1, query.name
         assert not ranges or not query.order or query.order[0][0] in ranges, query.name
+
+
+async def test_writes_that_change_nothing_leave_the_version(documents: Documents) -> None:
+    fields = {"n": 1, "list": [{"b": b"x"}], "time": NOW, "odd": float("nan")}
+    await documents.put("runs/a", fields)
+    version = (await read(documents, "runs/a")).version
+    await documents.put("runs/a", dict(reversed(fields.items())))
+    await documents.commit([Update("runs/a", {"time": NOW.astimezone(timezone(timedelta(hours=1)))})])
+    await documents.increment("runs/a", n=0)
+    assert (await read(documents, "runs/a")).version == version
 
 
 async def test_a_large_document_is_not_stored_as_text(embedded: Embedded) -> None:
