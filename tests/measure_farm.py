@@ -6,13 +6,17 @@ import json
 import sys
 import tempfile
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from aiohttp import web
+
 from shared.embedded.local import house
 from shared.embedded.local.caller import Caller, Refused
+from shared.embedded.sample import server
 
-SECTIONS = ("identity", "contact")
 MOST_PAUSE, LEAST_PAUSE = 0.5, 0.02  # seconds between two looks at a job
 
 
@@ -91,13 +95,25 @@ async def walk(caller: Caller, urls: list[str], out: Path, concurrency: int) -> 
     return {"seconds": round(seconds, 3), "per_company_s": [round(one, 4) for one in took]}
 
 
-async def farm(options: argparse.Namespace) -> dict[str, Any]:
-    urls = [line.strip() for line in options.urls.read_text().splitlines() if line.strip()]
-    with tempfile.TemporaryDirectory(prefix="firmograph-farm-") as name, house.folder(Path(name)) as folder:
+@asynccontextmanager
+async def sources() -> AsyncIterator[dict[str, str]]:
+    """Settings that lead to registers and job boards on loopback, which answer, and know none of the companies."""
+    runner = web.AppRunner(server.application(), access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield server.settings(f"http://127.0.0.1:{runner.addresses[0][1]}")
+    finally:
+        await runner.cleanup()
+
+
+async def farm(options: argparse.Namespace, urls: list[str], folder: house.Folder) -> dict[str, Any]:
+    async with sources() as known:
         environment = {
             "FIRMOGRAPH_ALLOW_NETWORKS": "127.0.0.0/8",
             "FIRMOGRAPH_PORTS": "",
             "FIRMOGRAPH_MAX_PAGES": str(options.max_pages),
+            **known,
         }
         async with house.running(folder, house.free_port(), options.workers, environment) as (host, caller):
             return await host.while_up(walk(caller, urls, options.out, options.concurrency))
@@ -110,7 +126,11 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--concurrency", type=int, default=32, help="jobs that are open at once")
     parser.add_argument("--max-pages", type=int, default=12, help="pages of a company")
     parser.add_argument("--workers", type=int, default=1, help="processes of the host")
-    print(json.dumps(asyncio.run(farm(parser.parse_args(arguments)))))
+    options = parser.parse_args(arguments)
+    urls = [line.strip() for line in options.urls.read_text().splitlines() if line.strip()]
+    with tempfile.TemporaryDirectory(prefix="firmograph-farm-") as name, house.folder(Path(name)) as folder:
+        figures = asyncio.run(farm(options, urls, folder))
+    print(json.dumps(figures))
     return 0
 
 
