@@ -17,7 +17,7 @@ from shared.embedded.local import house
 from shared.embedded.local.caller import Caller, Refused
 from shared.embedded.sample import server
 
-MOST_PAUSE, LEAST_PAUSE = 0.5, 0.02  # seconds between two looks at a job
+LEAST_PAUSE = 0.01  # seconds between two looks at a job
 
 
 def flat(url: str, profile: dict[str, Any]) -> dict[str, Any]:
@@ -44,18 +44,16 @@ def flat(url: str, profile: dict[str, Any]) -> dict[str, Any]:
 
 
 class Pace:
-    """How long to wait for a job: about what the last ones took, so that most are asked for once or twice."""
+    """How long to wait for a job: most of what the last ones took, then in eighths, so that asking costs little."""
 
-    def __init__(self) -> None:
-        self.usual = 0.0
+    def __init__(self, concurrency: int) -> None:
+        self.usual = 0.05 * concurrency  # seconds, a guess until the first has ended
 
     def ended(self, seconds: float) -> None:
-        self.usual = seconds if not self.usual else 0.9 * self.usual + 0.1 * seconds
+        self.usual += 0.2 * (seconds - self.usual)
 
     def pause(self, waited: float) -> float:
-        """Until the usual end, then in eighths of it."""
-        left = self.usual - waited
-        return min(MOST_PAUSE, max(LEAST_PAUSE, left if left > 0 else self.usual / 8))
+        return max(0.7 * self.usual - waited, waited / 8, LEAST_PAUSE)
 
 
 async def profile_of(caller: Caller, url: str, pace: Pace) -> dict[str, Any]:
@@ -75,7 +73,7 @@ async def walk(caller: Caller, urls: list[str], out: Path, concurrency: int) -> 
     """Writes a line for each address; how long all and each took, in seconds."""
     took = [0.0] * len(urls)
     todo = iter(enumerate(urls))
-    pace = Pace()
+    pace = Pace(concurrency)
     with out.open("w") as lines:
 
         async def worker() -> None:
