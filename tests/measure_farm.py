@@ -6,6 +6,7 @@ import json
 import sys
 import tempfile
 import time
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -44,16 +45,13 @@ def flat(url: str, profile: dict[str, Any]) -> dict[str, Any]:
 
 
 class Pace:
-    """How long to wait for a job: most of what the last ones took, then in eighths, so that asking costs little."""
+    """How long to wait for a job: most of what the quickest of late took, then in eighths, so that asking costs little."""
 
     def __init__(self, concurrency: int) -> None:
-        self.usual = 0.05 * concurrency  # seconds, a guess until the first has ended
-
-    def ended(self, seconds: float) -> None:
-        self.usual += 0.2 * (seconds - self.usual)
+        self.took = deque([0.05 * concurrency], maxlen=8)  # seconds; the first is a guess
 
     def pause(self, waited: float) -> float:
-        return max(0.7 * self.usual - waited, waited / 8, LEAST_PAUSE)
+        return max(0.7 * min(self.took) - waited, waited / 8, LEAST_PAUSE)
 
 
 async def profile_of(caller: Caller, url: str, pace: Pace) -> dict[str, Any]:
@@ -62,7 +60,7 @@ async def profile_of(caller: Caller, url: str, pace: Pace) -> dict[str, Any]:
     while job["status"] in ("queued", "processing"):
         await asyncio.sleep(pace.pause(time.monotonic() - started))
         job = await caller.ask("GET", f"/api/v1/scrape/status/{job['scrape_id']}")
-    pace.ended(time.monotonic() - started)
+    pace.took.append(time.monotonic() - started)
     if job.get("profile"):
         return flat(url, job["profile"])
     print(f"{url}: {job['status']}: {job['error']}", file=sys.stderr)
