@@ -61,11 +61,11 @@ class Dispatcher:
         self._wake.set()
 
     async def _follow(self) -> None:
-        """Wakes the dispatcher at each commit of anybody."""
+        """Wakes the dispatcher at each commit of anybody, also one before the first look."""
         seen = self._store.data_version()
         while True:
-            seen = await self._store.changed(seen)
             self._wake.set()
+            seen = await self._store.changed(seen)
 
     def _wait(self) -> float | None:
         """Seconds until there is something that a function has room for."""
