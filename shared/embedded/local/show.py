@@ -118,7 +118,7 @@ def profile_table(profile: JSON) -> Table:
     table.add_column("", overflow="fold")
     table.add_column("value", overflow="fold", ratio=5)
     table.add_column("confidence", justify="right")
-    table.add_column("source", overflow="fold", ratio=4)
+    table.add_column("source", overflow="fold", ratio=5)
     last = ""
     for label, value, pointer in rows(profile):
         sources = profile["sources"].get(pointer) or []

@@ -75,11 +75,11 @@ async def board(request: web.Request) -> web.FileResponse:
 
 
 def application(endpoint: Endpoint | None = None) -> web.Application:
-    """The site at `/`, EDGAR and Greenhouse below `/sources/`, and the endpoint at `/webhooks`."""
+    """The site at `/`, the registers below `/edgar` and `/greenhouse`, and the endpoint at `/webhooks`."""
     app = web.Application()
     app.router.add_static("/static", STATIC)
-    app.router.add_static("/sources/edgar", EDGAR)
-    app.router.add_get("/sources/greenhouse/v1/boards/{token:[a-z]+}/jobs", board)
+    app.router.add_static("/edgar", EDGAR)
+    app.router.add_get("/greenhouse/v1/boards/{token:[a-z]+}/jobs", board)
     app.router.add_get("/favicon.ico", favicon)
     if endpoint:
         app.router.add_post("/webhooks", endpoint.__call__)
@@ -90,7 +90,7 @@ def application(endpoint: Endpoint | None = None) -> web.Application:
 def settings(base: str) -> dict[str, str]:
     """What tells Firmograph that the registers are here."""
     return {
-        "FIRMOGRAPH_EDGAR_DATA_URL": f"{base}/sources/edgar",
-        "FIRMOGRAPH_EDGAR_WWW_URL": f"{base}/sources/edgar",
-        "FIRMOGRAPH_GREENHOUSE_URL": f"{base}/sources/greenhouse",
+        "FIRMOGRAPH_EDGAR_DATA_URL": f"{base}/edgar",
+        "FIRMOGRAPH_EDGAR_WWW_URL": f"{base}/edgar",
+        "FIRMOGRAPH_GREENHOUSE_URL": f"{base}/greenhouse",
     }
