@@ -7,7 +7,7 @@ CHEAP_TAGS = 12_000  # as many may nest as they like: 0.3 s
 CHEAP_REOPENED = 1_000_000  # formatting elements × tags
 MAX_DEPTH_SUM = 30_000_000  # open elements, summed over tags: about half a second; a long honest page has 3 million
 MAX_REOPENED = 400_000  # unclosed formatting elements, summed over tags: each is made again in every block
-LONG_TAG_BYTES = 8_000
+LONG_TAG_BYTES = 40_000
 MAX_ATTRIBUTES = 2_000  # of one long tag; each is compared with all before it
 
 _TAG = re.compile(
@@ -16,7 +16,6 @@ _TAG = re.compile(
     re.I | re.S,
 )
 _FORMATTING_TAG = re.compile(rb"<(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s/>]", re.I)
-_LONG = re.compile(rb"[<>][^<>]{%d}" % LONG_TAG_BYTES)
 _VALUE = re.compile(rb"\"[^\"]*\"|'[^']*'")
 _VOID = frozenset(b"area base br col embed hr img input link meta source track wbr".split())
 _SELF_CLOSED = frozenset(b"p li dt dd tr td th thead tbody tfoot option optgroup rt rp html head body".split())
@@ -27,8 +26,10 @@ def bounded(html: bytes) -> bytes:
     """The page, or as much of it as can be parsed in linear time."""
     html = html[:MAX_BYTES]
     tags = html.count(b"<")
-    if tags <= CHEAP_TAGS and len(_FORMATTING_TAG.findall(html)) * tags <= CHEAP_REOPENED and not _LONG.search(html):
-        return html
+    if tags <= CHEAP_TAGS and len(_FORMATTING_TAG.findall(html)) * tags <= CHEAP_REOPENED:
+        longest = max(map(len, html.split(b">")))
+        if longest <= LONG_TAG_BYTES:
+            return html
     return html[: _end(html)]
 
 

@@ -31,8 +31,33 @@ _ALIASES = {
     "x-gbk": "gbk",
     "windows-31j": "cp932",
 }
-_DETECTED = ["cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp874", "koi8_r"]
-_DETECTED += ["cp932", "euc_jp", "iso2022_jp", "cp949", "gb18030", "big5hkscs"]
+# Python's names of what the Encoding standard knows; it has codecs besides that are no charsets (idna, hex).
+_WEB = re.compile(
+    r"utf-(?:8|16(?:-[lb]e)?|7)|ascii|cp(?:866|874|932|949|125\d)|iso8859-\d+|koi8-[ru]|mac-(?:roman|cyrillic)|euc_(?:jp|kr)"
+    r"|iso2022_jp|shift_jis|gb2312|gbk|gb18030|big5(?:hkscs)?|tis-620"
+)
+# What most letters beyond ASCII are in text of each charset, and how much a share of them weighs, since writing systems
+# differ in how few letters make up most of a text.
+_KANA, _CYRILLIC = "[ぁ-んァ-ヶー、。]", "[оеаинтсрвлкмдпуяыьзбгчйхжюшцщэфієїґў]"
+_USUAL = {
+    "windows-1252": (1.0, "[éèàäöüßçñêâîôûøåæóíáúãõìòùïëÄÖÜÉÅØ’–“”„©«»®·]"),
+    "windows-1250": (1.0, "[ěščřžýáíéůúąćęłńóśźżőűöüäßůňťďľôăâîșț„“–]"),
+    "iso8859-2": (1.0, "[ěščřžýáíéůúąćęłńóśźżőűöüäßůňťďľô]"),
+    "windows-1254": (1.0, "[ışğüöçİŞĞÜÖÇâ]"),
+    "cp932": (3.0, _KANA),
+    "euc_jp": (3.0, _KANA),
+    "cp949": (4.0, "[이다는의에을를가한고사하지기로서자도회스리어인대시]"),
+    "gb18030": (8.0, "[的一是在不了有和人这中大为上个国我以要公司们产品联系务业]"),
+    "big5hkscs": (8.0, "[的一是在不了有和人這中大為上個國我以要公司們產品聯絡務業]"),
+    "windows-1251": (1.0, _CYRILLIC),
+    "koi8-r": (1.0, _CYRILLIC),
+    "windows-1253": (1.0, "[αοιετσνηυρπκμλωςάέίήόύώδγθφχβ]"),
+    "windows-1255": (1.0, "[א-ת]"),
+    "windows-1256": (1.0, "[ا-ي]"),
+    "cp874": (1.0, "[านรกอเงมยลวดทสตะปบคหแจพชขใไโ่้ี์ัิื]"),
+}
+_DENSE = frozenset(("windows-1251", "koi8-r", "windows-1253", "windows-1255", "windows-1256", "cp874"))
+_FOREIGN = re.compile(rb"(?<![^\s<>])[^\s<>\x80-\xff]*+[\x80-\xff][^\s<>]*")  # words, whole
 _MULTIBYTE = frozenset(("cp932", "euc_jp", "iso2022_jp", "cp949", "gb18030", "big5hkscs", "utf-16-le", "utf-16-be"))
 
 
@@ -45,6 +70,8 @@ def to_utf8(body: bytes, header: str | None = None) -> bytes:
     declared = _declared(body, header)
     if declared in _MULTIBYTE and _decodes(body, declared):
         return _recode(body, declared)
+    if declared is None and b"\x1b$" in body:
+        return _recode(body, _detect(body))
     if is_utf8(body):  # over any declared single-byte charset: text in one of those is never UTF-8 by chance
         return body
     if declared == "utf-8" and _mostly_utf8(body):
@@ -87,7 +114,7 @@ def _codec(label: str) -> str | None:
         info = codecs.lookup(_ALIASES.get(label, label))
     except (LookupError, ValueError):
         return None
-    return _READ_AS.get(info.name, info.name) if info._is_text_encoding else None
+    return _READ_AS.get(info.name, info.name) if _WEB.fullmatch(info.name) else None
 
 
 def _mostly_utf8(body: bytes) -> bool:
@@ -98,10 +125,21 @@ def _mostly_utf8(body: bytes) -> bool:
 
 
 def _detect(body: bytes) -> str:
+    """The charset in which the letters beyond ASCII are the usual ones; windows-1252 where none stands out."""
     if b"\0" in body[:64]:
         return "utf-16-be" if body[:1] == b"\0" else "utf-16-le"
-    from charset_normalizer import from_bytes
-
-    text = b" ".join(re.findall(rb"[^\s<>]{0,20}[\x1b\x80-\xff][^<>]{0,80}", body))[:SAMPLE_BYTES]
-    best = from_bytes(text, cp_isolation=_DETECTED).best()
-    return best.encoding if best else "windows-1252"
+    if b"\x1b$B" in body or b"\x1b$@" in body:
+        return "iso2022_jp"
+    sample = b" ".join(_FOREIGN.findall(body))[:SAMPLE_BYTES]
+    foreign = sum(byte > 0x7F for byte in sample)
+    dense = foreign > 0.4 * len(sample)
+    best, most = "windows-1252", 0.0
+    for name, (weight, usual) in _USUAL.items():
+        if name in _DENSE and not dense:
+            continue
+        text = sample.decode(name, "replace")
+        letters = sum(char > "\x7f" for char in text)
+        share = weight * len(re.findall(usual, text)) / letters if letters else 0.0
+        if share > most + 0.02 and text.count("\ufffd") <= 0.02 * letters:
+            best, most = name, share
+    return best

@@ -60,11 +60,8 @@ def languages(page: ParsedPage) -> Iterator[Fact]:
 
 
 def _language(text: str) -> str | None:
-    letters = sum(char.isalpha() for char in text)
-    counts = (
-        {language: len(pattern.findall(text)) for language, pattern in _SCRIPT.items()} if not text.isascii() else {}
-    )
-    if counts and letters:
+    if not text.isascii() and (letters := sum(map(str.isalpha, text))):
+        counts = {language: len(pattern.findall(text)) for language, pattern in _SCRIPT.items()}
         if counts["ja"] > 0.05 * letters and counts["ja"] + counts["zh"] > 0.3 * letters:
             return "ja"
         best = max(counts, key=lambda name: (counts[name], name))

@@ -18,7 +18,8 @@ MAX_NODES = 300_000
 MAX_TEXT = 1_000_000  # characters
 MAX_LINKS = 5_000
 MAX_IMAGES = 500
-MAX_QUOTE = 300  # characters
+MAX_TITLE = 1_000  # characters
+MAX_QUOTE = 300
 
 Where = Literal["header", "nav", "footer", "main"]
 Attributes = dict[str, str | None]
@@ -147,7 +148,7 @@ class ParsedPage:
         found = []
         for attributes, where, texts in self.walk.anchors:
             href = (attributes.get("href") or "").strip()
-            url = absolute(self.base, href)
+            url = absolute(self.base, href) if href != "#" else ""
             if url:
                 text = collapse("".join(texts)) or attributes.get("aria-label") or attributes.get("title") or ""
                 found.append(Link(url, text.strip(), (attributes.get("rel") or "").lower(), where, attributes))
@@ -289,7 +290,7 @@ def _apart(one: LexborNode, other: LexborNode) -> bool:
 def _unseen_text(walk: _Walk, parent: LexborNode | None, text: str) -> None:
     tag = parent.tag if parent is not None else ""
     if tag == "title" and not walk.title:
-        walk.title = collapse(text)
+        walk.title = collapse(text[:MAX_TITLE])
     elif tag == "script" and walk.scripts:
         walk.scripts[-1].text = text
     elif tag != "style" and text.strip() and len(walk.unseen) < 100:

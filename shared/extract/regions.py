@@ -38,7 +38,7 @@ _LANGUAGE = {
     "th": "TH", "id": "ID", "pt": "PT",
 }  # fmt: skip
 _COUNTRIES = {
-    "US": "united states|u\\.s\\.a\\.|usa", "GB": "united kingdom|england|scotland|wales",
+    "US": "united states|u.s.a|usa", "GB": "united kingdom|england|scotland|wales",
     "DE": "germany|deutschland", "AT": "austria|österreich",
     "CH": "switzerland|schweiz|suisse", "FR": "france", "NL": "netherlands|nederland|the netherlands",
     "BE": "belgium|belgië|belgique",
@@ -51,7 +51,7 @@ _COUNTRIES = {
     "MX": "mexico|méxico", "ZA": "south africa", "NZ": "new zealand", "IL": "israel", "TR": "turkey|türkiye",
     "RU": "россия|russia",
 }  # fmt: skip
-_COUNTRY = re.compile("|".join(rf"(?P<{code}>\b(?:{words})\b)" for code, words in _COUNTRIES.items()), re.I)
+_NAMES = [(name, code) for code, names in _COUNTRIES.items() for name in names.split("|")]
 _US_STATE = re.compile(
     r"\b(?:AL|AK|AZ|AR|CA|CO|CT|DE|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR|PA|RI|SC|SD"
     r"|TN|TX|UT|VT|VA|WA|WV|WI|WY|DC)\.?,?\s+\d{5}(?:-\d{4})?\b"
@@ -90,9 +90,13 @@ def _regions(page: ParsedPage) -> list[str]:
     if _CA_CODE.search(text):
         add("CA")
     add(_by_calling_code(text))
-    if not found:
-        counts = Counter(match.lastgroup or "" for match in _COUNTRY.finditer(text))
-        add(min(counts, key=lambda code: (-counts[code], code), default=None))
+    counts = Counter[str]()
+    lower = text.lower()
+    for name, code in _NAMES:
+        if name in lower:
+            counts[code] += len(re.findall(rf"\b{re.escape(name)}\b", lower))
+    if counts.total():
+        add(min(counts, key=lambda code: (-counts[code], code)))
     if len(territory) == 2 and territory != "US":
         add(territory)
     add(_LANGUAGE.get(language.lower()))

@@ -1,0 +1,54 @@
+"""Each case is a folder: `page.html`, and in `facts.json` what each named field must yield, all of it and nothing else."""
+
+import html
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import TypeAdapter
+
+from shared import extract
+from shared.extract.page import ParsedPage
+from shared.models import FIELDS, Fact
+
+CASES = sorted(Path(__file__).with_name("cases").iterdir())
+
+
+def read(case: Path) -> tuple[dict[str, list[object]], list[Fact], str]:
+    expected = json.loads((case / "facts.json").read_text(encoding="utf-8"))
+    body = (case / "page.html").read_bytes()
+    page = ParsedPage.parse(body, url=expected["url"], fetched_at="2026-01-01T00:00:00Z", kind=expected["kind"])
+    return expected["facts"], extract.facts(page), f"{html.unescape(body.decode())}\n{page.text}"
+
+
+def rows(values: list[object]) -> list[str]:
+    return sorted({json.dumps(value, sort_keys=True, ensure_ascii=False) for value in values})
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_page_yields_what_it_says_and_nothing_else(case: Path) -> None:
+    expected, facts, _ = read(case)
+    found = {field: rows([fact.value for fact in facts if fact.field == field]) for field in expected}
+    assert found == {field: rows(values) for field, values in expected.items()}
+
+
+def every_fact() -> Iterator[tuple[Fact, str]]:
+    for case in CASES:
+        _, facts, words = read(case)
+        yield from ((fact, words) for fact in facts)
+
+
+def test_every_value_has_the_shape_of_its_field() -> None:
+    for fact, _ in every_fact():
+        TypeAdapter(FIELDS[fact.field]).validate_python(fact.value, strict=not isinstance(fact.value, dict))
+
+
+def test_every_fact_quotes_words_that_stand_on_the_page() -> None:
+    for fact, words in every_fact():
+        assert fact.source.quote, fact
+        assert "".join(fact.source.quote.split()) in "".join(words.split()), fact
+
+
+def test_every_confidence_is_a_probability() -> None:
+    assert all(0 < fact.confidence < 1 for fact, _ in every_fact())

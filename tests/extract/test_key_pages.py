@@ -1,0 +1,100 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from shared import extract
+from shared.extract.key_pages import classify
+from shared.extract.socials import profile
+
+WORDS = json.loads(Path(extract.__file__).with_name("key_pages.json").read_text(encoding="utf-8"))
+KINDS = {"about", "contact", "team", "careers", "pricing", "products", "investors", "news", "press", "legal", "privacy"}
+
+
+def test_every_kind_is_told_in_at_least_25_languages() -> None:
+    assert WORDS.keys() == KINDS
+    assert min(map(len, WORDS.values())) >= 25
+
+
+@pytest.mark.parametrize(("kind", "languages"), WORDS.items())
+def test_a_languages_first_word_for_a_kind_is_understood_as_text_whatever_the_address(
+    kind: str, languages: dict[str, list[str]]
+) -> None:
+    told = {language: classify("https://x.com/p?id=7", words[0]) for language, words in languages.items()}
+    assert {language: found and found[0] for language, found in told.items()} == dict.fromkeys(languages, kind)
+
+
+@pytest.mark.parametrize(
+    ("url", "text", "kind"),
+    [
+        ("https://x.de/ueber-uns/", "", "about"),
+        ("https://x.de/uber-uns", "", "about"),
+        ("https://x.com/en/about/leadership/", "", "team"),
+        ("https://x.fr/mentions-legales.html", "", "legal"),
+        ("https://x.com/legal/privacy", "Privacy", "privacy"),
+        ("https://x.com/%E4%BC%9A%E7%A4%BE%E6%A6%82%E8%A6%81/", "", "about"),
+        ("https://investors.x.com/", "", "investors"),
+        ("https://careers.x.com/search", "", "careers"),
+        ("https://x.com/contact/index.html", "", "contact"),
+        ("https://x.com/#contact", "", "contact"),
+        ("https://x.com/p", "Join our team", "careers"),
+        ("https://x.com/p", "Meet the team", "team"),
+        ("https://x.co.jp/ir/", "株主・投資家情報", "investors"),
+    ],
+)
+def test_links_are_told_by_their_text_and_by_their_address(url: str, text: str, kind: str) -> None:
+    found = classify(url, text)
+    assert found is not None
+    assert found[0] == kind
+    assert 0 < found[1] <= 1
+
+
+@pytest.mark.parametrize(
+    ("url", "text"),
+    [
+        ("https://x.com/", "Home"),
+        ("https://x.com/products/pain-management", "Pain Management"),
+        (
+            "https://x.com/blog/2020/our-team-ran-the-city-marathon-last-weekend",
+            "Our team ran the city marathon last weekend",
+        ),
+        ("https://x.com/kontakt.jpg", "Kontakt"),
+        ("https://x.com/cart", "Cart"),
+        ("https://[bad", "Contact"),
+        ("", ""),
+    ],
+)
+def test_other_links_are_no_key_pages(url: str, text: str) -> None:
+    assert classify(url, text) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "form"),
+    [
+        ("http://WWW.LinkedIn.com/company/Fern-Leaf/?trk=x", "https://www.linkedin.com/company/Fern-Leaf"),
+        ("https://twitter.com/@fern", "https://x.com/fern"),
+        ("https://mobile.twitter.com/fern?lang=de", "https://x.com/fern"),
+        ("https://m.facebook.com/pages/Fern/12345", "https://www.facebook.com/pages/Fern/12345"),
+        ("https://www.youtube.com/channel/UCabc-DEF_123/videos", "https://www.youtube.com/channel/UCabc-DEF_123"),
+        ("https://www.xing.com/companies/fern", "https://www.xing.com/companies/fern"),
+        ("https://fern.tumblr.com/", "https://fern.tumblr.com"),
+        ("https://medium.com/@fern", "https://medium.com/@fern"),
+    ],
+)
+def test_a_profile_has_one_normal_form(url: str, form: str) -> None:
+    found = profile(url)
+    assert found is not None
+    assert found[1] == form
+
+
+@pytest.mark.parametrize(
+    "url",
+    """https://twitter.com/ https://twitter.com/share?url=x https://twitter.com/fern/status/1 https://x.com/i/flow/login
+    https://www.facebook.com/sharer.php?u=x https://www.facebook.com/tr?id=1 https://www.facebook.com/plugins/like.php
+    https://www.linkedin.com/in/ada https://www.linkedin.com/shareArticle?x https://www.instagram.com/p/Cxyz/
+    https://www.youtube.com/watch?v=1 https://www.youtube.com/embed/1 https://youtube.com https://github.com/a/b
+    https://pinterest.com/pin/create/button/ https://vimeo.com/12345 https://notlinkedin.com/company/x
+    https://linkedin.com.evil.org/company/x https://t.me/share/url?url=x""".split(),
+)
+def test_share_buttons_posts_and_logins_are_no_profiles(url: str) -> None:
+    assert profile(url) is None

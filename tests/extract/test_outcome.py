@@ -1,0 +1,71 @@
+import pytest
+
+from shared.extract.outcome import outcome
+from shared.extract.page import ParsedPage
+from shared.models import Outcome
+
+WORDS = (
+    "<h1>Rope works</h1><p>We have made ropes for sailing boats since our grandfather's days.</p><a href='/a'>About</a>"
+)
+
+
+def judged(html: str, status: int = 200, **headers: str) -> tuple[Outcome, str | None]:
+    page = ParsedPage.parse(html.encode(), url="https://ropes.example/", fetched_at="")
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return outcome(page, status, named)[:2]
+
+
+def test_a_page_with_words_is_read() -> None:
+    assert judged(WORDS) == (Outcome.READ, None)
+
+
+def test_an_error_is_an_error_whatever_it_says() -> None:
+    assert judged(WORDS, 404) == (Outcome.FAILED, "http_error")
+    assert judged(WORDS, 503) == (Outcome.FAILED, "http_error")
+
+
+@pytest.mark.parametrize("html", ["", "<html><body></body></html>", "<p> </p>", "\x00"])
+def test_a_page_without_words_is_empty(html: str) -> None:
+    assert judged(html) == (Outcome.EMPTY, "empty")
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<title>App</title><div id="root"></div><script src="/main.js"></script>',
+        '<div id="app"></div><noscript>You need to enable JavaScript to run this app.</noscript><script src="/a.js"></script>',
+        '<noscript>Bitte aktivieren Sie JavaScript.</noscript><script src="/a.js"></script>',
+        '<body>Please enable JavaScript to view this site.<script src="/a.js"></script></body>',
+        '<div id="__next"><div>Loading...</div></div><script src="/_next/main.js"></script>',
+    ],
+)
+def test_a_page_that_is_filled_by_script_needs_a_browser(html: str) -> None:
+    assert judged(html) == (Outcome.SCRIPT_ONLY, "script_only")
+
+
+@pytest.mark.parametrize(
+    ("html", "status", "headers"),
+    [
+        ("<title>Just a moment...</title><script>window._cf_chl_opt={}</script>", 403, {"Server": "cloudflare"}),
+        ("<title>Just a moment...</title><script src='/cdn-cgi/challenge-platform/h/b/orchestrate/x'></script>", 200, {}),
+        ("<p>anything</p>", 403, {"CF-Mitigated": "challenge"}),
+        ("<p>Please enable JS and disable any ad blocker</p><script src='https://ct.captcha-delivery.com/c.js'></script>", 403, {}),
+        ("<title>Access to this page has been denied</title><div id='px-captcha'></div>", 403, {}),
+        ("<iframe src='/_Incapsula_Resource?x=1'>Request unsuccessful. Incapsula incident ID: 1</iframe>", 200, {}),
+        ("<title>Access Denied</title><p>Reference #18.2d351ab8.1557333295.a4e16ab</p>", 403, {"Server": "AkamaiGHost"}),
+        ("<title>Verify you are human</title><form><div class='g-recaptcha'></div></form>", 200, {}),
+        ("<title>Robot Check</title><p>Enter the characters you see below</p>", 200, {}),
+    ],
+)  # fmt: skip
+def test_a_challenge_is_blocked_and_never_read(html: str, status: int, headers: dict[str, str]) -> None:
+    assert judged(html, status, **headers) == (Outcome.BLOCKED, "blocked")
+
+
+def test_a_contact_form_with_a_captcha_is_a_page() -> None:
+    form = '<form><div class="g-recaptcha"></div></form><script src="https://www.google.com/recaptcha/api.js"></script>'
+    assert judged(WORDS + form) == (Outcome.READ, None)
+
+
+def test_an_article_about_challenges_is_a_page() -> None:
+    article = "<title>What is a captcha?</title>" + "<p>Captchas verify you are human, or so they say. " * 80
+    assert judged(article) == (Outcome.READ, None)

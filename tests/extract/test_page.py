@@ -1,0 +1,135 @@
+import pytest
+
+from shared import extract
+from shared.extract.bounds import bounded
+from shared.extract.charset import to_utf8
+from shared.extract.page import ParsedPage
+
+URL = "https://www.example-works.com/about/us.html"
+CZECH = "Příliš žluťoučký kůň úpěl ďábelské ódy, a proto šel domů."
+
+
+def parse(html: str | bytes, url: str = URL, charset: str | None = None) -> ParsedPage:
+    body = html.encode() if isinstance(html, str) else html
+    return ParsedPage.parse(body, url=url, fetched_at="2026-01-01T00:00:00Z", charset=charset)
+
+
+@pytest.mark.parametrize(
+    ("body", "header"),
+    [
+        (CZECH.encode("windows-1250"), "windows-1250"),
+        (b'<meta charset="windows-1250">' + CZECH.encode("windows-1250"), None),
+        (b'<meta http-equiv="Content-Type" content="text/html; charset=iso-8859-2">' + CZECH.encode("iso-8859-2"), ""),
+        (b'<?xml version="1.0" encoding="windows-1250"?>' + CZECH.encode("windows-1250"), None),
+        (b"\xff\xfe" + CZECH.encode("utf-16-le"), "windows-1250"),
+        (b"\xef\xbb\xbf" + CZECH.encode(), "iso-8859-1"),
+        (b'<meta charset="iso-8859-1">' + CZECH.encode(), "iso-8859-1"),
+        (b'<meta charset="utf-16">' + CZECH.encode(), None),
+        (CZECH.encode(), "no-such-charset"),
+    ],
+)
+def test_the_charset_is_found_in_the_standards_order_and_against_wrong_labels(body: bytes, header: str | None) -> None:
+    assert CZECH in to_utf8(body, header).decode()
+
+
+UNDECLARED = {
+    "windows-1250": "Příliš žluťoučký kůň úpěl ďábelské ódy, a firma vyrábí krbová kamna.",
+    "iso8859-2": "Polska spółka oferuje usługi dla klientów: ścieżki, więcej możliwości.",
+    "windows-1251": "Наша компания предлагает услуги для клиентов по всей стране",
+    "koi8-r": "Наша компания предлагает услуги для клиентов по всей стране",
+    "windows-1252": "Größte Auswahl für jeden Geschmack, prêt à porter, più città, señor año – hier",
+    "windows-1253": "Η εταιρεία μας προσφέρει υπηρεσίες σε πελάτες",
+    "windows-1254": "Şirketimiz müşterilerimize hizmet sunmaktadır, iletişim için bize ulaşın",
+    "windows-1255": "החברה שלנו מציעה שירותים ללקוחות",
+    "windows-1256": "شركتنا تقدم خدمات للعملاء",
+    "cp874": "บริษัทของเราให้บริการลูกค้า",
+    "euc_kr": "우리 회사는 고객에게 서비스를 제공합니다. 회사소개와 문의하기",
+    "gb2312": "我们公司是一家中国的企业，产品和服务联系我们",
+    "big5": "我們公司是一家台灣的企業，產品和服務聯絡我們",
+    "shift_jis": "株式会社の会社概要とお問い合わせについて",
+    "euc_jp": "株式会社の会社概要とお問い合わせについて",
+    "iso2022_jp": "株式会社の会社概要とお問い合わせについて",
+}
+
+
+@pytest.mark.parametrize("name", UNDECLARED)
+def test_a_page_without_a_label_is_read_in_the_charset_that_its_letters_show(name: str) -> None:
+    text = UNDECLARED[name]
+    assert text in to_utf8(f"<html><body class='long-ascii-class'><p>{text}</p>".encode(name)).decode()
+
+
+@pytest.mark.parametrize("name", UNDECLARED)
+def test_a_declared_charset_is_followed(name: str) -> None:
+    assert UNDECLARED[name] in to_utf8(f"<p>{UNDECLARED[name]}".encode(name), name).decode()
+
+
+def test_a_few_broken_bytes_do_not_turn_utf8_into_another_charset() -> None:
+    assert CZECH in to_utf8(CZECH.encode() + b"\xff\xfe.", "utf-8").decode()
+
+
+def test_links_are_absolute_and_know_where_they_stand() -> None:
+    page = parse(
+        """<base href="/de/"><header><a href="start">Start</a></header><div class="main-nav"><a href="//cdn.example.org/x">C</a></div>
+        <article><header><a href="?page=2">More</a></header></article><a href="javascript:void(0)">no</a><a href="#">no</a>
+        <div id="footer"><a href="https://other.org/y" rel="NoFollow"><img src=i.png alt="Other"></a></div><a href="http://[bad">no</a>"""
+    )
+    assert [(link.url, link.text, link.where, link.rel) for link in page.links] == [
+        ("https://www.example-works.com/de/start", "Start", "header", ""),
+        ("https://cdn.example.org/x", "C", "nav", ""),
+        ("https://www.example-works.com/de/?page=2", "More", "main", ""),
+        ("https://other.org/y", "Other", "footer", "nofollow"),
+    ]
+
+
+def test_text_has_a_line_a_block_and_gaps_between_neighbours_but_not_inside_words() -> None:
+    page = parse(
+        "<title>T</title><style>x{}</style><script>var a</script><p>one<b>two</b>three <i>four</i><i>five</i></p>"
+        "<div><div>six</div>seven<br>eight</div><noscript>no</noscript><template><p>no</p></template><select><option>no</select>"
+    )
+    assert page.text.split("\n") == ["onetwothree four five", "six", "seven", "eight"]
+    assert page.title == "T"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        b"<div>" * 1_000_000,
+        b"<b><p>" * 500_000,
+        b"<div><b>" * 300_000,
+        b"<a><div>" * 300_000,
+        b"".join(b"<font a=%d>" % i for i in range(4000)) + b"<p>x" * 4000,
+        b"<div " + b"".join(b"a%d " % i for i in range(400_000)) + b">",
+        b"<div><!--</div>-->" * 200_000,
+        b"<div>" * 3000 + b"</b>" * 900_000,
+        b"<script>" * 500_000,
+        b"<" * 2_000_000,
+    ],
+    ids=["div", "b-p", "div-b", "a-div", "formatting", "attributes", "comments", "closing", "script", "lt"],
+)
+def test_nesting_that_costs_the_parser_quadratic_time_is_cut_off(html: bytes) -> None:
+    page = parse(html)
+    assert len(page.text) < 2_100_000
+    assert extract.facts(page) is not None
+
+
+def test_an_honest_long_page_is_left_whole() -> None:
+    rows = b"".join(b"<tr><td><b>%d</b></td><td><a href='/p/%d'>item</a></td></tr>" % (i, i) for i in range(20_000))
+    html = b"<table>" + rows + b"</table><p>the end</p>"
+    assert bounded(html) == html
+
+
+def test_a_hundred_thousand_links_are_bounded() -> None:
+    page = parse(b"".join(b'<a href="/contact/%d">Contact</a>' % i for i in range(100_000)))
+    assert len(page.links) <= 5000
+    assert len(extract.facts(page)) < 200
+
+
+def test_deeply_nested_json_is_no_error() -> None:
+    for opening in ("[", '{"a":', '{"@graph":['):
+        assert extract.facts(parse(f'<script type="application/ld+json">{opening * 100_000}</script>')) == []
+
+
+def test_references_in_a_circle_end() -> None:
+    block = '{"@graph":[{"@type":"Organization","@id":"#a","name":"Example Works","address":{"@id":"#a"},"founder":{"@id":"#a"}}]}'
+    facts = extract.facts(parse(f'<script type="application/ld+json">{block}</script>'))
+    assert [fact.value for fact in facts if fact.source.how == "json-ld"] == ["Example Works"]
