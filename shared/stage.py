@@ -20,7 +20,7 @@ from cloudevents.http import CloudEvent
 from shared import log, runs
 from shared.due import after
 from shared.errors import GiveUp, LeaseLost, TryAgain
-from shared.models import OPTIONAL, STAGES, Failure, Run, StageName, Status, fields
+from shared.models import OPTIONAL, Failure, Run, StageName, Status, fields
 from shared.owner import owner
 from shared.ports import PlatformError, Transaction
 from shared.wiring import Platform, platform
@@ -37,7 +37,7 @@ class Found(Enum):
     """What a delivery finds."""
 
     CLAIMED = "claimed"
-    NOTHING_TO_DO = "nothing to do"  # ended, ahead, or owned
+    NOTHING_TO_DO = "nothing to do"  # ended, ahead of the run, or owned
     SUCCESSOR_WAITS = "successor waits"  # done, and nobody has claimed what comes next
     MOVED_ON = "moved on"  # the run was moved or ended here instead of being claimed
 
@@ -102,7 +102,7 @@ async def claim(on: Platform, run_id: str, name: StageName, then: StageName | No
         if document is None:
             raise BadMessage(f"there is no run {run_id}")
         run, now = runs.of(document), settings.now()
-        if run.ended or STAGES.index(name) > STAGES.index(run.stage):
+        if run.ended:
             return Found.NOTHING_TO_DO, run, ""
         current = runs.stage_of(run, run.stage)
         if run.stage != name:

@@ -192,6 +192,7 @@ class Server:
 
     pages: dict[str, tuple[str, bytes]] = field(default_factory=dict)  # path to content type and body
     statuses: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))  # to be used up, then 200
+    headers: dict[str, str] = field(default_factory=dict)  # of every answer
     holds: dict[str, Hold] = field(default_factory=dict)
     seen: Counter[str] = field(default_factory=Counter)
     received: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
@@ -216,7 +217,7 @@ class Server:
             await hold.let_go.wait()
         status = self.statuses[path].pop(0) if self.statuses[path] else 200
         if request.method == "POST":
-            return web.Response(status=status)
+            return web.Response(status=status, headers=self.headers)
         if path not in self.pages:
             return web.Response(status=404, text="<html><body>Not found</body></html>", content_type="text/html")
         kind, body = self.pages[path]
