@@ -38,32 +38,15 @@ module "package" {
   source   = "./package"
   for_each = local.functions
   function = each.key
+  root     = local.root
   sources  = local.sources
-}
-
-data "archive_file" "function" {
-  for_each    = local.functions
-  type        = "zip"
-  output_path = "${path.module}/build/${each.key}.zip"
-
-  source {
-    filename = "main.py"
-    content  = module.package[each.key].main
-  }
-  dynamic "source" {
-    for_each = module.package[each.key].files
-    content {
-      filename = source.value
-      content  = file("${local.root}/${source.value}")
-    }
-  }
 }
 
 resource "google_storage_bucket_object" "function" {
   for_each = local.functions
   bucket   = google_storage_bucket.sources.name
   name     = "${each.key}/${module.package[each.key].hash}.zip"
-  source   = data.archive_file.function[each.key].output_path
+  source   = module.package[each.key].path
 }
 
 resource "google_cloudfunctions2_function" "function" {

@@ -1,12 +1,17 @@
-# What belongs into one function's zip, and a hash that changes with it alone.
+# One function's zip, and a hash that changes with what is in it alone.
 
 variable "function" {
   description = "Name of the function, which is its folder's and its entry point's."
   type        = string
 }
 
+variable "root" {
+  description = "The repository."
+  type        = string
+}
+
 variable "sources" {
-  description = "All files that could belong: path from the repository's root to SHA-256."
+  description = "All files that could belong: path from the root to SHA-256."
   type        = map(string)
 }
 
@@ -22,14 +27,32 @@ locals {
   ]
 }
 
-output "main" {
-  value = local.main
+data "archive_file" "zip" {
+  type        = "zip"
+  output_path = "${path.module}/../build/${var.function}.zip"
+
+  source {
+    filename = "main.py"
+    content  = local.main
+  }
+  dynamic "source" {
+    for_each = local.files
+    content {
+      filename = source.value
+      content  = file("${var.root}/${source.value}")
+    }
+  }
+}
+
+output "path" {
+  value = data.archive_file.zip.output_path
 }
 
 output "files" {
-  value = local.files
+  value = concat(["main.py"], local.files)
 }
 
+# Of the sources, not of the zip: zipping must not change what has not changed.
 output "hash" {
   value = sha256(jsonencode([local.main, [for path in local.files : [path, var.sources[path]]]]))
 }

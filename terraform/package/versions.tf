@@ -1,0 +1,5 @@
+terraform {
+  required_providers {
+    archive = { source = "hashicorp/archive" }
+  }
+}
