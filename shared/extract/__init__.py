@@ -1,5 +1,6 @@
 """Page to facts: one module per kind of fact, each a pure function of a parsed page."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from shared.extract.boards import boards
@@ -16,6 +17,7 @@ from shared.extract.socials import socials
 from shared.extract.tickers import tickers
 from shared.models import Fact
 
+A_FIELD = 300  # facts of one field a page may yield
 EXTRACTORS: tuple[Callable[[ParsedPage], Iterator[Fact]], ...] = (
     json_ld, meta, names, languages, emails, phones, socials, key_pages, feeds, boards, tickers,
 )  # fmt: skip
@@ -27,4 +29,10 @@ def facts(page: ParsedPage) -> list[Fact]:
     for extractor in EXTRACTORS:
         for fact in extractor(page):
             found.setdefault((fact.field, fact.source.how, repr(fact.value)), fact)
-    return list(found.values())
+    counts = Counter[str]()
+    kept = []
+    for fact in found.values():
+        counts[fact.field] += 1
+        if counts[fact.field] <= A_FIELD:
+            kept.append(fact)
+    return kept

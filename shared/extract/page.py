@@ -89,7 +89,6 @@ class _Walk:
     images: list[Image] = field(default_factory=list)
     frames: list[str] = field(default_factory=list)
     scripts: list[Script] = field(default_factory=list)
-    headings: list[str] = field(default_factory=list)  # h1
     unseen: list[str] = field(default_factory=list)  # texts of noscript
     base: str = ""
     title: str = ""
@@ -332,8 +331,6 @@ def _enter(walk: _Walk, node: LexborNode, tag: str, above: _State) -> _State:
         walk.frames.append(node.attributes.get("src") or "")
     elif tag == "base" and not walk.base:
         walk.base = (node.attributes.get("href") or "").strip()
-    elif tag == "h1" and len(walk.headings) < 5:
-        walk.headings.append(collapse(node.text(separator=" "))[:MAX_QUOTE])
     return _State(block, where, anchor, seen)
 
 

@@ -124,6 +124,11 @@ def test_a_hundred_thousand_links_are_bounded() -> None:
     assert len(extract.facts(page)) < 200
 
 
+def test_the_facts_of_one_page_are_bounded() -> None:
+    page = parse(b"".join(b'<a href="https://www.facebook.com/shop%d">f</a>' % i for i in range(5_000)))
+    assert len([fact for fact in extract.facts(page) if fact.field == "social"]) == extract.A_FIELD
+
+
 def test_deeply_nested_json_is_no_error() -> None:
     for opening in ("[", '{"a":', '{"@graph":['):
         assert extract.facts(parse(f'<script type="application/ld+json">{opening * 100_000}</script>')) == []
