@@ -21,7 +21,6 @@ from shared import log
 from shared.embedded.dispatcher import Dispatcher, Function
 from shared.embedded.documents import EmbeddedDocuments
 from shared.embedded.functions import API, BACKLOG, PURGE, table
-from shared.embedded.holdings import void
 from shared.embedded.queue import Message
 from shared.embedded.requests import post
 from shared.embedded.store import store
@@ -94,7 +93,7 @@ def functions(applications: dict[str, Any], to: Settings) -> dict[str, Function]
 
 
 async def work(applications: dict[str, Any], listening: socket.socket | None, lifeline: socket.socket) -> None:
-    """Until SIGTERM; then what it holds is given back."""
+    """Until SIGTERM; the host gives back what is not settled then."""
     to, stop = settings(), asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     dispatcher = Dispatcher(to, functions(applications, to), owner())
@@ -121,7 +120,6 @@ async def work(applications: dict[str, Any], listening: socket.socket | None, li
     if server is not None:
         server.should_exit = True
     await asyncio.gather(*running)
-    await void(platform(), owner())
     await platform().close()
     store(to.data).close()
 
@@ -135,7 +133,8 @@ async def _first(event: Coroutine[Any, Any, Any], *running: asyncio.Task[None]) 
 
 def end_with_host(lifeline: socket.socket) -> None:
     """The host's end of the socket closes however it dies, and a thread notices even where the loop is blocked."""
-    lifeline.recv(1)
+    with contextlib.suppress(OSError):  # a reset, where the host died before it read that this one is ready
+        lifeline.recv(1)
     os._exit(1)
 
 

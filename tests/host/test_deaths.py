@@ -3,6 +3,8 @@
 import asyncio
 import os
 import signal
+import socket
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -223,3 +225,29 @@ async def test_a_message_that_kills_its_worker_again_and_again_does_not_end_the_
             call.answer(wish)
         assert len(processes) == 4
         await asyncio.wait_for(drained(settings), 20)
+
+
+WORKER = """
+import socket, sys
+from shared.embedded.worker import end_with_host
+lifeline = socket.socket(fileno=int(sys.argv[1]))
+lifeline.send(b"1")
+print("sent", flush=True)
+end_with_host(lifeline)
+"""
+
+
+async def test_a_worker_ends_though_its_host_died_without_reading_that_it_is_ready() -> None:
+    ours, theirs = socket.socketpair()
+    with theirs:
+        worker = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", WORKER, str(theirs.fileno())),
+            pass_fds=[theirs.fileno()],
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+    assert worker.stdout
+    assert await worker.stdout.readline() == b"sent\n"
+    ours.close()
+    _, errors = await worker.communicate()
+    assert (worker.returncode, errors) == (1, b"")
