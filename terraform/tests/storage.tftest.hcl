@@ -13,7 +13,7 @@ override_module {
   outputs = { path = "build/function.zip", hash = "5eed", files = [] }
 }
 
-run "indexes" {
+run "documents" {
   command = plan
 
   assert {
@@ -47,10 +47,6 @@ run "indexes" {
     )) == 0
     error_message = "A field is exempted from the index that a query of this field alone needs."
   }
-}
-
-run "documents" {
-  command = plan
 
   assert {
     condition = toset([for field in google_firestore_field.field : field.collection if length(field.ttl_config) == 1]) == toset([
@@ -122,7 +118,7 @@ run "protection_can_be_switched_off" {
   }
 }
 
-run "secrets" {
+run "secrets_and_sources" {
   command = apply
 
   assert {
@@ -150,10 +146,6 @@ run "secrets" {
     ])
     error_message = "A function gets another version of the master key than the one that was made."
   }
-}
-
-run "artifacts" {
-  command = plan
 
   assert {
     condition = alltrue([
