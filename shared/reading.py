@@ -17,7 +17,7 @@ from shared.web.site import Site
 HTML = ("text/html", "application/xhtml+xml", "")
 BUSY = (429, 503)
 BUSY_SECONDS = 5.0  # where the server names no time
-ROBOTS_SECONDS = 30.0  # until robots.txt, which failed, is asked for again
+ROBOTS_SECONDS = 10.0  # until robots.txt, which failed, is asked for again
 WAITED_IN_PLACE_SECONDS = 10.0  # a longer wait is worth coming back for
 TRIES = 3
 
