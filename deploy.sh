@@ -100,7 +100,7 @@ run_test() {
   command -v chromium chromium-browser google-chrome >/dev/null ||
     lacks browser Chromium "Debian: apt-get install chromium"
   say "== tests"
-  python -m pytest -p tests.groups --numprocesses 2 --dist loadfile ${marked:+-m "$marked"} "$@"
+  python -m pytest -p tests.groups --numprocesses 2 --dist worksteal ${marked:+-m "$marked"} "$@"
 }
 
 case "${1-help}" in

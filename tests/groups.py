@@ -31,9 +31,11 @@ class Groups:
         self.expect(ids)
 
     def pytest_report_teststatus(self, report: pytest.TestReport | pytest.CollectReport) -> tuple[str, str, str] | None:
-        """No dots: the groups' lines tell as much."""
+        """No dots and letters: the groups' lines tell as much."""
         if report.passed:
             return ("passed", "", "") if report.when == "call" else ("", "", "")
+        if report.failed:
+            return ("failed" if report.when == "call" else "error", "", "")
         return None
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:

@@ -128,6 +128,7 @@ async def new_site() -> AsyncIterator[Callable[[], Awaitable[Site]]]:
             runner = web.AppRunner(app)
             await runner.setup()
             stack.push_async_callback(runner.cleanup)
+            stack.callback(made.gate.set)
             await web.TCPSite(runner, "127.0.0.1", 0).start()
             made.base = f"http://127.0.0.1:{runner.addresses[0][1]}"
             return made

@@ -11,6 +11,7 @@ import signal
 import socket
 import sqlite3
 import sys
+import time
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,7 @@ T = TypeVar("T")
 START_SECONDS = 60
 LOG_BYTES = 20_000_000  # a longer log is put aside when the next begins
 STOP_SECONDS = 40  # more than the host takes to end its workers
+LEFTOVER_SECONDS = 10
 LAST_WORDS_SECONDS = 2  # between a lost connection and the end of the process behind it
 
 
@@ -89,15 +91,27 @@ def listen(port: int) -> socket.socket:
 
 
 def die_with_parent() -> None:
-    """Linux ends the child when its parent is gone, however that came about; elsewhere the host's own watch does."""
+    """Linux ends the child when its parent is gone, SIGKILL included; elsewhere a parent that is killed leaves it."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+
+
+def unlocked(file: Path) -> bool:
+    try:
+        with file.open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return True
+    except BlockingIOError:
+        return False
+    return True
 
 
 @dataclass
 class Host:
     base: str
     process: asyncio.subprocess.Process
+    data: Path
     log: Path | None
 
     async def while_up(self, work: Coroutine[Any, Any, T]) -> T:
@@ -144,6 +158,14 @@ class Host:
         except TimeoutError:
             self.process.kill()
             await self.process.wait()
+        await self.workers_gone()
+
+    async def workers_gone(self) -> None:
+        """A killed host's workers notice at once, yet a moment later; each holds a lock until its end."""
+        end = time.monotonic() + LEFTOVER_SECONDS
+        held = await asyncio.to_thread(lambda: list((self.data / "workers").glob("*.lock")))
+        while (held := [file for file in held if not unlocked(file)]) and time.monotonic() < end:
+            await asyncio.sleep(0.02)
 
 
 @contextlib.contextmanager
@@ -158,8 +180,12 @@ def stream(log: Path | None) -> Iterator[IO[bytes] | None]:
 
 
 @contextlib.asynccontextmanager
-async def host(command: list[str], port: int, environment: dict[str, str], log: Path | None) -> AsyncIterator[Host]:
+async def host(
+    data: Path, port: int, workers: int, environment: dict[str, str], log: Path | None
+) -> AsyncIterator[Host]:
     """The host, answering; its output goes to `log`, or to the terminal."""
+    command = [sys.executable, "-m", "shared.embedded.host"]
+    command += ["--data", str(data), "--port", str(port), "--workers", str(workers)]
     with stream(log) as output:
         process = await asyncio.create_subprocess_exec(
             *command,
@@ -169,7 +195,7 @@ async def host(command: list[str], port: int, environment: dict[str, str], log: 
             stderr=output,
             preexec_fn=die_with_parent,
         )
-    running = Host(f"http://127.0.0.1:{port}", process, log)
+    running = Host(f"http://127.0.0.1:{port}", process, data, log)
     try:
         try:
             async with asyncio.timeout(START_SECONDS):
@@ -205,8 +231,6 @@ async def running(
         await platform.close()
     except (sqlite3.Error, PlatformError) as error:
         raise Stop(f"{folder.path / 'firmograph.db'} can't be used: {error}", 2) from None
-    command = [sys.executable, "-m", "shared.embedded.host"]
-    command += ["--data", str(folder.path.absolute()), "--port", str(port), "--workers", str(workers)]
     log = folder.path / "host.log" if quiet else None
-    async with host(command, port, environment, log) as up, Caller(up.base, key) as caller:
+    async with host(folder.path.absolute(), port, workers, environment, log) as up, Caller(up.base, key) as caller:
         yield up, caller
