@@ -164,7 +164,10 @@ class Host:
         """A killed host's workers notice at once, yet a moment later; each holds a lock until its end."""
         end = time.monotonic() + LEFTOVER_SECONDS
         held = await asyncio.to_thread(lambda: list((self.data / "workers").glob("*.lock")))
-        while (held := [file for file in held if not unlocked(file)]) and time.monotonic() < end:
+        while time.monotonic() < end:
+            held = [file for file in held if not unlocked(file)]
+            if not held:
+                break
             await asyncio.sleep(0.02)
 
 
