@@ -51,14 +51,10 @@ class Command:
     def interrupt(self, number: signal.Signals) -> None:
         os.kill(self.process.pid, number)
 
-    async def line(self) -> str:
-        assert self.process.stdout
-        return (await self.process.stdout.readline()).decode()
-
     async def end(self) -> Run:
         out, err = await self.process.communicate()
         assert self.process.returncode is not None
-        return Run(self.process.returncode, out.decode(), err.decode(), members(self.process.pid))
+        return Run(self.process.returncode, (out or b"").decode(), err.decode(), members(self.process.pid))
 
 
 class Local:
@@ -66,14 +62,14 @@ class Local:
         self.folder = folder
         self.started: list[Command] = []
 
-    async def start(self, *arguments: str, **environment: str) -> Command:
+    async def start(self, *arguments: str, stdout: int = asyncio.subprocess.PIPE, **environment: str) -> Command:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             *("-m", "shared.embedded.local", *arguments),
             cwd=self.folder,
             env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
             stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
+            stdout=stdout,
             stderr=asyncio.subprocess.PIPE,
             start_new_session=True,
         )

@@ -217,3 +217,17 @@ async def test_an_interrupted_command_leaves_nothing_running_and_goes_on_next_ti
     again = await local(*LOOPBACK, "--json", site.base)
     assert (again.status, again.left) == (0, []), again.err
     assert json.loads(again.out)["identity"]["name"] == "Harrow Lamps"
+
+
+async def test_a_reader_that_has_seen_enough_ends_the_command(local: Local, site: Site) -> None:
+    site.pages["/"] = ("text/html", HOME)
+    site.gate.clear()
+    reader, writer = os.pipe()
+    reading = await local.start(*LOOPBACK, site.base, stdout=writer)
+    os.close(writer)
+    await site.reached.wait()
+    os.close(reader)
+    site.gate.set()
+    run = await reading.end()
+    assert (run.status, run.left) == (1, [])
+    assert "Traceback" not in run.err and "Exception" not in run.err

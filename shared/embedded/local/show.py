@@ -18,9 +18,15 @@ PLAIN_WIDTH = 120  # columns, where no terminal says how many it has
 SKIPPED = frozenset({"logo_url", "canonical_url", "domain"})
 
 
+class Out(Console):
+    def on_broken_pipe(self) -> None:
+        """Raises what rich would end the process for, so that the host is stopped first."""
+        raise BrokenPipeError
+
+
 def console(stderr: bool = False) -> Console:
-    made = Console(stderr=stderr, highlight=False, soft_wrap=False)
-    return made if made.is_terminal else Console(stderr=stderr, highlight=False, width=PLAIN_WIDTH)
+    made = Out(stderr=stderr, highlight=False)
+    return made if made.is_terminal else Out(stderr=stderr, highlight=False, width=PLAIN_WIDTH)
 
 
 class Watch:
