@@ -77,7 +77,7 @@ class Local:
         return self.started[-1]
 
     async def __call__(self, *arguments: str, **environment: str) -> Run:
-        return await (await self.start(*arguments, **environment)).end()
+        return await (await self.start(*arguments, stdout=asyncio.subprocess.PIPE, **environment)).end()
 
 
 @pytest.fixture
