@@ -54,6 +54,7 @@ How = Literal[
     "json-ld",
     "microdata",
     "rdfa",
+    "microformats",
     "opengraph",
     "meta",
     "html",

@@ -1,17 +1,18 @@
-"""schema.org data in JSON-LD: the site's own organization, its people, products, openings and news."""
+"""schema.org data, in JSON-LD or in the markup: the site's own organization, its people, products, openings, news."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from shared.extract.contacts import valid
-from shared.extract.json_ld_graph import ORGANIZATIONS, Graph, Node, many, text, types
+from shared.extract.items import items
+from shared.extract.json_ld_graph import ORGANIZATIONS, Graph, Node, many, objects, text, types
 from shared.extract.names import resembles
 from shared.extract.page import ParsedPage, absolute, host_of
 from shared.extract.phones import e164
 from shared.extract.regions import regions
 from shared.extract.socials import profile
-from shared.models import JSON, Fact
+from shared.models import JSON, Fact, How
 from shared.web.urls import registrable
 
 SURE = 0.92
@@ -36,6 +37,7 @@ _IDENTIFIERS = {
     "iso6523Code": "iso6523",
     "cik": "cik",
 }
+_STAFFED = ("team", "about")  # pages on which a person is the company's where nothing else is said
 _TICKER = re.compile(r"(?:([A-Za-z .]{2,30})\s?[:：]\s?)?([A-Z0-9]{1,6}(?:[.-][A-Z]{1,2})?)")
 _PERIODS = {"MON": "month", "ANN": "year", "DAY": "day", "WEE": "week", "P1M": "month", "P1Y": "year"}
 _EMPLOYEES = re.compile(r"\d{1,7}")
@@ -43,10 +45,14 @@ _EMPLOYEES = re.compile(r"\d{1,7}")
 
 def json_ld(page: ParsedPage) -> Iterator[Fact]:
     blocks = [script.text for script in page.walk.scripts if script.type == "application/ld+json"]
-    if not blocks:
-        return
-    graph = Graph(blocks)
-    reader = _Reader(page, graph)
+    if blocks:
+        yield from _read(page, "json-ld", Graph(value for block in blocks for value in objects(block)))
+    for syntax, found in items(page):
+        yield from _read(page, syntax, Graph(found))
+
+
+def _read(page: ParsedPage, how: How, graph: Graph) -> Iterator[Fact]:
+    reader = _Reader(page, how, graph)
     own = reader.own()
     for organization in own:
         yield from reader.organization(organization)
@@ -62,10 +68,11 @@ def json_ld(page: ParsedPage) -> Iterator[Fact]:
 @dataclass
 class _Reader:
     page: ParsedPage
+    how: How
     graph: Graph
 
     def fact(self, name: str, value: JSON, quote: str, confidence: float = SURE) -> Fact:
-        return self.page.fact(name, value, how="json-ld", quote=quote, confidence=confidence)
+        return self.page.fact(name, value, how=self.how, quote=quote, confidence=confidence)
 
     # ---------------------------------------------------------- whose organization
 
@@ -220,7 +227,7 @@ class _Reader:
             yield from self._opening(node)
         if kinds & _NEWS and self._ours(node.get("publisher"), names):
             yield from self._news(node)
-        if "Person" in kinds and node.get("jobTitle") and self._employed(node, names):
+        if "Person" in kinds and node.get("jobTitle") and (self.page.kind in _STAFFED or self._employed(node, names)):
             yield from self._person(node, None)
         if "ItemList" in kinds:
             for element in many(node.get("itemListElement"))[:A_KIND]:
@@ -278,6 +285,7 @@ class _Reader:
         places = [self.graph.follow(place) or {} for place in many(node.get("jobLocation"))[:5]]
         addresses = [self.graph.follow(place.get("address")) or {} for place in places]
         where = [text(a.get("addressLocality")) or text(a.get("addressRegion")) for a in addresses]
+        where += [text(place) for place in many(node.get("jobLocation"))[:5] if isinstance(place, str)]
         if spelled := ", ".join(dict.fromkeys(place for place in where if place)):
             opening["location"] = spelled
         elif "TELECOMMUTE" in text(node.get("jobLocationType")).upper():

@@ -71,8 +71,8 @@ def _in_a_row(text: str) -> list[JSON]:
 
 
 class Graph:
-    def __init__(self, blocks: Iterable[str]) -> None:
-        self._roots = [value for block in blocks for value in objects(block)]
+    def __init__(self, roots: Iterable[JSON]) -> None:
+        self._roots = list(roots)
 
     @cached_property
     def _tops(self) -> list[Node]:

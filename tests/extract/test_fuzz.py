@@ -21,6 +21,8 @@ PIECES = [
     b'{"@graph":[', b'"address":[{}]', b'"sameAs":{"@id":1}', b"NaN", b"\xff\xfe", b"\x00", b"\xed\xa0\x80", b"<!--", b"<![CDATA[", b"<svg><title>",
     b"\xc2\xa9 2024 ", b"GmbH", b"Fax", b"+49 ", b"0", b"12", b"(", b"NYSE: A", b"CIK 1", b"<meta charset='", b"utf-16", b"<template>", b"<frameset>",
     b"https://www.facebook.com/", b"https://boards.greenhouse.io/", b"data-cfemail='", b"5a5b", b"<img src=logo.png alt=", b"<table><p>", b"</br>",
+    b"<div itemscope itemref='a b' id=a itemtype='https://schema.org/Organization'>", b"<i itemprop='name address'>", b"<b id=b itemprop=about itemscope itemref=a>",
+    b"<div typeof='schema:Person' property=employee>", b"<div class='h-card vcard p-org'>", b"<i class='fn org adr title'>",
 ]  # fmt: skip
 
 
