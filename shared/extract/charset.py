@@ -63,6 +63,8 @@ _MULTIBYTE = frozenset(("cp932", "euc_jp", "iso2022_jp", "cp949", "gb18030", "bi
 
 def to_utf8(body: bytes, header: str | None = None) -> bytes:
     """The page as UTF-8 without a byte order mark. `header` is the charset of Content-Type."""
+    if body.isascii() and b"\x1b" not in body and (header is None or "16" not in header):
+        return body  # which all charsets but UTF-16 and ISO-2022 read the same
     for mark, name in _BOMS:
         if body.startswith(mark):
             rest = body[len(mark) :]

@@ -64,6 +64,7 @@ _WELCOME = re.compile(
 
 
 _NO_WORD = re.compile(r"[^a-z0-9]+")
+_NO_LETTER = re.compile(r"[\W_]+")
 _WORD = re.compile(r"[^\s|/:;,!?()<>\[\]{}\"“”«»®™©]+(?<![.'’-])")
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "å": "aa", "ø": "oe"})
@@ -74,7 +75,7 @@ def compact(text: str) -> str:
     if text.isascii():
         return _NO_WORD.sub("", text.lower())
     decomposed = unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS)
-    return "".join(char for char in decomposed if char.isalnum())
+    return _NO_LETTER.sub("", decomposed)
 
 
 def without_form(name: str) -> str:

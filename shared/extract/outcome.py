@@ -84,12 +84,13 @@ def _challenge(page: ParsedPage, status: int, headers: dict[str, str]) -> str | 
         return "Cloudflare"
     if status < 400 and len(page.text) > SHORT_CHARACTERS:
         return None
-    markup = _markup(page)
     telling = bool(_TITLES.search(page.title)) or bool(_TEXT.search(page.text[:SHORT_CHARACTERS]))
     refused = status in (401, 403, 405, 406, 429, 503)
-    for vendor, pattern in _RULES:
-        if pattern.search(markup) and (telling or refused or (len(page.text) < 200 and not page.links)):
-            return vendor
+    if telling or refused or (len(page.text) < 200 and not page.links):
+        markup = _markup(page)
+        for vendor, pattern in _RULES:
+            if pattern.search(markup):
+                return vendor
     if refused and (telling or headers.get("x-datadome") or headers.get("x-amzn-waf-action")):
         return _server(headers)
     if telling and len(page.text) < 800 and len(page.links) < 5:

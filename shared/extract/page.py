@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
@@ -33,6 +33,8 @@ _BLOCKS = frozenset(
 _UNSEEN = frozenset("script style noscript template svg textarea select iframe object head math".split())
 _PLACED: dict[str, Where] = {"header": "header", "nav": "nav", "footer": "footer", "main": "main"}
 _PLACES = frozenset("div section ul table td aside p".split())  # may say by id or class what they are
+_SECTIONS = frozenset(("article", "section", "main"))  # their headers are not the page's
+_READ = frozenset("a area img meta link base".split())  # besides: for their attributes
 _FOOTER = re.compile(r"(?:^|[\s_-])(?:foot(?:er)?|colophon|fusszeile)(?:$|[\s_-]|\d)|footer", re.I)
 _NAV = re.compile(r"(?:^|[\s_-])(?:nav(?:bar|igation)?|menu|mainmenu|topmenu)(?:$|[\s_-])", re.I)
 _HEADER = re.compile(r"(?:^|[\s_-])(?:header|head|masthead|topbar|top)(?:$|[\s_-])|header", re.I)
@@ -69,13 +71,15 @@ class Script:
     text: str
 
 
-class _State(NamedTuple):
-    """What an element's children inherit."""
+class _Open:
+    """An element around what is read, and what its children inherit."""
 
-    block: int
-    where: Where
-    anchor: int
-    seen: bool
+    __slots__ = ("above", "anchor", "block", "seen", "tag", "where")
+
+    def __init__(self, above: "_Open | None", tag: str, where: Where = "main", anchor: int = -1) -> None:
+        self.above, self.tag, self.where, self.anchor = above, tag, where, anchor
+        self.block: _Open = self if above is None or tag in _BLOCKS else above.block
+        self.seen: bool = above is None or (above.seen and tag not in _UNSEEN)
 
 
 @dataclass(slots=True)
@@ -225,89 +229,87 @@ def host_of(url: str) -> str:
         return ""
 
 
+@cache
+def _tags() -> dict[int, str]:
+    """Names by lexbor's numbers, which cost less to ask for; of text, and of the elements that mean something."""
+    tree = LexborHTMLParser("<p>text")
+    numbers = {text.tag_id: "-text" for text in tree.css("p")[0].iter(include_text=True)}
+    names = _BLOCKS | _UNSEEN | _PLACED.keys() | _PLACES | _READ
+    return numbers | {tree.create_node(name).tag_id: name for name in names}
+
+
 def _walk(tree: LexborHTMLParser) -> _Walk:
-    walk = _Walk()
-    root = tree.root
-    if root is None:
-        return walk
-    states: dict[int, _State] = {}
-    outside = _State(0, "main", -1, True)
+    walk, tags = _Walk(), _tags()
     line: list[str] = []
-    line_of, size = outside, 0
-    last: LexborNode | None = None  # parent of the last text
+    outside = _Open(None, "")
+    inside = line_in = last = outside  # where the walk is; where the line began, and where its last text stands
+    waiting: list[tuple[LexborNode, _Open]] = []  # nodes behind the open elements
+    node = tree.root
+    count = size = 0
 
     def close() -> None:
-        nonlocal last
         text = collapse("".join(line))
         if text:
-            walk.lines.append(Line(text, line_of.where))
+            walk.lines.append(Line(text, line_in.where))
         line.clear()
-        last = None
 
-    for count, node in enumerate(root.traverse(include_text=True)):
-        if count > MAX_NODES or size > MAX_TEXT:
-            break
-        tag = node.tag or ""
-        parent = node.parent
-        above = states.get(parent.mem_id, outside) if parent is not None else outside
+    while node is not None and count <= MAX_NODES and size <= MAX_TEXT:
+        count += 1
+        tag = tags.get(node.tag_id, "")
+        following, child = node.next, None
         if tag == "-text":
             text = node.text_content or ""
-            if not above.seen:
-                _unseen_text(walk, parent, text)
-                continue
-            if line and above.block != line_of.block:
-                close()
-            if line and parent is not None and last is not None and _apart(last, parent):
-                line.append(" ")
-            line.append(text)
-            line_of, last = above, parent
-            size += len(text)
-            if above.anchor >= 0:
-                walk.anchors[above.anchor][2].append(text)
-        elif node.is_element_node:
+            if not inside.seen:
+                _unseen_text(walk, inside.tag, text)
+            else:
+                if line and inside.block is not line_in.block:
+                    close()
+                if line and _apart(last, inside):
+                    line.append(" ")
+                line.append(text)
+                line_in = last = inside
+                size += len(text)
+                if inside.anchor >= 0:
+                    walk.anchors[inside.anchor][2].append(text)
+        elif tag or node.is_element_node:
             if tag == "br":
                 close()
-            state = _enter(walk, node, tag, above)
-            states[node.mem_id] = state
-            if state.anchor != above.anchor and line:
-                last = node.parent if last is None else last
+            child = node.first_child
+            opened = _enter(walk, node, tag, inside)
+            if child is not None:
+                if following is not None:
+                    waiting.append((following, inside))
+                node, inside = child, opened
+                continue
+        if following is None and waiting:
+            following, inside = waiting.pop()
+        node = following
     close()
     return walk
 
 
-def _apart(one: LexborNode, other: LexborNode) -> bool:
+def _apart(one: _Open, other: _Open) -> bool:
     """Whether two inline elements stand side by side, so that a reader sees a gap; text around an element has none."""
-    if one.mem_id == other.mem_id:
-        return False
-    above_one, above_other = one.parent, other.parent
-    return not (
-        (above_one is not None and above_one.mem_id == other.mem_id)
-        or (above_other is not None and above_other.mem_id == one.mem_id)
-    )
+    return one is not other and one.above is not other and other.above is not one
 
 
-def _unseen_text(walk: _Walk, parent: LexborNode | None, text: str) -> None:
-    tag = parent.tag if parent is not None else ""
+def _unseen_text(walk: _Walk, tag: str, text: str) -> None:
     if tag == "title" and not walk.title:
         walk.title = collapse(text[:MAX_TITLE])
     elif tag == "script" and walk.scripts:
         walk.scripts[-1].text = text
-    elif tag != "style" and text.strip() and len(walk.unseen) < 100:
-        walk.unseen.append(collapse(text))
+    elif tag != "style" and len(walk.unseen) < 100 and (text := collapse(text)):
+        walk.unseen.append(text)
 
 
-def _enter(walk: _Walk, node: LexborNode, tag: str, above: _State) -> _State:
-    block, where, anchor, seen = above
-    if tag in _BLOCKS:
-        block = node.mem_id
-    if tag in _UNSEEN:
-        seen = False
+def _enter(walk: _Walk, node: LexborNode, tag: str, above: _Open) -> _Open:
+    where, anchor = above.where, above.anchor
     if tag in _PLACED:
-        where = _PLACED[tag] if where != "footer" else where
-        if tag == "header" and above.where == "main" and _inside_article(node):
-            where = "main"
+        if where != "footer" and not (tag == "header" and where == "main" and above.tag in _SECTIONS):
+            where = _PLACED[tag]
     elif tag in _PLACES:
-        where = _place(node, where)
+        if where != "footer":
+            where = _place(node, where)
     elif tag in ("a", "area"):
         attributes = node.attributes
         if attributes.get("href") and len(walk.anchors) < MAX_LINKS:
@@ -331,29 +333,26 @@ def _enter(walk: _Walk, node: LexborNode, tag: str, above: _State) -> _State:
         walk.frames.append(node.attributes.get("src") or "")
     elif tag == "base" and not walk.base:
         walk.base = (node.attributes.get("href") or "").strip()
-    return _State(block, where, anchor, seen)
+    return _Open(above, tag, where, anchor)
+
+
+_ROLES: dict[str | None, Where] = {"contentinfo": "footer", "banner": "header", "navigation": "nav", "main": "main"}
 
 
 def _place(node: LexborNode, where: Where) -> Where:
     attributes = node.attributes
-    role = attributes.get("role")
-    if role in ("contentinfo", "banner", "navigation", "main"):
-        places: dict[str, Where] = {"contentinfo": "footer", "banner": "header", "navigation": "nav", "main": "main"}
-        return places[role] if where != "footer" else where
-    named = f"{attributes.get('id') or ''} {attributes.get('class') or ''}"
-    if len(named) < 3 or where == "footer":
+    if not attributes:
         return where
-    if _FOOTER.search(named[:200]):
+    if (role := attributes.get("role")) in _ROLES:
+        return _ROLES[role]
+    named = f"{attributes.get('id') or ''} {attributes.get('class') or ''}"
+    place = _named(named[:200]) if len(named) >= 3 else None
+    return place if place == "footer" or (place and where == "main") else where
+
+
+@lru_cache(4096)
+def _named(named: str) -> Where | None:
+    """What an id and class say of an element's place."""
+    if _FOOTER.search(named):
         return "footer"
-    if where == "main":
-        if _NAV.search(named[:200]):
-            return "nav"
-        if _HEADER.search(named[:200]):
-            return "header"
-    return where
-
-
-def _inside_article(node: LexborNode) -> bool:
-    """A header of an article or section is not the page's."""
-    above = node.parent
-    return above is not None and above.tag in ("article", "section", "main")
+    return "nav" if _NAV.search(named) else "header" if _HEADER.search(named) else None
