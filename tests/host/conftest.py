@@ -58,40 +58,66 @@ class Control:
         return [await self.calls.get() for _ in range(count)]
 
 
-@pytest.fixture
-async def control(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Control]:
+@asynccontextmanager
+async def controlled() -> AsyncIterator[Control]:
+    """A control server whose address stands in the environment."""
     control = Control()
     app = web.Application()
     app.router.add_post("/", control.handle)
     runner = web.AppRunner(app, shutdown_timeout=0)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    monkeypatch.setenv("CONTROL_URL", f"http://127.0.0.1:{runner.addresses[0][1]}/")
-    yield control
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("CONTROL_URL", f"http://127.0.0.1:{runner.addresses[0][1]}/")
+        yield control
     for call in control.all:
         call.wish.cancel()  # or the server would wait for its answers
     await runner.cleanup()
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+async def control() -> AsyncIterator[Control]:
+    async with controlled() as control:
+        yield control
+
+
+def fixture_settings(data: Path) -> Settings:
     return Settings(
-        platform="embedded",
-        data=tmp_path / "data",
-        functions=FIXTURES,
-        push_backoff_seconds=(0.01, 0.05),
-        stop_seconds=1,
+        platform="embedded", data=data, functions=FIXTURES, push_backoff_seconds=(0.01, 0.05), stop_seconds=1
     )
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return fixture_settings(tmp_path / "data")
+
+
+@asynccontextmanager
+async def adapters(settings: Settings) -> AsyncIterator[Platform]:
+    platform = Platform(settings)
+    yield platform
+    await platform.close()
+    store(settings.data).close()
 
 
 @pytest.fixture
 async def platform(settings: Settings) -> AsyncIterator[Platform]:
     """The test's own adapters, as those of any other process on the file."""
-    platform = Platform(settings)
-    yield platform
-    await platform.close()
-    store(settings.data).close()
+    async with adapters(settings) as platform:
+        yield platform
+
+
+def changed(settings: Settings, **values: object) -> Settings:
+    return settings.model_copy(update=values)
+
+
+async def drained(settings: Settings) -> None:
+    """Until nothing but the schedules is in the queue."""
+    file = store(settings.data)
+    seen = file.data_version()
+    select = "SELECT count(*) FROM messages WHERE kind != 'schedule'"
+    while file.read(lambda connection: connection.execute(select).fetchone()[0]):
+        seen = await file.changed(seen)
 
 
 @dataclass

@@ -15,8 +15,7 @@ from shared.embedded.store import store
 from shared.models import Delivery, Lease, Run, fields
 from shared.settings import Settings
 from shared.wiring import Platform
-from tests.host.conftest import Control, alive, host_process
-from tests.host.test_deliveries import changed, drained
+from tests.host.conftest import Control, alive, changed, drained, host_process
 
 
 async def new_run(platform: Platform) -> str:

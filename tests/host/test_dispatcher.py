@@ -6,7 +6,7 @@ from shared.embedded.dispatcher import Dispatcher, Function
 from shared.embedded.queue import Message
 from shared.settings import Settings
 from shared.wiring import Platform
-from tests.host.test_deliveries import drained
+from tests.host.conftest import drained
 
 
 async def test_what_is_published_while_it_starts_is_not_overlooked(settings: Settings, platform: Platform) -> None:
