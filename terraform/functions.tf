@@ -17,7 +17,6 @@ locals {
   public_url = coalesce(var.public_url, "https://${local.hosts["api"]}")
 
   environment = merge({
-    FUNCTION_USE_ASGI        = "true"
     FIRMOGRAPH_PLATFORM      = "google"
     FIRMOGRAPH_PROJECT       = local.project
     FIRMOGRAPH_LOCATION      = var.region
@@ -25,7 +24,7 @@ locals {
     FIRMOGRAPH_TASKS_ACCOUNT = google_service_account.agent["delayed"].email
     FIRMOGRAPH_DELAY_QUEUE   = google_cloud_tasks_queue.delayed.name
     FIRMOGRAPH_PUBLIC_URL    = local.public_url
-    FIRMOGRAPH_OWN_HOSTS     = join(",", concat([trimprefix(local.public_url, "https://"), "${var.region}-${local.project}.cloudfunctions.net"], values(local.hosts)))
+    FIRMOGRAPH_OWN_HOSTS     = join(",", distinct(concat([trimprefix(local.public_url, "https://"), "${var.region}-${local.project}.cloudfunctions.net"], values(local.hosts))))
   }, { for name, value in var.settings : "FIRMOGRAPH_${name}" => value })
 
   own_environment = {

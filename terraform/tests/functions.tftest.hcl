@@ -68,7 +68,7 @@ run "functions" {
     condition = alltrue(flatten([
       for function in google_cloudfunctions2_function.function : [
         for name in keys(function.service_config[0].environment_variables) :
-        name == "FUNCTION_USE_ASGI" || can(regex("\n    ${lower(trimprefix(name, "FIRMOGRAPH_"))}: ", file("../shared/settings.py")))
+        startswith(name, "FIRMOGRAPH_") && can(regex("\n    ${lower(trimprefix(name, "FIRMOGRAPH_"))}: ", file("../shared/settings.py")))
       ]
     ]))
     error_message = "A variable is set that shared/settings.py does not know."
