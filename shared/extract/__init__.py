@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 
+from shared.extract.addresses import addresses
 from shared.extract.boards import boards
 from shared.extract.contacts import emails
 from shared.extract.feeds import feeds
@@ -14,12 +15,14 @@ from shared.extract.names import names
 from shared.extract.page import ParsedPage
 from shared.extract.phones import phones
 from shared.extract.socials import socials
+from shared.extract.technologies import technologies
 from shared.extract.tickers import tickers
 from shared.models import Fact
 
 A_FIELD = 300  # facts of one field a page may yield
 EXTRACTORS: tuple[Callable[[ParsedPage], Iterator[Fact]], ...] = (
     json_ld, meta, names, languages, emails, phones, socials, key_pages, feeds, boards, tickers,
+    addresses, technologies,
 )  # fmt: skip
 
 

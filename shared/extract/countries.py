@@ -46,3 +46,11 @@ def country(text: str) -> str | None:
     if re.fullmatch(r"[A-Za-z]{2}", text):
         return {"UK": "GB", "EN": None}.get(text.upper(), text.upper())
     return _ALPHA3.get(text.upper()) or _BY_NAME.get(compact(text))
+
+
+def named(text: str) -> str | None:
+    """ISO 3166-1 alpha-2 of a country's name; two letters are none, but for UK, US and the like with dots."""
+    text = text.strip()
+    if len(text) < 2 or len(text) > 40 or (len(text) == 2 and text not in ("UK", "US")):
+        return None
+    return _ALPHA3.get(text) or _BY_NAME.get(compact(text))

@@ -58,7 +58,7 @@ _US_STATE = re.compile(
 )
 _CA_CODE = re.compile(r"\b[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d\b")
 _UK_CODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b")
-_CALLING = re.compile(r"(?<![\w+])\+\s?(\d{1,3})[\s().-]?\d")
+_CALLING = re.compile(r"(?<![\w+])\+\s?(\d{1,3})[\s().-]{0,3}\d")
 
 
 def regions(page: ParsedPage) -> list[str]:
@@ -89,7 +89,7 @@ def _regions(page: ParsedPage) -> list[str]:
         add("GB")
     if _CA_CODE.search(text):
         add("CA")
-    add(_by_calling_code(text))
+    add(calling(text))
     counts = Counter[str]()
     lower = text.lower()
     for name, code in _NAMES:
@@ -105,7 +105,8 @@ def _regions(page: ParsedPage) -> list[str]:
     return found
 
 
-def _by_calling_code(text: str) -> str | None:
+def calling(text: str) -> str | None:
+    """The country whose calling code stands first in the text."""
     from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
     match = _CALLING.search(text)

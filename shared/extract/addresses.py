@@ -1,0 +1,427 @@
+"""Postal addresses in running text, footers and imprints: found at their postal code, then read to both sides."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import accumulate, chain, islice
+
+from shared.extract.address_words import (
+    ALL_STATES,
+    REGIONS,
+    WORDS,
+    is_box,
+    is_label,
+    part,
+    states,
+    stranger,
+    street_language,
+)
+from shared.extract.addresses_east import eastern
+from shared.extract.countries import named
+from shared.extract.names import legal_form, resembles
+from shared.extract.page import ParsedPage
+from shared.extract.regions import calling, regions
+from shared.models import JSON, Fact
+
+MOST = 60  # addresses of a page
+LATER = 0.0005  # what each further address of a page counts less: the head office stands first
+LINES_ABOVE = 6
+LONG = 20_000  # characters of a line that are looked at
+_CODE = re.compile(
+    rf"(?<!\w)(?P<state>{ALL_STATES})\.?,?\s{{1,2}}(?P<us>\d{{5}}(?:-\d{{4}})?)(?![\w-])"
+    r"|(?<!\w)(?P<gb>[A-Z]{1,2}\d[A-Z\d]?\s?\d[ABD-HJLNP-UW-Z]{2})(?!\w)"
+    r"|(?<!\w)(?P<ca>[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ -]?\d[ABCEGHJ-NPRSTV-Z]\d)(?!\w)"
+    r"|(?<!\w)(?P<ie>(?:[AC-FHKNPRTV-Y]\d\d|D6W)\s?[0-9AC-FHKNPRTV-Y]{4}(?=\W|$))"
+    r"|(?<![\w.,/+#&=(])(?<!\d[-–])(?:(?P<car>[A-Z]{1,3})\s?[-–]\s?)?(?:"
+    r"(?P<nl>[1-9]\d{3}\s?(?!SS|SA|SD)[A-Z]{2}(?!\w))"
+    r"|(?P<jp>〒?\s?\d{3}-\d{4})|(?P<br>\d{2}\.?\d{3}-\d{3})|(?P<pt>\d{4}-\d{3})|(?P<pl>\d{2}-\d{3})"
+    r"|(?P<six>\d{6})|(?P<spaced6>\d{3}\s\d{3})|(?P<five>\d{5})|(?P<spaced>\d{3}\s\d{2})|(?P<four>\d{4})"
+    r")(?![\w@%€$£¥/°]|[-–.,:]\d|\s\d)"
+)
+_OWN_COUNTRY = {name: name.upper() for name in ("us", "gb", "ca", "ie", "nl", "jp", "br", "pt", "pl")}
+_SHAPES = {name: codes.split() for name, codes in WORDS["shapes"].items()}
+_CODE_LAST = frozenset(WORDS["code_last"].split())
+_UNSURE = frozenset({"four", "six", "spaced", "spaced6", "jp", "pl", "pt", "br"})
+_NUMBER_FIRST = frozenset({"US", "GB", "CA", "AU", "NZ", "IE", "IN", "ZA", "SG"})
+_EASTERN = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
+_LANGUAGES = {name: codes.split() for name, codes in WORDS["languages"].items()}
+_BREAK = re.compile(r"\s*[,;|•·●│](?:\s+|(?=\D)|$)|\s+[-–—]\s+|\s*[|•·│]\s*|(?<!No):\s+")
+_LOCALITY = re.compile(r"[\s,]{0,3}((?:[^\W\d_]|['’‘])(?:[^\d,|;•·│(:\n]|\d{1,2}(?=[\s,]|$)){1,40})")
+_AFTER_LOCALITY = re.compile(
+    r"\s+[-–—/]\s.*|\s*[·•/].*|[.,:]?\s*(?<!\w)(?:tel|fax|fon|phone|telefon|telephone|t[ée]l[ée]phone|teléfono|e-?mail|mail|p|t|f|m|ph"
+    r"|www|http|copyright|all|see|to|for|and|or|is|are|was|the|und|et|is|wird|ist|we|our|map|view|get)(?![\w'’]).*",
+    re.I,
+)
+_BARE_NUMBER = re.compile(r"(?:n[o°º]\.?\s?)?\d{1,5}\s?[A-Za-z]?(?:[-/]\d{1,4}[A-Za-z]?)?")
+_INTO = re.compile(
+    r"(?:^|.*[a-z]\s)(?:at|is|to|visit|in|on|near|from)\s(?=(?:[Tt]he\s)?(?:\d|[Pp]\.?\s?[Oo]\.?\s?[Bb]ox|[A-Z]))"
+)
+_STATE_ALONE = re.compile(rf"([A-Z][\w.' -]{{2,30}}),\s(?:({ALL_STATES}))(?:,?\s(?:USA|U\.S\.A\.|United States))?\.?")
+_NO_CODES = re.compile(r"(?<!\w)(?P<IE>Dublin,?\s\d{1,2}|Cork|Galway)(?!\w)|(?<!\w)(?P<HK>Hong Kong)(?:\sSAR)?\W*$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    value: dict[str, JSON]
+    confidence: float
+    quote: str
+    end: int  # line after it
+
+
+def addresses(page: ParsedPage) -> Iterator[Fact]:
+    reader = _Reader(page)
+    western = ((found.value, found.confidence, found.quote) for found in reader.found())
+    for order, (value, confidence, quote) in enumerate(islice(chain(eastern(page), western), MOST)):
+        sure = confidence - LATER * order
+        yield page.fact("contact.address", value, how="text", quote=quote, confidence=sure)
+
+
+class _Reader:
+    def __init__(self, page: ParsedPage) -> None:
+        self.page = page
+        self.lines = page.lines
+        self.starts = [0, *accumulate(len(line.text) + 1 for line in self.lines)]
+        self.regions = regions(page)
+        self.used: list[int] = []  # last lines of the addresses read
+
+    def found(self) -> Iterator[_Found]:
+        text = self.page.text
+        used = -1  # line up to which an address has been read
+        for match in _CODE.finditer(text):
+            index = bisect_right(self.starts, match.start()) - 1
+            line = self.lines[index].text
+            start = match.start() - self.starts[index]
+            if start > LONG:
+                continue
+            found = self.at(index, line, start, match.end() - self.starts[index], match, used)
+            if found is not None:
+                used = found.end
+                yield found
+                self.used.append(used)
+        yield from self.without_code()
+
+    # ------------------------------------------------------------ around one code
+
+    def at(self, index: int, line: str, start: int, end: int, match: re.Match[str], used: int) -> _Found | None:
+        shape = match.lastgroup or ""
+        after, behind = _without_country(self.locality_after(line, end))
+        parts, owner, first = self.before(index, line[:start], used)
+        if not parts or (shape in ("four", "five") and street_language(after) == "en"):  # it is a house number
+            return None
+        below = [one.text for one in self.lines[index + 1 : index + 3] if len(one.text) < 60]
+        said = behind or self.said_country(line[end : end + 80], below)
+        language = next((name for one in parts if (name := street_language(one))), None)
+        country = _OWN_COUNTRY.get(shape)
+        if country is None:
+            country = self.country(shape, match["car"], said, language, index, bool(after))
+        last = not after or country in _CODE_LAST
+        street, middle = self.street(parts, number_first=country in _NUMBER_FIRST)
+        if not street or (country is None and (last or not _strong(street))):
+            return None
+        near = country == said or self.near(index, country)
+        spoken = country in _LANGUAGES.get(language or "", ())
+        indian = shape == "six" and country == "IN" and len(street) + len(middle) >= 3
+        sure = near or indian or shape == "spaced" or (spoken and (not last or shape in ("br", "pt")))
+        if shape in _UNSURE and not sure:
+            return None
+        if shape == "gb" and " " not in match["gb"] and "GB" not in (said, *self.regions):
+            return None
+        if not last and middle and not _strong(street):
+            return None
+        if shape == "four" and match["four"][:2] in ("19", "20") and not (said if last else near):
+            return None
+        if last and country not in _CODE_LAST and not near:
+            return None
+        value: dict[str, JSON] = {"postal_code": (match[shape] or "").strip("〒 ")}
+        if country:
+            value["country"] = country
+        if shape == "us":
+            value["region"] = states()[match["state"].lower()] if len(match["state"]) == 2 else match["state"]
+        if last:
+            self.place(value, country, middle, street)
+        if after:
+            value.setdefault("locality", after)
+        value["street"] = ", ".join(street)
+        quote = line if len(line) <= 300 else line[max(start - 150, 0) : end + 100]
+        return _Found(value, self.sure(index, first, owner, parts, line[:start]), quote, index)
+
+    def locality_after(self, line: str, end: int) -> str:
+        found = _LOCALITY.match(line, end)
+        if not found:
+            return ""
+        name = _AFTER_LOCALITY.sub("", found[1]).strip(" .,-–/'’")
+        words = name.split()
+        if not words or len(words) > 5 or not (words[0][0].isupper() or not words[0][0].isascii() or "'" in words[0]):
+            return ""
+        return "" if named(name) and named(name) not in ("SG", "LU") else name
+
+    def said_country(self, tail: str, below: list[str]) -> str | None:
+        """The country that is named behind the code: in the same line or as one of the next two."""
+        for one in _BREAK.split(tail)[:5]:
+            one = one.strip(" .()")
+            first = one.partition(" ")[0]
+            if code := named(one) or (named(first) if len(first) > 2 else None):
+                return code
+        for line in below:
+            first = _BREAK.split(line)[0].strip(" .")
+            if code := named(first):
+                return code
+        return None
+
+    def country(
+        self, shape: str, car: str | None, said: str | None, language: str | None, index: int, after: bool
+    ) -> str | None:
+        if said:
+            return said
+        if car and car in WORDS["car_codes"]:
+            return str(WORDS["car_codes"][car])
+        allowed: list[str] = _SHAPES[shape]
+        if (near := self.calling_code(index)) in allowed:
+            return near
+        spoken: list[str] = [code for code in _LANGUAGES.get(language or "", ()) if code in allowed]
+        likely = [code for code in self.regions if code in allowed]
+        for code in likely:
+            if not spoken or code in spoken:
+                return code
+        if spoken and (language != "en"):
+            return spoken[0]
+        if shape == "six" and not after:
+            return "IN"
+        return likely[0] if likely else None
+
+    def calling_code(self, index: int) -> str | None:
+        """Of a number within four lines."""
+        for line in self.lines[index : index + 5]:
+            if "+" in line.text and (code := calling(line.text[:300])):
+                return code
+        return None
+
+    def near(self, index: int, country: str | None) -> bool:
+        return country is not None and (country == self.calling_code(index) or country in self.regions[:1])
+
+    # ------------------------------------------------------------ to the left
+
+    def before(self, index: int, head: str, used: int) -> tuple[list[str], str, int]:
+        """The parts before the code, nearest first; the text that ended them; the line where they begin."""
+        parts: list[str] = []
+        site = self.page.site
+        i = index
+        for i in range(index, max(index - LINES_ABOVE, used, -1), -1):
+            text = head if i == index else self.lines[i].text
+            if i != index and len(text) > 120:
+                return parts, text[-120:], i
+            pieces = _BREAK.split(text[-200:])
+            for one in reversed(
+                _joined([piece.strip(" .\u200b") if len(piece) > 5 else piece.strip() for piece in pieces])
+            ):
+                if not one:
+                    continue
+                if _EASTERN.search(one):
+                    return parts, one, i
+                if cut := _INTO.match(one):
+                    return [*parts, one[cut.end() :]], text, i
+                if part(one, site if parts else "") == "stop":
+                    tail = _behind_form(one)
+                    if tail and part(tail, site) in ("street", "unit"):
+                        parts.append(tail)
+                    return parts, "" if is_label(one) else one, i
+                parts.append(one)
+                if len(parts) >= 9:
+                    return parts, "", i
+        return parts, "", i
+
+    def street(self, parts: list[str], *, number_first: bool) -> tuple[list[str], list[str]]:
+        """(street, parts between it and the code), each in reading order"""
+        kinds = [part(one, self.page.site if i else "") for i, one in enumerate(parts)]
+
+        def nearest(wanted: Callable[[int], bool]) -> int | None:
+            return next((i for i in range(min(len(kinds), 5)) if wanted(i)), None)
+
+        first = nearest(lambda i: kinds[i] == "street" and (is_box(parts[i]) or bool(street_language(parts[i]))))
+        if first is None:
+            first = nearest(lambda i: kinds[i] == "street" and (not number_first or parts[i][0].isdigit()))
+        if first is None:
+            first = nearest(lambda i: kinds[i] != "stop" and street_language(parts[i]) == "en" and i + 1 < len(parts))
+        if first is None:
+            first = nearest(lambda i: kinds[i] == "unit" and any(map(str.isdigit, parts[i])))
+        if first is None:
+            return [], []
+        while first > 0 and kinds[first - 1] == "unit":
+            first -= 1
+        last = first
+        for i in range(first + 1, min(len(parts), first + 6)):
+            if kinds[i] == "street":
+                if _complete(parts[last]) and not _in_line(parts[i]) and kinds[last] == "street":
+                    break
+            elif kinds[i] != "unit" and not (kinds[last] == "unit" and street_language(parts[i])):
+                break
+            last = i
+        return parts[first : last + 1][::-1], parts[:first][::-1]
+
+    def place(self, value: dict[str, JSON], country: str | None, middle: list[str], street: list[str]) -> None:
+        """Locality and region of an address whose code comes last."""
+        known = REGIONS.get(country or "", set())
+        names = []
+        for one in middle:
+            if named(one) and one not in known and named(one) != "SG":
+                continue
+            words = one.strip(" -–").rsplit(" ", 1)
+            if one.strip(" -–.") in known:
+                value.setdefault("region", one.strip(" -–."))
+            elif len(words) == 2 and words[1].strip("-–.") in known and words[1].isupper():
+                value.setdefault("region", words[1].strip("-–."))
+                names.append(words[0])
+            elif one.strip(" -–").upper() != "CEP":
+                names.append(one.strip(" -–"))
+        if names:
+            value["locality"] = names[-1]
+            street += names[:-1]
+        elif (tail := _after_street(street[-1])) is not None:
+            street[-1], value["locality"] = tail
+        elif len(street) > 1 and not any(map(str.isdigit, street[-1])):
+            value["locality"] = street.pop()
+        elif "region" in value and country == "GB":
+            value["locality"] = value.pop("region")
+
+    # ------------------------------------------------------------ whose
+
+    def sure(self, index: int, first: int, owner: str, parts: list[str], inline: str = "") -> float:
+        """`first` is the line where the address begins; those above it and what stands in it say whose it is."""
+        above = " ".join(one.text[-100:] for one in self.lines[max(first - 2, 0) : first])
+        context = f"{above} {owner[-150:]} {' '.join(parts)} {inline[-150:]}"
+        own = resembles(owner, self.page.site) if owner else False
+        if stranger(context) and not own:
+            return 0.3
+        foreign = bool(owner) and legal_form(owner) and not own
+        kind = self.page.kind
+        where = self.lines[index].where
+        if kind == "privacy" and where != "footer" and not own:
+            return 0.4
+        if kind in ("news", "press") and where == "main" and not own:
+            return 0.42
+        base = 0.88 if own or kind in ("contact", "legal") or where == "footer" else 0.78
+        return base - 0.15 if foreign else base
+
+    # ------------------------------------------------------------ without a code
+
+    def without_code(self) -> Iterator[_Found]:
+        for index, line in enumerate(self.lines):
+            text = line.text
+            if len(text) > 60:
+                continue
+            if match := _NO_CODES.search(text):
+                parts, owner, first = self.before(index, text[: match.start()], self.read_above(index))
+                street, middle = self.street(parts, number_first=True)
+                if (
+                    street
+                    and _strong(street)
+                    and not any(_CODE.search(one.text) for one in self.lines[index : index + 2])
+                ):
+                    value = {"street": ", ".join([*street, *middle]), "locality": match[0].strip(" .,")}
+                    value["country"] = match.lastgroup or ""
+                    yield _Found(value, self.sure(index, first, owner, parts), text, index)
+            elif "," in text and (match := _STATE_ALONE.fullmatch(text)):
+                parts, owner, first = self.before(index, "", self.read_above(index))
+                street, middle = self.street(parts, number_first=True)
+                if street and not middle and _strong(street):
+                    value = {"street": ", ".join(street), "locality": match[1], "country": "US"}
+                    value["region"] = states()[match[2].lower()]
+                    yield _Found(value, self.sure(index, first, owner, parts) - 0.1, text, index)
+            elif text[-1] in ":s" and is_label(text):
+                yield from self.labelled(index)
+
+    def read_above(self, index: int) -> int:
+        place = bisect_right(self.used, index - 1)
+        return self.used[place - 1] if place else -1
+
+    def labelled(self, index: int) -> Iterator[_Found]:
+        """`Address:` and under it a street and a place, without a code."""
+        parts: list[str] = []
+        if any(_CODE.search(line.text[:200]) for line in self.lines[index + 1 : index + 7]):
+            return
+        for line in self.lines[index + 1 : index + 4]:
+            if len(line.text) > 120:
+                break
+            here = _joined([one.strip(" .") for one in _BREAK.split(line.text)])
+            kinds = [part(one, self.page.site) for one in here if one]
+            if "stop" in kinds:
+                break
+            parts += [one for one in here if one]
+        kinds = [part(one, self.page.site) for one in parts]
+        if not 2 <= len(parts) <= 7 or "street" not in kinds[:-1] or kinds[-1] != "plain" or not self.regions:
+            return
+        last = max(i for i, kind in enumerate(kinds) if kind in ("street", "unit"))
+        if not any(street_language(one) for one in parts[: last + 1]) or len(parts) - last > 3:
+            return
+        said = named(parts[-1])
+        if said and last == len(parts) - 2:
+            return
+        value = {"street": ", ".join(parts[: last + 1]), "locality": parts[-2] if said else parts[-1]}
+        value["country"] = said or self.calling_code(index) or self.regions[0]
+        yield _Found(value, self.sure(index, index, "", parts) - 0.1, self.lines[index + 1].text, index)
+
+
+def _without_country(name: str) -> tuple[str, str | None]:
+    """`Leeds United Kingdom`: the place and the country named behind it."""
+    words = name.split()
+    for size in (1, 2):
+        tail = " ".join(words[-size:])
+        if len(words) > size and len(tail) > 2 and (code := named(tail)):
+            return " ".join(words[:-size]), code
+    return name, None
+
+
+def _joined(parts: list[str]) -> list[str]:
+    """A house number that a comma cut off is put back to its street."""
+    joined: list[str] = []
+    for one in parts:
+        last = joined[-1] if joined else ""
+        street, number = (last, one) if _BARE_NUMBER.fullmatch(one) and street_language(last) else (one, last)
+        if street and _BARE_NUMBER.fullmatch(number) and not any(map(str.isdigit, street)):
+            joined[-1] = f"{last}, {one}"
+        else:
+            joined.append(one)
+    return joined
+
+
+def _strong(street: list[str]) -> bool:
+    return any(is_box(one) or (any(map(str.isdigit, one)) and street_language(one)) for one in street)
+
+
+def _complete(one: str) -> bool:
+    return any(map(str.isdigit, one)) and bool(street_language(one))
+
+
+def _in_line(one: str) -> bool:
+    """Whether a street part before another may belong to the same address: a box, a corner, a cross."""
+    return is_box(one) or bool(
+        re.search(
+            r"(?<!\w)(?:floor|fl|level|unit|suite|block|plot|tower|bldg|cross|corner|sector|phase)(?!\w)", one, re.I
+        )
+    )
+
+
+def _behind_form(text: str) -> str:
+    from shared.extract.names import _FORM
+
+    end = 0
+    for match in _FORM.finditer(text):
+        if match.start() > 1:
+            end = match.end()
+    return text[end:].strip(" ,.:-–") if end else ""
+
+
+_STREET_END = re.compile(
+    r"(.*\d.*?(?<!\w)(?:street|st|road|rd|avenue|ave|boulevard|blvd|drive|dr|lane|ln|way|court|ct|place|pl|parkway|pkwy"
+    r"|highway|hwy|square|sq|circle|cir|terrace|plaza|broadway)\.?(?:\s(?:[NSEW]{1,2}|#?\d+\w?|(?:suite|ste|unit|floor)\.?\s[\w-]{1,6})(?!\w)\.?)*)"
+    r"\s((?:[A-Z][\w.'-]{1,20}\s?){1,3})",
+    re.I,
+)
+
+
+def _after_street(text: str) -> tuple[str, str] | None:
+    """`325 Cherry Street Bridgeport`: street and place where no comma parts them."""
+    if len(text) <= 120 and (found := _STREET_END.fullmatch(text)) and found[2][0].isupper():
+        return found[1].strip(), found[2].strip()
+    return None

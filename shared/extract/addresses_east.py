@@ -1,0 +1,158 @@
+"""Addresses that go from the large to the small: Japanese, Chinese, Korean, Russian; and Taiwan's in English."""
+
+import re
+from collections.abc import Iterator
+
+from shared.extract.address_words import stranger
+from shared.extract.page import ParsedPage
+from shared.models import JSON
+
+LONG = 400  # characters of a line
+_CJK = re.compile(r"[\u3400-\u9fff\uac00-\ud7a3\u0400-\u04ff]")
+_SCRIPTS = re.compile(r"[県都府道路街号號巷段로길동]|〒|丁目|番地|\d{6},?\s?[а-яё]", re.I)
+_END = re.compile(
+    r"\s{2,}|[│|｜]|\s*(?:TEL|FAX|ＴＥＬ|ＦＡＸ|電話|电话|传真|傳真|代表|お問|アクセス|Google|地図|MAP|邮编|郵遞|郵便"
+    r"|전화|대표|팩스|тел|факс|e-?mail)",
+    re.I,
+)
+_LABEL = re.compile(r".*(?:住所|所在地|本社|本店|地址|公司地址|總公司|总部|總部|주소|адрес)\s?[:：)）]?\s?", re.I)
+
+_JP = re.compile(
+    r"(?:〒?\s?(\d{3}[-－ー]\d{4})\s*)?(東京都|北海道|京都府|大阪府|(?:[一-龥]{2,3})県)\s?([^\s\d０-９]{1,7}?[市区郡]|[^\s\d０-９]{1,7}?[町村])?(.*)"
+)
+_JP_CODE = re.compile(r"〒\s?(\d{3}[-－ー]\d{4})")
+_JP_STREET = re.compile(r"丁目|番地|番\d|\d[-－ー−]\d|[0-9０-９一二三四五六七八九十]番")
+_CN_NUMBER = re.compile(
+    r"(?:路|街|道|巷|弄|村|区|園|园)[^\s]{0,20}?\d{1,5}(?:-\d{1,5})?(?:号|號)|(?:路|街|道)\d{1,5}(?:号|號)?"
+)
+_CN_START = re.compile(
+    r"(?:\(?(\d{3,6})\)?\s?)?(?:中国|中國)?(香港|澳门|澳門|(?:[\u4e00-\u9fff]{2,3}(?:省|自治区))?)"
+    r"((?:[\u4e00-\u9fff]{2,4}[市縣县])?)((?:[\u4e00-\u9fff]{1,4}[區区縣县])?)"
+)
+_HK_PLACE = re.compile(r"新界|九[龍龙]|香港島|香港岛")
+_TW = re.compile(
+    r"臺北|台北|新北|桃園|臺中|台中|臺南|台南|高雄|新竹|基隆|嘉義|苗栗|彰化|南投|雲林|屏東|宜蘭|花蓮|臺東|台東|臺灣|台灣|縣"
+)
+_KR = re.compile(
+    r"(?:[(\[]?\s?(\d{5})\s?[)\]]?\s*)?((?:서울|부산|대구|인천|광주|대전|울산|세종|경기|강원|충북|충남|전북|전남"
+    r"|경북|경남|제주|충청|전라|경상)[^\s\d]{0,6})"
+    r"((?:\s[^\s\d]{1,6}[시군구])*)\s([^\n]*)"
+)
+_KR_STREET = re.compile(r"[로길]\s?\d|[동리가]\s?\d")
+_RU = re.compile(
+    r"(?:(\d{6}),?\s*)(?:(?:Россия|Российская Федерация|РФ),?\s*)?"
+    r"(?:([^,\d]{3,30}(?:обл|область|край|респ)[^,]{0,15}),\s*)?"
+    r"(?:г(?:ород)?\.?\s?)?([А-ЯЁ][а-яё]+(?:[- ][А-ЯЁа-яё]+){0,2}),?\s*(.{4,120})"
+)
+_RU_STREET = re.compile(
+    r"(?:ул|улица|пр|просп|проспект|пр-т|пер|переулок|наб|набережная|ш|шоссе|б-р|бульвар|пл|площадь"
+    r"|проезд|пр-д|тракт|линия|мкр)\b",
+    re.I,
+)
+_RU_END = re.compile(r"\s*[|;•·]|\.\s+[А-Я]{2}|,?\s*(?:[Тт]ел|[Фф]акс|[Ee]-?mail|ИНН|ОГРН)")
+_TAIWAN = re.compile(
+    r"((?:\d{1,3}F\.?(?:-\d)?,?\s)?(?:No\.?\s?[\d-]{1,8},\s)(?:[^,\n]{2,30},\s){1,5}?)"
+    r"([A-Z][\w .]{2,24}(?:City|County)),?\s?(\d{3,6})?",
+    re.I,
+)
+
+Found = tuple[dict[str, JSON], float, str]
+
+
+def eastern(page: ParsedPage) -> Iterator[Found]:
+    lines = page.lines
+    for index, line in enumerate(lines):
+        text = line.text
+        if len(text) > LONG:
+            continue
+        if text.isascii():
+            if "No." in text and (match := _TAIWAN.search(text)):
+                yield _value(match[1].strip(", "), match[2], None, match[3], "TW"), 0.85, text
+            continue
+        if not _SCRIPTS.search(text):
+            continue
+        above = lines[index - 1].text if index else ""
+        below = lines[index + 1].text if index + 1 < len(lines) else ""
+        found = _japanese(text, above, below) or _korean(text) or _chinese(text) or _russian(text)
+        if found is not None:
+            around = " ".join(one.text[:80] for one in lines[max(index - 8, 0) : index])
+            sure = 0.3 if stranger(f"{around} {text} {below[:60]}") else 0.85
+            yield found, 0.4 if page.kind in ("news", "press") and line.where == "main" else sure, text
+
+
+def _value(street: str, locality: str | None, region: str | None, code: str | None, country: str) -> dict[str, JSON]:
+    named = {"street": street, "locality": locality, "region": region, "postal_code": code, "country": country}
+    return {key: part for key, part in named.items() if part}
+
+
+def _japanese(text: str, above: str, below: str) -> dict[str, JSON] | None:
+    match = _JP.search(text)
+    if match is None:
+        return None
+    code = match[1] or ((found := _JP_CODE.search(text) or _JP_CODE.search(above)) and found[1]) or None
+    street = _cut(match[4])
+    if not _JP_STREET.search(street):
+        near = next((one for one in (below, above) if len(one) <= 40 and _JP_STREET.search(one)), None)
+        if near is None or not code:
+            return None
+        street = f"{street} {_cut(near)}".strip()
+    return _value(street, match[3], match[2], code.translate(_ASCII) if code else None, "JP")
+
+
+_ASCII = str.maketrans("－ー−", "---")
+
+
+def _chinese(text: str) -> dict[str, JSON] | None:
+    number = _CN_NUMBER.search(text)
+    if number is None:
+        return None
+    begin = 0
+    for cut in re.finditer(r"[\s:：│|｜,，;；、]", text[: number.start() + 1]):
+        begin = cut.end()
+    rest = _cut(text[begin:].split(" ")[0] if " " in text[begin : number.end() + 40] else text[begin:])
+    head = _CN_START.match(rest)
+    if head is None:
+        return None
+    street = rest[head.end() :]
+    region, city, district = head[2] or None, head[3], head[4]
+    taiwan = bool(_TW.search(rest)) or bool(head[1] and len(head[1]) in (3, 5))
+    if region in ("香港", "澳门", "澳門"):
+        place = _HK_PLACE.match(street)
+        value = _value(
+            street[place.end() :] if place else street,
+            place[0] if place else region,
+            None,
+            None,
+            "HK" if region == "香港" else "MO",
+        )
+        return value if len(street) >= 5 else None
+    if not (region or city or district) or len(street) < 3:
+        return None
+    country = "TW" if taiwan else "CN"
+    if taiwan:
+        return _value(street, f"{city}{district}", None, head[1], "TW")
+    return _value(f"{district}{street}" if city else street, city or district, region, head[1], country)
+
+
+def _korean(text: str) -> dict[str, JSON] | None:
+    match = _KR.search(text)
+    if match is None:
+        return None
+    street = _cut(match[4])
+    if not _KR_STREET.search(street):
+        return None
+    code = match[1] or ((found := re.search(r"[(\[]\s?(?:우\s?)?(\d{5})\s?[)\]]", text)) and found[1]) or None
+    return _value(street, f"{match[2]}{match[3]}".strip(), None, code, "KR")
+
+
+def _russian(text: str) -> dict[str, JSON] | None:
+    match = _RU.search(text)
+    if match is None or not _RU_STREET.search(match[4][:60]):
+        return None
+    street = _RU_END.split(match[4], maxsplit=1)[0]
+    return _value(street.strip(" ,."), match[3], match[2].strip() if match[2] else None, match[1], "RU")
+
+
+def _cut(text: str) -> str:
+    end = _END.search(text)
+    return re.sub(r"\s?[(（]\s?\d{5}\s?[)）]", "", text[: end.start()] if end else text).strip(" ,，。.、()（）")
