@@ -90,9 +90,8 @@ def _double(connection: sqlite3.Connection, now: float) -> None:
     """Puts a twin beside each message that is about to be delivered and has none yet."""
     fresh = "NOT doubled AND owner IS NULL AND ready <= ? AND kind != 'schedule'"
     copied = "kind, target, data, attributes, published, ready"
-    connection.execute(
-        f"INSERT INTO messages ({copied}, doubled) SELECT {copied}, 1 FROM messages WHERE {fresh}", (now,)
-    )  # noqa: S608, E501
+    twins = f"SELECT {copied}, 1 FROM messages WHERE {fresh}"  # noqa: S608
+    connection.execute(f"INSERT INTO messages ({copied}, doubled) {twins}", (now,))
     connection.execute(f"UPDATE messages SET doubled = 1 WHERE {fresh}", (now,))  # noqa: S608
 
 
