@@ -412,6 +412,8 @@ class StageState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     SKIPPED = "skipped"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
 
 
 class Stage(BaseModel):

@@ -40,12 +40,14 @@ async def submit(platform: Platform, account: Account, order: Order) -> Job:
     Raises Problem: opted_out, address_not_allowed, webhook_disabled, idempotency_key_reused, too_many_open_jobs.
     """
     settings = platform.settings
+    key = order.idempotency_key
+    job_id = idempotent_job_id(settings, account.id, key) if key else secrets.token_hex(16)
+    earlier = await platform.documents.get(jobs.path(job_id)) if key else None
+    if earlier is not None and earlier.fields["expires_at"] > settings.now():
+        return same(jobs.of(earlier), order)
     refuse(order, settings)
     if order.webhook_url is not None:
         await refuse_disabled(platform, account, order.webhook_url)
-    key = order.idempotency_key
-    job_id = idempotent_job_id(settings, account.id, key) if key else secrets.token_hex(16)
-    capped = await at_cap(platform, account)
 
     async def once(tx: Transaction) -> tuple[Job, Run | None, Delivery | None]:
         now = settings.now()
@@ -75,7 +77,10 @@ async def submit(platform: Platform, account: Account, order: Order) -> Job:
         started = await jobs.hang(tx, job, settings, now)
         return job, started, None
 
-    job, started, delivery = await platform.documents.transaction(once)
+    # One order of an account after the other, so that the count holds; other instances may each let one more through.
+    async with platform.lock(account.id):
+        capped = await at_cap(platform, account)
+        job, started, delivery = await platform.documents.transaction(once)
     try:
         async with asyncio.timeout(PUBLISH_SECONDS):
             if started is not None:

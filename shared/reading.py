@@ -12,12 +12,12 @@ from shared.models import Outcome, Page
 from shared.web.address import FetchError
 from shared.web.client import Answer
 from shared.web.retry import retry_after
-from shared.web.site import Site
+from shared.web.site import RobotsShut, Site
 
 HTML = ("text/html", "application/xhtml+xml", "")
 BUSY = (429, 503)
 BUSY_SECONDS = 5.0  # where the server names no time
-ROBOTS_SECONDS = 10.0  # until robots.txt, which failed, is asked for again
+ROBOTS_SECONDS = 15.0  # until robots.txt, which failed, is asked for again
 WAITED_IN_PLACE_SECONDS = 10.0  # a longer wait is worth coming back for
 TRIES = 3
 
@@ -47,8 +47,7 @@ async def read_once(site: Site, url: str, kind: str) -> Reading:
     except FetchError as error:
         page.outcome = Outcome.FORBIDDEN if error.code == "robots_disallowed" else Outcome.FAILED
         page.code, page.reason = error.code, error.reason
-        shut = page.outcome is Outcome.FORBIDDEN and not (await site.robots(url)).reachable
-        return Reading(page, busy=ROBOTS_SECONDS if shut else None)
+        return Reading(page, busy=ROBOTS_SECONDS if isinstance(error, RobotsShut) else None)
     page.milliseconds = int((time.monotonic() - started) * 1000)
     page.status, page.final_url, page.bytes = answer.status, answer.url, len(answer.body)
     try:
@@ -70,7 +69,12 @@ def understand(page: Page, answer: Answer) -> ParsedPage | None:
         page.reason, page.code = wrong
         return None
     parsed = ParsedPage.parse(
-        answer.body, url=answer.url, fetched_at=page.fetched_at, charset=answer.charset, kind=page.kind
+        answer.body,
+        url=answer.url,
+        fetched_at=page.fetched_at,
+        charset=answer.charset,
+        kind=page.kind,
+        headers=answer.headers.items(),
     )
     page.outcome, page.code, page.reason = outcome(parsed, answer.status, answer.headers)
     if page.outcome is Outcome.READ:

@@ -40,6 +40,7 @@ from shared.wiring import Platform
 
 PAGE_BYTES = 700_000  # of compressed facts a document; a page with more has several
 PAGES_AT_ONCE = 100  # a query
+STOPPED = {Status.FAILED: StageState.FAILED, Status.CANCELLED: StageState.CANCELLED}  # what was running then
 EARLY_SECONDS = 2.0  # a delayed message may come this much before its time, by the clock here
 
 
@@ -239,9 +240,10 @@ async def end(
     run.status, run.error, run.ended_at = status, failure, now
     for stage in run.stages.values():
         stage.lease = None
+        if stage.state is StageState.RUNNING:
+            stage.state, stage.ended_at = STOPPED.get(status, StageState.DONE), now
     if status in (Status.COMPLETED, Status.PARTIAL):
         run.progress = 100
-        stage_of(run, "assemble").state, stage_of(run, "assemble").ended_at = StageState.DONE, now
     run.due = due(settings, run.id, after(now, settings.republish_seconds[0]))
     run.expires_at = after(now, settings.run_retention_seconds)
     if company.live_run == run.id:
@@ -271,7 +273,8 @@ async def publish(platform: Platform, run: Run, *, at: datetime | None = None) -
 
 def pack(page: Page) -> list[bytes]:
     """The page as compressed JSON, in parts of at most PAGE_BYTES."""
-    packed = zlib.compress(json.dumps(asdict(page), ensure_ascii=False, separators=(",", ":")).encode(), 1)
+    text = json.dumps(asdict(page), ensure_ascii=False, separators=(",", ":"))
+    packed = zlib.compress(text.encode(errors="replace"), 1)  # a site may send half of a surrogate pair
     return [packed[at : at + PAGE_BYTES] for at in range(0, len(packed), PAGE_BYTES)]
 
 

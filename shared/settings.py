@@ -38,7 +38,9 @@ class Settings(BaseModel):
     tasks_account: str = Field("", description="Service account whose tokens delayed publishing carries.")
     delay_queue: str = Field("delayed", description="Cloud Tasks queue of delayed publishing.")
     public_url: str = Field("", description="Base URL of the API as callers see it; empty: taken from the request.")
-    own_hosts: tuple[str, ...] = Field((), description="Host names of this service, never read or called.")
+    own_hosts: tuple[str, ...] = Field(
+        (), description="This service's hosts, or host:port: never read or called."
+    )
 
     # secrets
     webhook_master_key: str = Field("", description="Hex key of at least 32 bytes from which webhook secrets derive.")
@@ -97,7 +99,7 @@ class Settings(BaseModel):
     )
     hosts: dict[str, str] = Field(
         {},
-        description="Embedded: addresses of names, before DNS is asked; `*` for every name, 127.0.0.1:8080 to dial a port.",
+        description="Embedded: addresses of names, asked before DNS; `*` for every name, 127.0.0.1:80 to dial a port.",
     )
     ports: tuple[int, ...] = Field((80, 443), description="Ports that may be dialled; empty: any.")
     max_pages: int = Field(12, ge=1, description="Pages of a company, its home page included.")
@@ -109,7 +111,7 @@ class Settings(BaseModel):
     redirects: int = Field(8, description="Redirects of one page.")
     site_connections: int = Field(8, description="Requests at once to one site.")
     crawl_delay_max_seconds: float = Field(
-        30, description="Longest crawl delay that is waited for; a longer one leaves fewer pages."
+        30, description="Crawl delay beyond which no sitemap is read, so that the time goes to pages."
     )
 
     # outside sources

@@ -150,7 +150,7 @@ async def work(job: Work, then: StageName | None, body: Body) -> None:
         async with asyncio.timeout(min(timeout_seconds(name), max(job.seconds_left(), 1.0))), _renewed(job):
             await body(job.run, job)
     except Exception as error:
-        ending = error
+        ending = first_of(error)
     finally:
         await job.close()
     match ending:
@@ -166,6 +166,14 @@ async def work(job: Work, then: StageName | None, body: Body) -> None:
         case _:
             log.error("stage failed", ending)
             await fail(job, ending, then)
+
+
+def first_of(error: Exception) -> Exception:
+    """The first error of a task group's; a lease that was lost says more than what it caused."""
+    if not isinstance(error, ExceptionGroup):
+        return error
+    lost = error.subgroup(LeaseLost)
+    return first_of((lost or error).exceptions[0])
 
 
 @contextlib.asynccontextmanager
@@ -225,6 +233,8 @@ async def end(job: Work, failure: Failure) -> None:
         run = await runs.read(tx, job.run.id)
         runs.check(run, job.name, job.token)
         runs.warn(run, job.warnings)
+        for earlier in job.changes:
+            earlier(run)
         runs.stage_of(run, job.name).error = failure
         await runs.end(tx, run, Status.FAILED, job.settings, job.now(), failure=failure)
 
@@ -283,6 +293,7 @@ async def fail(job: Work, error: Exception, then: StageName | None) -> None:
     if over and name != "assemble":
         await finish(job, lambda run, now: _hurry(run, job, f"{name} was cut off at the deadline", now))
     elif failures >= settings.failures:
+        job.changes = [lambda run: setattr(runs.stage_of(run, name), "failures", failures)]
         await give_up(job, failure, then)
     else:
 

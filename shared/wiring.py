@@ -1,9 +1,9 @@
 """Settings to adapters, imported on first use and made inside the running loop: a cold start pays only what it uses."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from shared.ports import Documents, Tasks, Topics
 from shared.settings import Settings, settings
@@ -12,6 +12,11 @@ from shared.settings import Settings, settings
 @dataclass
 class Platform:
     settings: Settings
+    _locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+
+    def lock(self, name: str) -> asyncio.Lock:
+        """A lock of this instance alone."""
+        return self._locks.setdefault(name, asyncio.Lock())
 
     @cached_property
     def documents(self) -> Documents:

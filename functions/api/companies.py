@@ -26,7 +26,7 @@ async def company(
         SectionNames, Query(description="Only these, with commas between or repeated", default_factory=list)
     ],
     version: Annotated[
-        str | None, Query(pattern="^[A-Za-z0-9_-]{1,64}$", description="An earlier version than the current one")
+        str | None, Query(pattern="^[A-Za-z0-9-]{1,64}$", description="An earlier version than the current one")
     ] = None,
 ) -> JSONResponse:
     """The stored profile, however old; nothing is read anew."""

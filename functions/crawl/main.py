@@ -26,7 +26,7 @@ async def crawl(run: Run, work: Work) -> None:
     waits: list[float] = []
 
     async def reader(singly: bool) -> None:
-        while clock() < handover and (planned := await hand.take(singly=singly)) is not None:
+        while not waits and clock() < handover and (planned := await hand.take(singly=singly)) is not None:
             reading = await read(site, planned.url, planned.kind)
             if reading.busy is not None and run.stages["crawl"].attempt < BUSY_ATTEMPTS:
                 waits.append(reading.busy)

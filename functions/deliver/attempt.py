@@ -61,6 +61,7 @@ async def make(platform: Platform, delivery: Delivery) -> Delivery | None:
     account = await accounts.get(platform, delivery.account)
     answer: Answer | None = None
     error: str | None = None
+    wait: float | None = None
     if account is None:
         error = "the account is gone"
     else:
@@ -71,8 +72,12 @@ async def make(platform: Platform, delivery: Delivery) -> Delivery | None:
                 answer = await client.post(
                     delivery.endpoint, body=body, headers=headers, seconds=settings.webhook_timeout_seconds
                 )
+                wait = retry_after(answer.headers, settings.now())
         except FetchError as failed:
             error = f"{failed.code}: {failed.reason}"
+        except Exception as bug:  # an attempt that is not recorded would be made again outside the schedule
+            log.error("attempt failed", bug)
+            error = f"failed: {type(bug).__name__}"
     ended = settings.now()
     attempt = Attempt(
         number=len(delivery.attempts) + 1,
@@ -82,7 +87,6 @@ async def make(platform: Platform, delivery: Delivery) -> Delivery | None:
         milliseconds=int((ended - started).total_seconds() * 1000),
     )
     log.info("webhook", status=attempt.status, error=error, milliseconds=attempt.milliseconds)
-    wait = retry_after(answer.headers, ended) if answer else None
     return await record(platform, delivery, attempt, wait or 0.0)
 
 

@@ -19,7 +19,7 @@ TELLING = (
     "unreachable",
     "dns_failed",
 )
-REACHED = ("robots_disallowed", "address_not_allowed", "not_html", "http_error", "too_many_redirects", "too_large")
+REACHED = ("robots_disallowed", "address_not_allowed", "not_html", "too_many_redirects", "too_large")
 
 
 def candidates(company: str) -> list[str]:

@@ -17,16 +17,15 @@ async def discover(run: Run, work: Work) -> None:
     home = await open_home(site, run.company, work.warn)
     page = home.page
     if home.busy is not None and run.stages["discover"].attempt < BUSY_ATTEMPTS:
-        raise TryAgain(f"HTTP {page.status} from the site", after=home.busy)
+        raise TryAgain(page.reason or f"HTTP {page.status} from the site", after=home.busy)
     await work.keep(page)
     if page.outcome in (Outcome.FAILED, Outcome.BLOCKED, Outcome.FORBIDDEN):
         raise GiveUp(page.code or "http_error", page.reason or f"HTTP {page.status}")
     base = page.final_url or page.url
     rules = await site.robots(base)
     site.home = base
-    site.slow_down(rules.crawl_delay)
     plan = choose(home, rules, work.settings)
-    if plan.wants_more():
+    if plan.wants_more(rules, work.settings):
         plan.consider(((url, "") for url in await sitemap_links(site, rules, base, work.warn)), rules)
     chosen = reading_plan(plan, rules)
     work.at_end(lambda ended: setattr(ended, "plan", chosen))

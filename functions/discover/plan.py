@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from shared.extract.key_pages import classify
-
 from shared.models import PlannedPage, ReadingPlan
 from shared.reading import Reading
 from shared.settings import Settings
@@ -18,7 +17,7 @@ from shared.web.urls import normalise, same_site
 # In this order the kinds get their first page.
 KINDS = ("about", "contact", "team", "legal", "careers", "pricing", "investors", "products", "news", "press", "privacy")
 WANTED = frozenset({"about", "contact", "team", "legal", "careers"})
-CRAWL_DELAY_BUDGET_SECONDS = 600  # what crawl delays may take of a run
+CRAWL_DELAY_BUDGET_SECONDS = 400  # what crawl delays may take of the crawl, which hands over later than that
 SITEMAPS = 3
 SITEMAP_LINKS = 5_000
 FILES = tuple(
@@ -55,9 +54,11 @@ class Plan:
         order += [url for url, _ in ranked if url not in set(order)]
         return [PlannedPage(url=url, kind=self.found[url][0]) for url in order[: self.most]]
 
-    def wants_more(self) -> bool:
+    def wants_more(self, rules: Robots, settings: Settings) -> bool:
+        """Whether sitemaps are worth their requests; where the crawl delay is long, pages are."""
         kinds = {kind for kind, _ in self.found.values()}
-        return len(self.found) < self.most and not kinds >= WANTED
+        slow = (rules.crawl_delay or 0) > settings.crawl_delay_max_seconds
+        return not slow and len(self.found) < self.most and not kinds >= WANTED
 
 
 def choose(home: Reading, rules: Robots, settings: Settings) -> Plan:

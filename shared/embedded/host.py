@@ -125,6 +125,8 @@ class Host:
         self._listening = self._closing.enter_context(_listen(self._port))
         if not self.settings.public_url:
             self.settings = self.settings.model_copy(update={"public_url": self.url})
+        own = tuple(f"{name}:{self.port}" for name in ("127.0.0.1", "localhost", "[::1]"))
+        self.settings = self.settings.model_copy(update={"own_hosts": (*self.settings.own_hosts, *own)})
         await _ended(_locks(data))
         try:
             file = store(data)

@@ -167,7 +167,7 @@ class Client:
                     status=response.status,
                     headers=response.headers,
                     body=b"",
-                    content_type=response.headers.get("Content-Type", "").split(";")[0].split(",")[0].strip().lower(),
+                    content_type=_content_type(response.headers.get("Content-Type", "")),
                     charset=(response.charset or "").lower() or None,
                     truncated=False,
                 )
@@ -341,6 +341,11 @@ def _address(text: str, port: int) -> tuple[Address, int]:
         return ipaddress.ip_address(text), port
     host, _, number = text.rpartition(":")
     return ipaddress.ip_address(host.strip("[]")), int(number)
+
+
+def _content_type(header: str) -> str:
+    """Without parameters, in lower case; what is not ASCII is no type, and no text that could be stored."""
+    return header.split(";")[0].split(",")[0].strip().lower().encode("ascii", "replace").decode()
 
 
 def _parse(url: str, base: str = "") -> Url:

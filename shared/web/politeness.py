@@ -19,14 +19,18 @@ class Gate:
     async def __aenter__(self) -> Self:
         await self._slots.acquire()
         try:
-            async with self._turn:
-                loop = asyncio.get_running_loop()
-                await asyncio.sleep(max(0.0, self._next - loop.time()))
-                self._next = loop.time() + self._delay
+            await self.turn()
         except BaseException:
             self._slots.release()
             raise
         return self
+
+    async def turn(self) -> None:
+        """Waits for the delay alone, as a further request from inside must."""
+        async with self._turn:
+            loop = asyncio.get_running_loop()
+            await asyncio.sleep(max(0.0, self._next - loop.time()))
+            self._next = loop.time() + self._delay
 
     async def __aexit__(self, *_: object) -> None:
         self._slots.release()

@@ -14,6 +14,6 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
         return min(float(text), LONGEST_SECONDS)
     try:
         seconds = (parsedate_to_datetime(text) - now).total_seconds()
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
     return min(max(seconds, 0.0), LONGEST_SECONDS)

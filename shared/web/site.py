@@ -17,6 +17,10 @@ def origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+class RobotsShut(FetchError):
+    """robots.txt could not be read, which forbids the site until it can."""
+
+
 @dataclass
 class Site:
     """`home` is the base URL once it is known: from then on no redirect is followed off the site."""
@@ -25,6 +29,7 @@ class Site:
     settings: Settings
     home: str | None = None
     gate: Gate = field(init=False)
+    _delay: float = 0.0
     _robots: dict[str, asyncio.Task[Robots]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -35,20 +40,33 @@ class Site:
         at = origin(url)
         if at not in self._robots:
             self._robots[at] = asyncio.create_task(read_robots(self.client, at))
-        return await asyncio.shield(self._robots[at])
+        rules = await asyncio.shield(self._robots[at])
+        if not rules.reachable:
+            self._robots.pop(at, None)  # it is asked for again with the next page
+        return rules
 
     def slow_down(self, delay: float | None) -> None:
         """From now on one request at a time, `delay` seconds apart, where the site asks for it."""
-        if delay:
-            self.gate = Gate(1, delay, asked=True)
+        if delay and not self._delay:
+            self._delay, self.gate = delay, Gate(1, delay, asked=True)
 
     async def get(
         self, url: str, *, accept: str = HTML, max_bytes: int | None = None, truncate: bool = False
     ) -> Answer:
         """FetchError with the code robots_disallowed or off_site where a hop may not be made."""
+        hops = 0
+
+        async def permit(hop: str) -> None:
+            nonlocal hops
+            hops += 1
+            await self._permit(hop)
+            if hops > 1:
+                await self.gate.turn()
+
+        seconds = self.settings.page_seconds + self._delay * self.settings.redirects
         async with self.gate:
             return await self.client.get(
-                url, accept=accept, permit=self._permit, max_bytes=max_bytes, truncate=truncate
+                url, accept=accept, permit=permit, max_bytes=max_bytes, truncate=truncate, seconds=seconds
             )
 
     async def _permit(self, url: str) -> None:
@@ -58,6 +76,7 @@ class Site:
         if rules.status is None and rules.error is not None and not rules.reachable:
             raise rules.error  # what keeps robots.txt from being read keeps the page from it, too
         if not rules.reachable:
-            raise FetchError("robots_disallowed", f"robots.txt answers HTTP {rules.status}, which forbids all for now")
+            raise RobotsShut("robots_disallowed", f"robots.txt answers HTTP {rules.status}, which forbids all for now")
+        self.slow_down(rules.crawl_delay)
         if not rules.allows(url):
             raise FetchError("robots_disallowed", f"robots.txt forbids {urlsplit(url).path or '/'}")

@@ -255,6 +255,8 @@ def company_key(text: str) -> str:
     if ip_of(host) is None and host != "localhost":
         if "." not in host:
             raise _invalid("The host has no domain.")
+        if "_" in host.rpartition(".")[2]:
+            raise _invalid("There is no such top-level domain.")
         if _suffixes().is_public(host):
             raise _invalid(f"{host} is a domain under which others register theirs.")
         short = host.removeprefix("www.")
