@@ -116,6 +116,7 @@ class Work:
             return run
 
         self.run = await self.platform.documents.transaction(once)
+        await tell_progress(self.platform, self.run)
 
     async def close(self) -> None:
         if "web" in self.__dict__:
