@@ -53,7 +53,6 @@ async def hang(tx: Transaction, job: Job, settings: Settings, now: datetime) -> 
 
 def end(tx: Transaction, job: Job, settings: Settings, now: datetime, summary: dict[str, Any]) -> Delivery | None:
     """Writes the job, whose status says how it ended, and its delivery in one commit; the delivery wants its task."""
-    log.info("job ended", job=job.id, status=job.status.value, cached=job.cached)
     job.open, job.ended_at = False, now
     job.expires_at = after(now, settings.job_retention_seconds)
     tx.put(path(job.id), to_fields(job))
