@@ -1,7 +1,7 @@
 """A page parsed once and walked once; extractors read what the walk collected."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from typing import Any, Literal, NamedTuple
@@ -110,13 +110,21 @@ class ParsedPage:
     fetched_at: str
     kind: str
     tree: LexborHTMLParser
+    headers: tuple[tuple[str, str], ...] = ()  # of the answer, a name perhaps several times
     memo: dict[str, Any] = field(default_factory=dict, repr=False)  # what extractors share
 
     @classmethod
     def parse(
-        cls, body: bytes, *, url: str, fetched_at: str, charset: str | None = None, kind: str = "other"
+        cls,
+        body: bytes,
+        *,
+        url: str,
+        fetched_at: str,
+        charset: str | None = None,
+        kind: str = "other",
+        headers: Iterable[tuple[str, str]] = (),
     ) -> "ParsedPage":
-        return cls(url, fetched_at, kind, LexborHTMLParser(bounded(to_utf8(body, charset))))
+        return cls(url, fetched_at, kind, LexborHTMLParser(bounded(to_utf8(body, charset))), tuple(headers))
 
     @cached_property
     def walk(self) -> _Walk:

@@ -22,6 +22,8 @@ PIECES = [
     b"\xc2\xa9 2024 ", b"GmbH", b"Fax", b"+49 ", b"0", b"12", b"(", b"NYSE: A", b"CIK 1", b"<meta charset='", b"utf-16", b"<template>", b"<frameset>",
     b"https://www.facebook.com/", b"https://boards.greenhouse.io/", b"data-cfemail='", b"5a5b", b"<img src=logo.png alt=", b"<table><p>", b"</br>",
     b"<div itemscope itemref='a b' id=a itemtype='https://schema.org/Organization'>", b"<i itemprop='name address'>", b"<b id=b itemprop=about itemscope itemref=a>",
+    b"<script src='//js.stripe.com/jquery.min.js?", b"<script>window.a.b(", b"//x.y.com/", b"'GTM-AAAAA", b"<link rel=stylesheet href=/wp-content/",
+    b"<meta name=generator content=", b"<form action='", b"<b class='fa-x wp-block-", b"<html data-v-1>",
     b"<div typeof='schema:Person' property=employee>", b"<div class='h-card vcard p-org'>", b"<i class='fn org adr title'>",
 ]  # fmt: skip
 

@@ -1,0 +1,112 @@
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from shared import extract
+from shared.extract.page import ParsedPage
+from shared.extract.technologies import technologies
+from shared.extract.technology_rules import rules
+
+WRITTEN = json.loads(Path(extract.__file__).with_name("technologies.json").read_text(encoding="utf-8"))
+KINDS = {
+    "host",
+    "dir",
+    "file",
+    "script",
+    "id",
+    "mark",
+    "generator",
+    "meta",
+    "rel",
+    "comment",
+    "form",
+    "header",
+    "cookie",
+    "site",
+}
+
+
+def found(
+    html: str, url: str = "https://looms.example/", headers: list[tuple[str, str]] | None = None
+) -> dict[str, float]:
+    page = ParsedPage.parse(html.encode(), url=url, fetched_at="", headers=headers or [])
+    return {fact.value["name"]: fact.confidence for fact in technologies(page)}
+
+
+def test_at_least_300_technologies_are_known_each_by_some_evidence() -> None:
+    assert len(WRITTEN) >= 300
+    assert all(row["category"] and KINDS & row.keys() for row in WRITTEN.values())
+    assert {kind for row in WRITTEN.values() for kind in row} <= KINDS | {"category", "implies"}
+    assert {name for row in WRITTEN.values() for name in row.get("implies", {})} <= WRITTEN.keys()
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_a_technology_is_found_by_each_of_its_keys(name: str) -> None:
+    for kind in KINDS & WRITTEN[name].keys():
+        for key in WRITTEN[name][kind]:
+            assert name in found(*shown(kind, key)), (kind, key)
+
+
+def shown(kind: str, key: str) -> tuple[str, str, list[tuple[str, str]]]:
+    """A page that shows the key: (markup, address, headers)."""
+    key, home = key.replace("*", "-x1" if kind == "file" else "x1"), "https://looms.example/"
+    markup = {
+        "host": f"<script src='//{key}'></script>",
+        "dir": f"<link rel=stylesheet href='/{key}/a/b.css'>",
+        "file": f"<link rel=stylesheet href='/{key}'><script src='/{key}'></script>",
+        "script": f"<script>if(a){{{key}.b}}</script>" if key[-1] not in ".(" else f"<script>{key}b)</script>",
+        "id": f"<script>x('{key}12345678')</script>",
+        "mark": f"<div class=a {key.strip('[]')}></div>" if key[0] == "[" else f"<i class='{key[1:]}' id='{key[1:]}'>",
+        "generator": f"<meta name=Generator content='{key} 2.0'>",
+        "meta": "<meta name='{}' content='{}'>".format(*[*key.split("=", 1), "1"][:2]),
+        "rel": f"<link rel='{key}' href='/x'>",
+        "comment": f"<head><!-- made by {key} v1 --></head>",
+        "form": f"<form action='https://{key}/x'></form>",
+    }
+    header = {"header": tuple([*key.split(":", 1), "1"][:2]), "cookie": ("Set-Cookie", f"{key}=1; Path=/")}
+    url = f"https://my.{key}/" if kind == "site" else home
+    return markup.get(kind, "<p>"), url, [header[kind]] if kind in header else []
+
+
+@pytest.mark.parametrize(
+    "source",
+    """/js/jquery.js /js/jquery.min.js /jquery-3.6.0.slim.min.js /jquery-1.11.1.js?x=1 /jquery.min-9f86d08.js
+    https://cdn.x.net/npm/jquery@3/dist/jquery.min.js /jquery.validate.min.js /jquery-latest.js""".split(),
+)
+def test_a_file_is_known_with_any_version_and_build(source: str) -> None:
+    assert "jQuery" in found(f"<script src='{source}'></script>")
+
+
+def test_headers_and_cookies_tell_and_a_name_within_another_does_not() -> None:
+    headers = [
+        ("Server", "nginx/1.25 (Debian)"),
+        ("X-Powered-By", "PHP/8.1.27"),
+        ("Set-Cookie", "laravel_session=a; Path=/"),
+    ]
+    assert found("<p>x", headers=headers).keys() == {"nginx", "PHP", "Laravel"}
+    assert found("<p>x", headers=[("Server", "mynginx"), ("X-Comment", "php")]) == {}
+
+
+def test_what_is_implied_is_less_sure() -> None:
+    sure = found("<div id=__next></div>")
+    assert sure["React"] < sure["Next.js"]
+
+
+def test_another_hosts_folders_and_names_are_not_the_sites() -> None:
+    assert found("<img src='https://cdn.other.example/wp-content/uploads/a.png'>") == {}
+    assert found("<script src='https://notjs.stripe.com.evil.example/v3'></script>") == {}
+    assert found("<iframe src='https://www.google.com/maps/embed?pb=1'></iframe>") == {}
+
+
+def test_the_time_taken_does_not_depend_on_the_number_of_rules() -> None:
+    assert max(len(table.sizes) for table in rules().tables.values()) < 20
+    assert max(map(len, rules().hosts.values())) < 12
+
+
+def test_hostile_scripts_take_linear_time() -> None:
+    for text in ("a." * 50_000, "$" * 100_000, "//a." * 25_000, "'a-" * 33_000, "window." * 14_000, "'UA-" * 25_000):
+        start = time.process_time()
+        found(f"<script>{text}</script><script src='/{text[:2000]}.js'></script>")
+        assert time.process_time() - start < 1.0
