@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from shared.extract.page import Link, ParsedPage, host_of
+from shared.extract.page import Link, ParsedPage
 from shared.models import Fact
 from shared.web.urls import registrable
 
@@ -157,15 +157,14 @@ def key_pages(page: ParsedPage) -> Iterator[Fact]:
     """The best links of each kind."""
     found: dict[str, dict[str, tuple[float, Link]]] = {}
     for link in page.links:
-        if not link.url.startswith("http") or not _is_candidate(page, link.url):
+        if not link.host or not _may_be(page, link.host):
             continue
-        judged = classify(link.url, link.text)
-        if judged is None:
+        judged = classify(link.url, link.text[:200])
+        if judged is None or _is_home(page, link):
             continue
         kind, score = judged
         confidence = score * (0.97 if link.where != "main" else 0.85)
-        host = host_of(link.url)
-        if host != page.host and host.partition(".")[0] not in HOSTS:
+        if link.host != page.host and link.host.partition(".")[0] not in HOSTS:
             confidence *= OTHER_HOST
         same = found.setdefault(kind, {})
         if link.url not in same or same[link.url][0] < confidence:
@@ -181,11 +180,16 @@ def key_pages(page: ParsedPage) -> Iterator[Fact]:
             )
 
 
-def _is_candidate(page: ParsedPage, url: str) -> bool:
+def _may_be(page: ParsedPage, host: str) -> bool:
     """On the own site, on a sister domain of the same name, or at a host that serves such pages for companies."""
-    host = host_of(url)
-    if page.is_own(url):
-        parts = urlsplit(url)
-        return not url.endswith("#") and (parts.path not in ("", "/") or bool(parts.fragment) or host != page.host)
-    own, other = page.site.partition(".")[0], registrable(host).partition(".")[0]
-    return own == other or bool(HOSTED.search(host))
+    if host == page.host:
+        return True
+    site = registrable(host)
+    return site.partition(".")[0] == page.site.partition(".")[0] or bool(HOSTED.search(host))
+
+
+def _is_home(page: ParsedPage, link: Link) -> bool:
+    if not page.is_own(link.url):
+        return False
+    parts = urlsplit(link.url)
+    return link.url.endswith("#") or (parts.path in ("", "/") and not parts.fragment and link.host == page.host)

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from shared.extract.page import ParsedPage
+from shared.extract.page import ParsedPage, words_of
 from shared.models import Fact
 
 SAMPLE = 12_000  # characters
@@ -44,23 +44,25 @@ _SCRIPTS = {
     "ar": "\u0620-\u064a", "th": "\u0e00-\u0e7f", "ru": "\u0400-\u04ff",
 }  # fmt: skip
 _SCRIPT = {language: re.compile(f"[{span}]") for language, span in _SCRIPTS.items()}
-_WORD = re.compile(r"[^\W\d_]+")
+_ANY_SCRIPT = re.compile(f"[{''.join(_SCRIPTS.values())}]")
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def languages(page: ParsedPage) -> Iterator[Fact]:
     """ISO 639-1."""
-    text = page.text[:SAMPLE]
-    language = _language(text)
+    language = _language(page)
     declared = re.split(r"[-_]", page.lang.lower())[0]
     if language is not None:
         quote = max((line.text for line in page.lines[:200]), key=len)
         yield page.fact("identity.language", language, how="text", quote=quote, confidence=0.9)
-    elif len(declared) == 2 and declared.isalpha() and len(text) < 2000:
+    elif len(declared) == 2 and declared.isalpha() and len(page.text) < 2000:
         yield page.fact("identity.language", declared, how="html", quote=page.lang, confidence=0.6)
 
 
-def _language(text: str) -> str | None:
-    if not text.isascii() and (letters := sum(map(str.isalpha, text))):
+def _language(page: ParsedPage) -> str | None:
+    text = page.text[:SAMPLE]
+    if _ANY_SCRIPT.search(text):
+        letters = sum(map(str.isalpha, text))
         counts = {language: len(pattern.findall(text)) for language, pattern in _SCRIPT.items()}
         if counts["ja"] > 0.05 * letters and counts["ja"] + counts["zh"] > 0.3 * letters:
             return "ja"
@@ -68,9 +70,10 @@ def _language(text: str) -> str | None:
         if counts[best] > 0.3 * letters:
             return _cyrillic(text) if best == "ru" else best
     words: Counter[str] = Counter()
-    for word in _WORD.findall(text.lower()):
-        for language in _LANGUAGES_OF.get(word, ()):
-            words[language] += 1
+    for word, times in (page.words if len(page.text) <= SAMPLE else words_of(text)).items():
+        for part in (word,) if word.isalpha() else _LETTERS.findall(word):
+            for language in _LANGUAGES_OF.get(part, ()):
+                words[language] += times
     ranked = sorted(words.items(), key=lambda item: (-item[1], item[0]))[:2]
     if not ranked or ranked[0][1] < LEAST_WORDS:
         return None

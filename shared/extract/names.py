@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from shared.extract.page import ParsedPage
 from shared.models import Fact
@@ -65,8 +66,12 @@ _WELCOME = re.compile(
 
 _NO_WORD = re.compile(r"[^a-z0-9]+")
 _NO_LETTER = re.compile(r"[\W_]+")
+_NO_WORD_IN_LINE = re.compile(r"[^a-z0-9\n]+")
+_NO_LETTER_IN_LINE = re.compile(r"(?:(?!\n)[\W_])+")
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _WORD = re.compile(r"[^\s|/:;,!?()<>\[\]{}\"“”«»®™©]+(?<![.'’-])")
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
+_TWO_LETTERS = re.compile(r"[aou]e|aa")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "å": "aa", "ø": "oe"})
 
 
@@ -74,8 +79,27 @@ def compact(text: str) -> str:
     """Letters and digits alone, without accents and case."""
     if text.isascii():
         return _NO_WORD.sub("", text.lower())
-    decomposed = unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS)
-    return _NO_LETTER.sub("", decomposed)
+    folded = _FOREIGN.sub(_folded, text).lower()
+    return _NO_WORD.sub("", folded) if folded.isascii() else _NO_LETTER.sub("", folded)
+
+
+def _folded(foreign: re.Match[str]) -> str:
+    return _fold(foreign[0]) if len(foreign[0]) <= 4 else _fold.__wrapped__(foreign[0])
+
+
+@lru_cache(4096)
+def _fold(text: str) -> str:
+    return unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS)
+
+
+def _compact_lines(page: ParsedPage) -> list[str]:
+    """The text's lines, compact."""
+    if "compact lines" not in page.memo:
+        folded = _FOREIGN.sub(_folded, page.text).lower()
+        other = _NO_WORD_IN_LINE if folded.isascii() else _NO_LETTER_IN_LINE
+        page.memo["compact lines"] = other.sub("", folded).split("\n") if page.lines else []
+    lines: list[str] = page.memo["compact lines"]
+    return lines
 
 
 def without_form(name: str) -> str:
@@ -100,6 +124,11 @@ def legal_form(name: str) -> bool:
 def resembles(name: str, site: str) -> bool:
     """Whether a name or handle is the one that the domain spells: `Example Widgets` and `example-widgets.com`,
     `examplehq`, `ew.com`."""
+    return _resembles(name, site) if len(name) <= 100 else _resembles.__wrapped__(name, site)
+
+
+@lru_cache(4096)
+def _resembles(name: str, site: str) -> bool:
     label, spelled = compact(site.partition(".")[0]), compact(without_form(name))
     if len(label) < 2 or not spelled:
         return False
@@ -127,8 +156,8 @@ def _registered(page: ParsedPage) -> Iterator[Fact]:
     """A registered name in a line of its own, as imprints and addresses have it."""
     start = compact(page.site.partition(".")[0])[:4]
     found = 0
-    for line in page.lines:
-        if len(line.text) <= 100 and start in compact(line.text) and found < A_KIND:
+    for line, letters in zip(page.lines, _compact_lines(page), strict=True):
+        if start in letters and len(line.text) <= 100 and found < A_KIND:
             name = line.text.rpartition(": ")[2].strip(" ,")
             if legal_form(name) and len(name.split()) <= 5 and _owner(name) == name and resembles(name, page.site):
                 found += 1
@@ -138,10 +167,12 @@ def _registered(page: ParsedPage) -> Iterator[Fact]:
 def _from_text(page: ParsedPage) -> Iterator[Fact]:
     """What the domain spells, as the page's text and pictures write it most."""
     counts: dict[str, int] = {}
-    start = compact(page.site.partition(".")[0])[:3]
-    alts = [image.attributes.get("alt") or "" for image in page.walk.images[:50]]
-    for text in (*(line.text[:1000] for line in page.lines), *alts):
-        if (start in text.lower() or not text.isascii()) and (name := spelled_in(text, page.site)):
+    label = compact(page.site.partition(".")[0])
+    texts = [line.text[:1000] for line, letters in zip(page.lines, _compact_lines(page), strict=True)
+             if label in letters or _umlauts(label, line.text)]  # fmt: skip
+    texts += [image.attributes.get("alt") or "" for image in page.walk.images[:50]]
+    for text in texts:
+        if (label[:3] in text.lower() or not text.isascii()) and (name := spelled_in(text, page.site)):
             counts[name] = counts.get(name, 0) + 1
     if counts:
         name = min(counts, key=lambda one: (one == one.lower(), -counts[one], one))
@@ -161,9 +192,10 @@ def as_spelled(text: str, site: str) -> str:
 def spelled_in(text: str, site: str) -> str:
     """The first words in a row that the domain spells: `Example Widgets` for example-widgets.com."""
     label = compact(site.partition(".")[0])
-    if len(label) < 3:
+    if len(label) < 3 or (label not in compact(text) and not _umlauts(label, text)):
         return ""
-    words = [(match, compact(match[0]), compact(match[0].translate(_UMLAUTS))) for match in _WORD.finditer(text)]
+    plain_ones = [(match, compact(match[0])) for match in _WORD.finditer(text)]
+    words = [(m, one, one if m[0].isascii() else compact(m[0].translate(_UMLAUTS))) for m, one in plain_ones]
     for start in range(len(words)):
         plain = umlauts = ""
         for match, one, other in words[start : start + 5]:
@@ -173,6 +205,11 @@ def spelled_in(text: str, site: str) -> str:
             if len(plain) > len(label) + 2:
                 break
     return ""
+
+
+def _umlauts(label: str, text: str) -> bool:
+    """Whether the text may spell the label with an umlaut that the label writes as two letters."""
+    return not text.isascii() and bool(_TWO_LETTERS.search(label)) and label in compact(text.translate(_UMLAUTS))
 
 
 def _plausible(name: str) -> bool:
@@ -216,6 +253,8 @@ def _from_copyright(page: ParsedPage) -> Iterator[Fact]:
 
 
 def _owners(text: str) -> Iterator[str]:
+    if "©" not in text and "(" not in text and "opyr" not in text.lower():
+        return
     for match in _COPYRIGHT.finditer(text):
         owner = _owner(match[2])
         if not owner and (before := _OWNER_FIRST.search(text[: match.end()])):

@@ -1,6 +1,7 @@
 """A page parsed once and walked once; extractors read what the walk collected."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
@@ -38,6 +39,7 @@ _READ = frozenset("a area img meta link base".split())  # besides: for their att
 _FOOTER = re.compile(r"(?:^|[\s_-])(?:foot(?:er)?|colophon|fusszeile)(?:$|[\s_-]|\d)|footer", re.I)
 _NAV = re.compile(r"(?:^|[\s_-])(?:nav(?:bar|igation)?|menu|mainmenu|topmenu)(?:$|[\s_-])", re.I)
 _HEADER = re.compile(r"(?:^|[\s_-])(?:header|head|masthead|topbar|top)(?:$|[\s_-])|header", re.I)
+_WORD = re.compile(r"\w+")
 _CONTROL = re.compile(r"[\x00-\x20\x7f]+")
 
 
@@ -55,6 +57,7 @@ class Link:
     rel: str
     where: Where
     attributes: Attributes
+    host: str  # canonical, without www.; "" where the address is none of http(s)
 
 
 @dataclass(slots=True)
@@ -96,6 +99,10 @@ class _Walk:
     unseen: list[str] = field(default_factory=list)  # texts of noscript
     base: str = ""
     title: str = ""
+
+
+def words_of(text: str) -> Counter[str]:
+    return Counter(_WORD.findall(text.lower()))
 
 
 def collapse(text: str) -> str:
@@ -152,7 +159,12 @@ class ParsedPage:
     @cached_property
     def text(self) -> str:
         """What a reader sees, a block a line."""
-        return "\n".join(line.text for line in self.lines)
+        return "\n".join([line.text for line in self.lines])
+
+    @cached_property
+    def words(self) -> Counter[str]:
+        """How often each word of the text, in lower case, stands there."""
+        return words_of(self.text)
 
     @cached_property
     def links(self) -> list[Link]:
@@ -162,7 +174,8 @@ class ParsedPage:
             url = absolute(self.base, href) if href != "#" else ""
             if url:
                 text = collapse("".join(texts)) or attributes.get("aria-label") or attributes.get("title") or ""
-                found.append(Link(url, text.strip(), (attributes.get("rel") or "").lower(), where, attributes))
+                host = host_of(url) if url.startswith("http") else ""
+                found.append(Link(url, text.strip(), (attributes.get("rel") or "").lower(), where, attributes, host))
         return found
 
     @cached_property
@@ -197,6 +210,7 @@ class ParsedPage:
 
 
 _ABSOLUTE = re.compile(r"https?://[\w.-]+(?::\d{1,5})?(?:[/?#][^\x00-\x20\x7f]*)?", re.I | re.A)
+_HOST = re.compile(r"https?://([\w.-]{1,255})(?::\d{1,5})?(?=[/?#]|$)", re.A)
 _ROOTED = re.compile(r"/(?:[\w.~%-][^\x00-\x20\x7f\\]*)?", re.A)
 
 
@@ -228,9 +242,21 @@ def absolute(base: str, href: str) -> str:
         return ""
 
 
-@lru_cache(8192)
 def host_of(url: str) -> str:
     """The canonical host, "" where there is none."""
+    found = _HOST.match(url)
+    return _canonical(found[1]) if found else _host_of(url)
+
+
+@lru_cache(4096)
+def _canonical(host: str) -> str:
+    try:
+        return canonical_host(host).removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def _host_of(url: str) -> str:
     try:
         return canonical_host(urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:

@@ -3,10 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from shared.extract.names import compact, resembles
-from shared.extract.page import Link, ParsedPage
+from shared.extract.page import Link, ParsedPage, host_of
 from shared.models import Fact
 
 _HANDLE = r"([\w.%+-]+)"
@@ -72,9 +73,16 @@ _HINT = re.compile(
 _TUMBLR = re.compile(r"([\w-]+)\.tumblr\.com")
 
 
+@lru_cache(4096)
+def _networks(host: str) -> tuple[str, ...]:
+    """The networks that live at a host."""
+    found = [network for network, rule in NETWORKS.items() if rule.hosts.fullmatch(host)]
+    return (*found, *(["tumblr"] if _TUMBLR.fullmatch(host) else ()))
+
+
 def profile(url: str) -> tuple[str, str] | None:
     """(network, normal form) of a profile's address; None for anything else."""
-    if not _HINT.search(url):
+    if not _networks(host_of(url)) or not _HINT.search(url):
         return None
     try:
         parts = urlsplit(url.strip())
@@ -87,9 +95,8 @@ def profile(url: str) -> tuple[str, str] | None:
     path = re.sub(r"/{2,}", "/", path[:300])
     if tumblr := _TUMBLR.fullmatch(host):
         return None if tumblr[1] in ("www", "assets", "api", "blog") else ("tumblr", f"https://{host}")
-    for network, rule in NETWORKS.items():
-        if not rule.hosts.fullmatch(host):
-            continue
+    for network in _networks(host):
+        rule = NETWORKS[network]
         found = rule.paths.fullmatch(path)
         if not found:
             return _by_id(network, path, parts.query)
@@ -128,7 +135,7 @@ def socials(page: ParsedPage) -> Iterator[Fact]:
     """Profiles that the page links to. Whose they are shows in the handle, in rel=me, and in where the link stands."""
     found: dict[str, tuple[str, str, Link]] = {}
     for link in page.links:
-        if link.url.startswith("http") and (known := profile(link.url)) is not None:
+        if link.host and _networks(link.host) and (known := profile(link.url)) is not None:
             found.setdefault(known[1].casefold(), (*known, link))
     handles = {url: handle_of(url) for _, url, _ in found.values()}
     own = {url for url, handle in handles.items() if is_kin(handle, page)}

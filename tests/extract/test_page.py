@@ -138,3 +138,17 @@ def test_references_in_a_circle_end() -> None:
     block = '{"@graph":[{"@type":"Organization","@id":"#a","name":"Example Works","address":{"@id":"#a"},"founder":{"@id":"#a"}}]}'
     facts = extract.facts(parse(f'<script type="application/ld+json">{block}</script>'))
     assert [fact.value for fact in facts if fact.source.how == "json-ld"] == ["Example Works"]
+
+
+@pytest.mark.parametrize("before", ["", "<!-->", "<!-- --!>", '<!x <b y=">', '</ <b y=">', '<iframe><b y="</iframe>'])
+@pytest.mark.parametrize("attribute", ['x{}=">" ', "x{}/", 'x{}="1"', "x{} "])
+@pytest.mark.parametrize("tag", ["<a ", "</a ", "<script ", "<SCRIPT "])
+def test_a_tag_of_thousands_of_attributes_is_left_out(before: str, attribute: str, tag: str) -> None:
+    """Each is compared with all before it: 300,000 take minutes."""
+    html = before + tag + "".join(map(attribute.format, range(20_000))) + ">"
+    assert bounded(html.encode()) == before.encode()
+
+
+def test_a_long_script_is_no_long_tag() -> None:
+    html = b"<p>x</p><script>" + b"if (a <b || c> d) e('<i x=y>'); " * 20_000 + b"</script><p>y</p>"
+    assert bounded(html) == html
