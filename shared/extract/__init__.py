@@ -12,7 +12,9 @@ from shared.extract.key_pages import key_pages
 from shared.extract.languages import languages
 from shared.extract.meta import meta
 from shared.extract.names import names
+from shared.extract.news import news
 from shared.extract.page import ParsedPage
+from shared.extract.people import people
 from shared.extract.phones import phones
 from shared.extract.socials import socials
 from shared.extract.technologies import technologies
@@ -22,7 +24,7 @@ from shared.models import Fact
 A_FIELD = 300  # facts of one field a page may yield
 EXTRACTORS: tuple[Callable[[ParsedPage], Iterator[Fact]], ...] = (
     json_ld, meta, names, languages, emails, phones, socials, key_pages, feeds, boards, tickers,
-    addresses, technologies,
+    addresses, people, technologies, news,
 )  # fmt: skip
 
 
