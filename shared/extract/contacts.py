@@ -21,7 +21,7 @@ _DISGUISED = re.compile(
     rf"(?<![\w.+-])([a-z0-9][\w.+-]{{0,40}}){_AT}((?:[a-z0-9][a-z0-9-]{{0,40}}{_DOT}){{1,3}}[a-z]{{2,12}})(?![\w-])",
     re.I | re.A,
 )
-_HAS_DISGUISE = re.compile(r"[\[({<]\s?(?:at|@|ät|a)\s?[\])}>]|(?-i:\sAT\s)|_at_", re.I)
+_HAS_DISGUISE = re.compile(r"[\[({<_\s](?:(?<![\s_])\s?(?:at|@|ät|a)\s?[\])}>]|(?-i:(?<=\s)AT\s)|(?<=_)at_)", re.I)
 _DOTS = re.compile(_DOT, re.I)
 _FILES = frozenset(
     "png jpg jpeg gif svg webp avif bmp ico css js mjs json woff woff2 ttf map html htm php mp4 pdf scss ts".split()
@@ -100,14 +100,15 @@ def _found(page: ParsedPage) -> Iterator[tuple[str, How, str, str]]:
                     )
         elif "/cdn-cgi/l/email-protection#" in href:
             yield from new(_hidden(href.rpartition("#")[2]), "html", href, link.where)
-    for node, _ in page.select("[data-cfemail]"):
+    for node, _ in page.select("[data-cfemail]") if page.mentions(b"data-cfemail") else ():
         code = node.attributes.get("data-cfemail") or ""
         yield from new(_hidden(code), "html", code, "main")
+    disguised = _HAS_DISGUISE.search(page.text) is not None
     for line in page.lines:
         if "@" in line.text:
             for match in _EMAIL.finditer(line.text):
                 yield from new(valid(match[1], match[2]), "text", match[0], line.where)
-        if _HAS_DISGUISE.search(line.text):
+        if disguised and _HAS_DISGUISE.search(line.text):
             for match in _DISGUISED.finditer(line.text):
                 domain = _DOTS.sub(".", match[2])
                 if _ADDRESS.fullmatch(f"{match[1]}@{domain}"):

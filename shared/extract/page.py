@@ -197,6 +197,10 @@ class ParsedPage:
         """The registrable domain, an address as it is."""
         return registrable(self.host)
 
+    def mentions(self, markup: bytes) -> bool:
+        """Whether these bytes stand anywhere in the page; as costly as a selector is otherwise."""
+        return markup in (self.tree.raw_html or b"")
+
     def is_own(self, url: str) -> bool:
         return registrable(host_of(url)) == self.site
 

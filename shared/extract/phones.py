@@ -35,6 +35,7 @@ _OTHER = re.compile(
     r"registered|license|lic|patent|copyright|©|since|seit|founded|ip|version|date|fca|charity|steuer|统一|统编|统|備案|备|icp|사업자|등록)\b[\s.:#()/-]*(?:\w{0,12}\W{0,3}){0,2}$",
     re.I,
 )
+_DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d(?:\D{0,4}\d){6}")
 _DATE = re.compile(
     r"\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{4}|(?:19|20)\d\d\s?[-–]\s?(?:19|20)\d\d"
@@ -49,7 +50,7 @@ _VANITY = re.compile(r"\b(1[-.\s]?8(?:00|33|44|55|66|77|88)[-.\s](?=[\dA-Z-]*[A-
 
 def e164(text: str, countries: Sequence[str]) -> str | None:
     """The number in E.164, with its own country code or the first country in which it is valid."""
-    return _e164(text, tuple(countries))
+    return _e164(text, tuple(countries)) if len(text) <= 60 else _e164.__wrapped__(text, tuple(countries))
 
 
 @lru_cache(4096)
@@ -106,7 +107,7 @@ def _written(page: ParsedPage, countries: list[str]) -> _Found:
     for line in page.lines:
         text = line.text if len(line.text) <= 3000 else ""
         end = 0
-        for match in _NUMBER.finditer(text) if _DIGITS.search(text) else ():
+        for match in _NUMBER.finditer(text) if _DIGIT.search(text) and _DIGITS.search(text) else ():
             looked += 1
             if looked > MOST:
                 return
@@ -118,7 +119,7 @@ def _written(page: ParsedPage, countries: list[str]) -> _Found:
             found = _judge(match[0], label[-60:], text, countries)
             if found is not None:
                 yield found[0], found[1], "text", text[max(match.start() - 60, 0) : match.end() + 60], found[2]
-        letters = _VANITY.search(text.translate(_DASHES)) if "8" in text else None
+        letters = _VANITY.search(text.translate(_DASHES)) if "1" in text and "8" in text else None
         if letters and (dialled := _vanity(letters[1])):
             yield "contact.phone", dialled, "text", text[max(letters.start() - 60, 0) : letters.end() + 60], 0.75
         before = text

@@ -51,14 +51,16 @@ _COUNTRIES = {
     "MX": "mexico|méxico", "ZA": "south africa", "NZ": "new zealand", "IL": "israel", "TR": "turkey|türkiye",
     "RU": "россия|russia",
 }  # fmt: skip
-_NAMES = [(name, code) for code, names in _COUNTRIES.items() for name in names.split("|")]
-_US_STATE = re.compile(
-    r"\b(?:AL|AK|AZ|AR|CA|CO|CT|DE|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR|PA|RI|SC|SD"
-    r"|TN|TX|UT|VT|VA|WA|WV|WI|WY|DC)\.?,?\s+\d{5}(?:-\d{4})?\b"
+_NAMES = [(name, re.split(r"\W", name)[0], code) for code, names in _COUNTRIES.items() for name in names.split("|")]
+# Patterns that begin with letters, and look at what is before them after that, are found several times as fast.
+_US_CODE = re.compile(r"[A-Z]{2}(?<!\w[A-Z]{2})\.?,?\s+\d{5}(?:-\d{4})?\b")
+_US_STATES = frozenset(
+    """AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA
+    RI SC SD TN TX UT VT VA WA WV WI WY DC""".split()
 )
-_CA_CODE = re.compile(r"\b[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d\b")
-_UK_CODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b")
-_CALLING = re.compile(r"(?<![\w+])\+\s?(\d{1,3})[\s().-]{0,3}\d")
+_CA_CODE = re.compile(r"[ABCEGHJ-NPRSTVXY](?<!\w[A-Z])\d[A-Z] ?\d[A-Z]\d\b")
+_UK_CODE = re.compile(r"[A-Z](?<!\w[A-Z])[A-Z]?\d[A-Z\d]? \d[A-Z]{2}\b")
+_CALLING = re.compile(r"\+(?<![\w+]\+)\s?(\d{1,3})[\s().-]{0,3}\d")
 
 
 def regions(page: ParsedPage) -> list[str]:
@@ -83,7 +85,7 @@ def _regions(page: ParsedPage) -> list[str]:
     if len(territory) == 2 and language.lower() != "en":
         add(territory)
     text = page.text if len(page.text) <= 2 * SAMPLE else f"{page.text[:SAMPLE]}\n{page.text[-SAMPLE:]}"
-    if _US_STATE.search(text):
+    if any(code[0][:2] in _US_STATES for code in _US_CODE.finditer(text)):
         add("US")
     if _UK_CODE.search(text):
         add("GB")
@@ -92,8 +94,8 @@ def _regions(page: ParsedPage) -> list[str]:
     add(calling(text))
     counts = Counter[str]()
     lower = text.lower()
-    for name, code in _NAMES:
-        if name in lower:
+    for name, first, code in _NAMES:
+        if first in page.words and name in lower:
             counts[code] += len(re.findall(rf"\b{re.escape(name)}\b", lower))
     if counts.total():
         add(min(counts, key=lambda code: (-counts[code], code)))
