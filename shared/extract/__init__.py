@@ -7,12 +7,14 @@ from shared.extract.addresses import addresses
 from shared.extract.boards import boards
 from shared.extract.contacts import emails
 from shared.extract.feeds import feeds
+from shared.extract.founded import founded
 from shared.extract.json_ld import json_ld
 from shared.extract.key_pages import key_pages
 from shared.extract.languages import languages
 from shared.extract.meta import meta
 from shared.extract.names import names
 from shared.extract.news import news
+from shared.extract.openings import openings
 from shared.extract.page import ParsedPage
 from shared.extract.people import people
 from shared.extract.phones import phones
@@ -24,7 +26,7 @@ from shared.models import Fact
 A_FIELD = 300  # facts of one field a page may yield
 EXTRACTORS: tuple[Callable[[ParsedPage], Iterator[Fact]], ...] = (
     json_ld, meta, names, languages, emails, phones, socials, key_pages, feeds, boards, tickers,
-    addresses, people, technologies, news,
+    addresses, people, founded, technologies, news, openings,
 )  # fmt: skip
 
 

@@ -1,0 +1,114 @@
+"""The year of foundation as it is stated, never read from a copyright line; somebody else's stays out."""
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from itertools import accumulate
+from pathlib import Path
+
+from shared.extract.names import compact
+from shared.extract.page import ParsedPage
+from shared.models import Fact
+
+WORDS = json.loads(Path(__file__).with_name("founded.json").read_text(encoding="utf-8"))
+MOST = 300  # years of a page that are looked at
+BEFORE, AFTER = 160, 90  # characters around a year
+_YEAR = re.compile(r"(?<![\d$€£.,:/#-])(?:1[6-9]\d\d|20\d\d)(?![\d%])(?![.,:/]\d)")
+_DATED = re.compile(
+    r"(?:\d{1,2}[./-]){2}((?:19|20)\d\d)(?!\d)|(?<!\d)((?:19|20)\d\d)[./-]\d{1,2}(?:[./-]\d{1,2})?(?!\d)"
+)
+
+
+def _any(name: str) -> str:
+    return "|".join(sorted(map(re.escape, WORDS[name]), key=len, reverse=True))
+
+
+_B = rf"(?<!\w)(?:{_any('before')})"
+_FOUNDED = re.compile(
+    rf"{_B}(?P<gap>[^\d;!?|]{{0,60}}|[^\d;!?|]{{0,30}}\d{{1,2}}(?:st|nd|rd|th|er|\.)?,?[^\d;!?|]{{0,15}})$", re.I
+)
+_AFTER = re.compile(rf"^[^.;!?|\d]{{0,70}}?(?:{_any('after')})", re.I)
+_STORY = re.compile(rf"(?<!\w)(?:{_any('stories')})\W{{0,3}}(?:the year|im jahre?|anno|del|l'anno)?\W{{0,2}}$", re.I)
+_SINCE = re.compile(rf"(?:^|[\s(])(?:{_any('since')})\W{{0,2}}(?:the year\s|anno\s|dem jahr\s|jahr\s|rok\w*\s)?$", re.I)
+_LABEL = re.compile(
+    rf"\W{{0,3}}(?:year\s|jahr der\s|date\s)?(?:of\s)?{_B}(?:\s(?:in|am|on|im|year|date|jahr))?\W{{0,3}}", re.I
+)
+_OWN = re.compile(rf"(?<!\w)(?:{_any('own')})(?!\w)|当社|弊社|公司|당사|회사", re.I)
+_NO = re.compile(rf"(?<!\w)(?:{_any('no')})(?!\w)", re.I)
+_LEGAL_LINE = re.compile(r"©|copyright|\(c\)\s", re.I)
+_DIRECT = re.compile(
+    r"^\W{0,4}(?:$|(?:in|by|on|as|since|at|back|im|am|von|durch|en|par|le|à|por|em|el|nel|nell|da|a|il|in|door|op|av|af|i|w|v|roku|год|в|during)(?!\w))",
+    re.I,
+)
+_SENTENCE = re.compile(r"[.!?]\s+(?![a-zà-ÿ])|\s[|•·–]\s")
+
+
+def founded(page: ParsedPage) -> Iterator[Fact]:
+    lines = page.lines
+    starts = [0, *accumulate(len(line.text) + 1 for line in lines)]
+    for count, match in enumerate(_YEAR.finditer(page.text)):
+        if count >= MOST:
+            return
+        index = bisect_right(starts, match.start()) - 1
+        text, at = lines[index].text, match.start() - starts[index]
+        above = lines[index - 1].text if index else ""
+        sure = _sure(page, text, at, above)
+        if sure:
+            quote = text if len(text) <= 250 else text[max(at - 150, 0) : at + 100]
+            yield page.fact("identity.founded_year", int(match[0]), how="text", quote=quote, confidence=sure)
+    for index, line in enumerate(lines):
+        if len(line.text) <= 80 and index and (dated := _DATED.search(line.text)) and not _LEGAL_LINE.search(line.text):
+            label = f"{lines[index - 1].text} " if dated.start() < 3 else line.text[: dated.start()]
+            if len(label) <= 40 and _LABEL.fullmatch(label):
+                year = int(dated[1] or dated[2])
+                yield page.fact("identity.founded_year", year, how="text", quote=line.text, confidence=0.85)
+
+
+def _sure(page: ParsedPage, text: str, at: int, above: str) -> float:
+    """0 where the year is not one of foundation."""
+    before, after = text[max(at - BEFORE, 0) : at], text[at + 4 : at + 4 + AFTER]
+    if _LEGAL_LINE.search(before[-60:]) or _LEGAL_LINE.search(after[:30]):
+        return 0
+    kind = (
+        0.05
+        if page.kind in ("about", "home", "legal")
+        else -0.1
+        if page.kind in ("news", "press", "careers", "other")
+        else 0
+    )
+    if at <= 3 and len(text) <= 30 and len(above) <= 40 and _LABEL.fullmatch(above):
+        return 0.82 + kind
+    if len(text) <= 60 and _LABEL.fullmatch(before):
+        return 0.85 + kind
+    breaks = [found.end() for found in _SENTENCE.finditer(before)]
+    sentence = before[breaks[-1] :] if breaks else before
+    stop = _SENTENCE.search(after)
+    rest = after[: stop.start()] if stop else after
+    whole = f"{sentence}{rest}"
+    if _NO.search(whole):
+        return 0
+    own = _names_own(page, whole)
+    if (told := _STORY.search(sentence)) and told.start() <= 12:
+        return 0.75 + kind
+    if found := _FOUNDED.search(sentence):
+        gap, subject = found["gap"], sentence[: found.start()]
+        if not _DIRECT.match(gap) and not gap.isspace() and gap.strip(" :") and not _names_own(page, gap):
+            return 0
+        if own or _OWN.search(subject):
+            return 0.85 + kind
+        return 0.7 + kind if len(subject.strip()) <= 3 else 0
+    if _AFTER.search(rest):
+        return 0.83 + kind if own or _OWN.search(whole) else 0.6 + kind if len(sentence) < 25 else 0
+    if _SINCE.search(sentence):
+        if len(text) <= 40 and len(sentence) <= 9:
+            return 0.6 + kind
+        if len(sentence) <= 20 and (own or _OWN.search(rest)):
+            return 0.68 + kind
+        return 0.5 if own and page.kind in ("about", "home") and len(whole) < 120 else 0
+    return 0
+
+
+def _names_own(page: ParsedPage, text: str) -> bool:
+    label = compact(page.site.partition(".")[0])
+    return len(label) >= 3 and (label if len(label) < 6 else label[:5]) in compact(text)
