@@ -8,8 +8,9 @@ import json
 import secrets
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from shared import companies, log
@@ -40,6 +41,7 @@ from shared.wiring import Platform
 
 PAGE_BYTES = 700_000  # of compressed facts a document; a page with more has several
 PAGES_AT_ONCE = 100  # a query
+KEPT_BYTES = 10_000  # of compressed facts
 STOPPED = {Status.FAILED: StageState.FAILED, Status.CANCELLED: StageState.CANCELLED}  # what was running then
 EARLY_SECONDS = 2.0  # a delayed message may come this much before its time, by the clock here
 
@@ -273,13 +275,25 @@ async def publish(platform: Platform, run: Run, *, at: datetime | None = None) -
 
 def pack(page: Page) -> list[bytes]:
     """The page as compressed JSON, in parts of at most PAGE_BYTES."""
-    text = json.dumps(asdict(page), ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(page, default=_plain, ensure_ascii=False, separators=(",", ":"))
     packed = zlib.compress(text.encode(errors="replace"), 1)  # a site may send half of a surrogate pair
     return [packed[at : at + PAGE_BYTES] for at in range(0, len(packed), PAGE_BYTES)]
 
 
+def _plain(value: Page | Fact | Source) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in value.__slots__}
+
+
 def unpack(parts: Sequence[bytes]) -> Page:
-    value: dict[str, Any] = json.loads(zlib.decompress(b"".join(parts)))
+    """Several stages read the same pages one after the other: small ones are kept."""
+    packed = b"".join(parts)
+    page = _unpacked(packed) if len(packed) <= KEPT_BYTES else _unpacked.__wrapped__(packed)
+    return replace(page, facts=list(page.facts))
+
+
+@lru_cache(256)
+def _unpacked(packed: bytes) -> Page:
+    value: dict[str, Any] = json.loads(zlib.decompress(packed))
     value["facts"] = [Fact(f["field"], f["value"], Source(**f["source"]), f["confidence"]) for f in value["facts"]]
     value["outcome"] = Outcome(value["outcome"])
     return Page(**value)

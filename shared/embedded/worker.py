@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import gc
 import importlib
 import logging
 import os
@@ -28,6 +29,7 @@ from shared.owner import owner
 from shared.settings import Settings, settings
 from shared.wiring import platform
 
+GC_THRESHOLD = (20_000, 20, 20)  # pages make many objects at once, few of them in cycles
 PURGE_DOCUMENTS = 1000  # a commit
 PURGE_SECONDS = 600.0
 
@@ -151,6 +153,9 @@ def main() -> None:
     listening = None if options.listen is None else socket.socket(fileno=options.listen)
     try:
         applications = {name: application(settings().functions.name, name) for name in options.functions.split(",")}
+        gc.collect()
+        gc.freeze()  # modules and tables stay: no collection looks at them again
+        gc.set_threshold(*GC_THRESHOLD)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(work(applications, listening, lifeline))
     except Exception as error:

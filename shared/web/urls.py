@@ -19,6 +19,8 @@ ADVICE = "Give the web address of the company's own site, for instance https://e
 
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 _AUTHORITY = re.compile(r"(\[[^\[\]]*\]|[^:\[\]]*)(?::([0-9]{0,5}))?")
+_CONTROLS = "".join(map(chr, range(33)))
+_LINE_BREAKS = re.compile(r"[\t\r\n]")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _ESCAPED = re.compile(r"%([0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~!$&'()*+,;=:@/?]")
 _UNRESERVED = re.compile(r"[A-Za-z0-9\-._~]")
@@ -53,6 +55,7 @@ class Url:
         return self.port or DEFAULT_PORTS[self.scheme]
 
 
+@lru_cache(4096)
 def ip_of(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     """The address that a canonical host spells, None for a name."""
     try:
@@ -61,6 +64,7 @@ def ip_of(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         return None
 
 
+@lru_cache(4096)
 @lru_cache(4096)
 def canonical_host(host: str) -> str:
     """Lower case, UTS 46, Punycode, no trailing dot; IPv4 as four decimals whichever way it was written, IPv6 in
@@ -130,10 +134,11 @@ def _ipv4(parts: list[str]) -> int:
 def parse(url: str, base: str = "") -> Url:
     """The absolute address that `url` means on the page `base`, without its fragment. ValueError says why there is
     none: another scheme, userinfo, a host or port that cannot be."""
-    text = re.sub(r"[\t\r\n]", "", url.strip("".join(map(chr, range(33)))))
+    text = _LINE_BREAKS.sub("", url.strip(_CONTROLS))
     if len(text) > MAX_URL:
         raise ValueError("The address is too long")
-    text = re.sub(r"^[^?#]*", lambda match: match[0].replace("\\", "/"), text)
+    if "\\" in text:
+        text = re.sub(r"^[^?#]*", lambda match: match[0].replace("\\", "/"), text)
     try:
         parts = urlsplit(urljoin(base, text))
     except ValueError:
