@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from shared.extract.page import ParsedPage, absolute
@@ -10,6 +11,7 @@ from shared.extract.technology_rules import Rules, rules
 from shared.models import Fact, How
 
 MAX_SCRIPT = 100_000  # characters of one inline script
+MAX_WORD = 100  # a chain of identifiers
 MAX_SCRIPTS = 600_000
 MAX_MARKED = 20_000  # elements
 MAX_HEADERS = 100
@@ -37,6 +39,44 @@ def technologies(page: ParsedPage) -> Iterator[Fact]:
     for name, seen in finder.with_implied().items():
         value = {"name": name, "category": finder.rules.technologies[name].category, "evidence": seen.evidence}
         yield page.fact("technology", value, how=seen.how, quote=seen.quote, confidence=round(seen.confidence, 3))
+
+
+@lru_cache(64)
+def _called(text: str) -> list[tuple[list[str], float, str]]:
+    """Names, confidence and quote of what a script calls. The pages of a site have their scripts in common."""
+    known = rules()
+    hosts = [
+        (known.at("host", host.lower(), place.replace("\\", "").lower() or "/"), 0.8, host)
+        for host, place in dict.fromkeys(_ADDRESS.findall(text))
+    ]
+    accounts = [
+        (known.of("id", account[1:].rstrip("0123456789")), 0.85, account[1:])
+        for account in dict.fromkeys(_ACCOUNT.findall(text))
+    ]
+    words = [(_by_word(word), 0.85, word) for word in dict.fromkeys(_WORD.findall(text)) if len(word) <= MAX_WORD]
+    return [(names, confidence, quote) for names, confidence, quote in hosts + accounts + words if names]
+
+
+def _mark(key: str) -> list[str]:
+    return _by_mark(key[:MAX_WORD])
+
+
+@lru_cache(16_384)
+def _by_mark(key: str) -> list[str]:
+    return rules().of("mark", key)
+
+
+@lru_cache(16_384)
+def _by_word(word: str) -> list[str]:
+    chain = _GLOBAL.sub("", word.rstrip("(")).split(".", 3)
+    keys = [chain[0]]
+    if len(chain) > 1:
+        keys += [f"{chain[0]}.", f"{chain[0]}.{chain[1]}"]
+    if len(chain) > 2:
+        keys.append(f"{chain[0]}.{chain[1]}.")
+    if word[-1] == "(":
+        keys.append(f"{'.'.join(chain)}(")
+    return [name for key in keys for name in rules().of("script", key)]
 
 
 @dataclass
@@ -118,27 +158,8 @@ class _Finder:
                 continue
             text = script.text[: min(MAX_SCRIPT, left)]
             left -= len(text)
-            for host, place in set(_ADDRESS.findall(text)):
-                place = place.replace("\\", "").lower() or "/"
-                self.add(self.rules.at("host", host.lower(), place), 0.8, "script", host, "inline script")
-            for account in set(_ACCOUNT.findall(text)):
-                names = self.rules.of("id", account[1:].rstrip("0123456789"))
-                self.add(names, 0.85, "script", account[1:], "inline script")
-            for word in set(_WORD.findall(text)):
-                self.word(word)
-
-    def word(self, word: str) -> None:
-        called = word[-1] == "("
-        chain = _GLOBAL.sub("", word.rstrip("(")).split(".", 3)
-        keys = [chain[0]]
-        if len(chain) > 1:
-            keys += [f"{chain[0]}.", f"{chain[0]}.{chain[1]}"]
-        if len(chain) > 2:
-            keys.append(f"{chain[0]}.{chain[1]}.")
-        if called:
-            keys.append(f"{'.'.join(chain)}(")
-        for key in keys:
-            self.add(self.rules.of("script", key), 0.85, "script", word, "inline script")
+            for names, confidence, quote in _called(text):
+                self.add(names, confidence, "script", quote, "inline script")
 
     # ---------------------------------------------------------- what stands in the markup
 
@@ -155,20 +176,20 @@ class _Finder:
                     self.add(self.rules.of("meta", key), 0.85, "meta", name, "meta")
 
     def marks(self) -> None:
-        classes, ids, names = set[str](), set[str](), set[str]()
+        classes, ids, names = dict[str, None](), dict[str, None](), dict[str, None]()  # in the page's order
         for node in self.page.tree.css("[class],[id],html,body,script,style")[:MAX_MARKED]:
             attributes = node.attributes
-            names.update(attributes)
-            classes.add(attributes.get("class") or "")
-            ids.add(attributes.get("id") or "")
-        for name in {name for names_ in classes for name in names_.split()}:
-            self.add(self.rules.of("mark", f".{name}"), 0.8, "html", name, "element")
+            names.update(dict.fromkeys(attributes))
+            classes[attributes.get("class") or ""] = None
+            ids[attributes.get("id") or ""] = None
+        for name in dict.fromkeys(name for names_ in classes for name in names_.split()):
+            self.add(_mark(f".{name}"), 0.8, "html", name, "element")
         for name in ids:
-            self.add(self.rules.of("mark", f"#{name}"), 0.85, "html", name, "element")
+            self.add(_mark(f"#{name}"), 0.85, "html", name, "element")
         for name in names:
-            self.add(self.rules.of("mark", f"[{name}]"), 0.85, "html", name, "element")
+            self.add(_mark(f"[{name}]"), 0.85, "html", name, "element")
             if "-" in name:  # [data-v-7ba5bd90]
-                self.add(self.rules.of("mark", f"[{name}"), 0.85, "html", name, "element")
+                self.add(_mark(f"[{name}"), 0.85, "html", name, "element")
 
     def comments(self) -> None:
         """Of the head and after the end, where caches and plug-ins sign."""
