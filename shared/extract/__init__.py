@@ -8,6 +8,7 @@ from shared.extract.boards import boards
 from shared.extract.contacts import emails
 from shared.extract.feeds import feeds
 from shared.extract.founded import founded
+from shared.extract.identifiers import identifiers
 from shared.extract.json_ld import json_ld
 from shared.extract.key_pages import key_pages
 from shared.extract.languages import languages
@@ -18,6 +19,7 @@ from shared.extract.openings import openings
 from shared.extract.page import ParsedPage
 from shared.extract.people import people
 from shared.extract.phones import phones
+from shared.extract.plans import plans
 from shared.extract.socials import socials
 from shared.extract.technologies import technologies
 from shared.extract.tickers import tickers
@@ -26,7 +28,7 @@ from shared.models import Fact
 A_FIELD = 300  # facts of one field a page may yield
 EXTRACTORS: tuple[Callable[[ParsedPage], Iterator[Fact]], ...] = (
     json_ld, meta, names, languages, emails, phones, socials, key_pages, feeds, boards, tickers,
-    addresses, people, founded, technologies, news, openings,
+    addresses, people, founded, identifiers, technologies, news, openings, plans,
 )  # fmt: skip
 
 

@@ -1,0 +1,197 @@
+"""VAT, register and tax numbers behind their labels, with the check digits where a country has them."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from shared.extract.address_words import stranger
+from shared.extract.check_digits import REGISTERS, VAT
+from shared.extract.names import legal_form, resembles
+from shared.extract.page import ParsedPage
+from shared.extract.regions import regions
+from shared.models import JSON, Fact
+
+WORDS = json.loads(Path(__file__).with_name("identifiers.json").read_text(encoding="utf-8"))
+LONG, MOST = 3_000, 40  # characters of a line; numbers of a page
+_NUMBER = r"(?:no|nr|nro|num|number|nummer|numéro|numero|número|numer|n[°ºo.]|č|kod|code|id|reg|registered)"
+_GAP = (
+    rf"(?:[\s.:：#№=/(),-]{{0,5}}{_NUMBER}(?!\w)){{0,2}}"
+    r"(?:\s?(?:gem[.äa]|nach|laut|according|pursuant|as per|in accordance)[^:]{0,70}:)?"
+    r"[\s.:：#№=()–-]{0,6}(?:is|ist|est|lautet)?[\s:]{0,2}"
+)
+_VAT_VALUE = re.compile(
+    r"(?:(?P<country>CHE|[A-Z]{2})[\s.-]{0,2})?(?P<number>U?[A-Z]?\d(?:[\s.-]?\d|\.?[A-Z]){6,12})"
+    r"(?:\s(?:MWST|TVA|IVA))?(?!\w)"
+)
+_VAT_PREFIXES = frozenset(
+    "AT BE BG CHE CY CZ DE DK EE EL ES FI FR GB HR HU IE IT LT LU LV MT NL NO PL PT RO SE SI SK XI".split()
+)
+_LABEL_COUNTRY = [
+    (re.compile(pattern, re.I), country)
+    for pattern, country in (
+        (r"p\.? ?iva|partita|c\.? ?f\.?", "IT"), (r"cif|c\.i\.f|\bnif", "ES"), (r"nipc|contribuinte", "PT"),
+        (r"\bnip\b", "PL"), (r"btw|b\.t\.w", "NL"), (r"dič|dic", "CZ"), (r"mva", "NO"), (r"alv", "FI"),
+    )
+]  # fmt: skip
+_COURT = re.compile(
+    r"(?:Amtsgerichts?|Registergericht|Handelsregister(?:\s(?:des|beim))?(?:\sAmtsgerichts?)?|Landesgericht|Handelsgericht"
+    r"|Firmenbuchgericht)"
+    r"[\s:]{1,3}(?:Amtsgericht\s)?([A-ZÄÖÜ][\w.äöüß()/-]{2,30}(?:\s(?:am|an|im|der|[A-ZÄÖÜ(a-z]{1,3}\.?)\s?[\w()/]{2,20})?)"
+)
+
+
+class _Rule(NamedTuple):
+    kind: str
+    country: str
+    value: re.Pattern[str]
+    check: str
+
+
+_RULES = [
+    _Rule(kind, country, re.compile(rf"(?<![\w])(?:{value})"), check)
+    for kind, country, _, value, check, _ in WORDS["registers"]
+]
+_LABELS = re.compile(
+    "|".join(
+        [
+            rf"(?<![^\W_])(?P<vat>(?:{WORDS['vat']['']}))(?=$|[\W\d_]|nr|no\b|nummer|number)",
+            *(
+                rf"(?<![^\W_])(?P<r{i}>(?:{labels}))(?=$|[\W\d_]|nr|no\b|nummer|number)"
+                for i, (_, _, labels, *_) in enumerate(WORDS["registers"])
+                if labels
+            ),
+        ]
+    ),
+    re.I,
+)
+_UNLABELLED = [rule for rule, row in zip(_RULES, WORDS["registers"], strict=True) if not row[2]]
+_GAP_RE = re.compile(_GAP, re.I)
+_HINT = re.compile(r"\d{3}|\d[\s.]\d{3}|HRB|HRA", re.I)
+
+
+class _Number(NamedTuple):
+    kind: str
+    value: str
+    register: str | None
+    start: int  # in its line
+
+
+def identifiers(page: ParsedPage) -> Iterator[Fact]:
+    found: dict[tuple[str, str], tuple[int, _Number, bool]] = {}
+    for index, line in enumerate(page.lines):
+        text = line.text[:LONG]
+        if len(found) >= MOST:
+            break
+        if _HINT.search(text) or (len(text) <= 80 and index + 1 < len(page.lines)):
+            for number in _found(page, index, text):
+                foreign = _foreign(page, text[max(number.start - 400, 0) : number.start])
+                found.setdefault((number.kind, _bare(number.value)), (index, number, foreign))
+    foreigners = Counter(number.kind for _, number, foreign in found.values() if foreign)
+    for index, number, foreign in found.values():
+        text = page.lines[index].text
+        value: dict[str, JSON] = {"type": number.kind, "value": number.value}
+        if number.register:
+            value["register_name"] = number.register
+        within = number.start < len(text)
+        quote = text[max(number.start - 80, 0) : number.start + 120] if within else page.lines[index + 1].text
+        sure = 0.42 if foreign and foreigners[number.kind] > 1 else _sure(page, index, text[: number.start])
+        yield page.fact("financial.identifier", value, how="text", quote=quote, confidence=sure)
+
+
+def _foreign(page: ParsedPage, before: str) -> bool:
+    """Whether the number stands behind the name of another company in the same text."""
+    names = [piece.strip() for piece in re.split(r"[.;|•·(]\s|\s(?:and|und|et|is|are|by|of)\s", before)]
+    return any(legal_form(name) and not resembles(name, page.site) for name in names[-5:] if 5 < len(name) < 80)
+
+
+def _sure(page: ParsedPage, index: int, before: str) -> float:
+    above = " ".join(one.text[-120:] for one in page.lines[max(index - 3, 0) : index])
+    if stranger(f"{above} {before}"[-300:]) and not resembles(before[-60:], page.site):
+        return 0.3
+    footer = page.lines[index].where == "footer"
+    if page.kind in ("privacy", "news", "press") and not footer:
+        return 0.4
+    return 0.9 if footer or page.kind in ("legal", "contact", "home", "about") else 0.75
+
+
+def _found(page: ParsedPage, index: int, text: str) -> Iterator[_Number]:
+    for rule in _UNLABELLED:
+        for match in rule.value.finditer(text):
+            if not rule.check or REGISTERS[rule.check](_bare(match[0]).removeprefix("CHE")):
+                court = _court(page, index) if rule.kind == "registration_number" and rule.country == "DE" else None
+                yield _Number(rule.kind, _written(match[0]), court, match.start())
+    below = page.lines[index + 1].text[:60] if index + 1 < len(page.lines) else ""
+    whole = text if len(text) > 80 else f"{text} {below}"
+    for label in _LABELS.finditer(text):
+        gap = _GAP_RE.match(whole, label.end())
+        start = gap.end() if gap else label.end()
+        if start > len(text) + 1:
+            continue
+        written = text if start < len(text) else whole
+        if label.lastgroup == "vat":
+            found = _VAT_VALUE.match(written, start)
+            if found and (number := _vat(page, label[0], found)):
+                yield _Number("vat", number, None, found.start())
+        else:
+            rule = _RULES[int((label.lastgroup or "r0")[1:])]
+            for one in _same_label(page, rule, label[0]):
+                value = one.value.match(written, start)
+                if value and (not one.check or REGISTERS[one.check](_core(value[0], one))):
+                    yield _Number(one.kind, _written(value[0]), None, value.start())
+                    break
+
+
+def _same_label(page: ParsedPage, rule: _Rule, label: str) -> Iterator[_Rule]:
+    """The rules that share a label, the one of the page's country first."""
+    likely = regions(page)
+    sharing = [
+        one
+        for one, row in zip(_RULES, WORDS["registers"], strict=True)
+        if one is rule or (row[2] and re.fullmatch(row[2], label, re.I))
+    ]
+    yield from sorted(sharing, key=lambda one: likely.index(one.country) if one.country in likely else len(likely))
+
+
+def _vat(page: ParsedPage, label: str, found: re.Match[str]) -> str | None:
+    country, number = found["country"] or "", _bare(found["number"])
+    if country and country not in _VAT_PREFIXES:
+        return None
+    if country:
+        check = VAT.get(country)
+        good = check(number) if check else 8 <= len(number) <= 12
+        return f"{country}{number}" if good else None
+    implied = next((code for pattern, code in _LABEL_COUNTRY if pattern.search(label)), None)
+    digits = sum(map(str.isdigit, number))
+    if number.startswith("U"):
+        return number if VAT["AT"](number) else None
+    if digits < 7 or len(number) > 14:
+        return None
+    tries = [implied] if implied else [*regions(page), "IT", "GB", "FR", "BE", "DK"]
+    if implied == "NL" and number.isdigit() and len(number) == 9:
+        return number
+    if implied == "CZ":
+        return number if 8 <= len(number) <= 10 else None
+    return number if any(code in VAT and VAT[code](number) for code in tries) else None
+
+
+def _court(page: ParsedPage, index: int) -> str | None:
+    for line in (page.lines[index], *page.lines[max(index - 2, 0) : index], *page.lines[index + 1 : index + 3]):
+        if len(line.text) <= 400 and (match := _COURT.search(line.text)) and "HR" not in match[1][:3]:
+            return f"Amtsgericht {match[1].strip(' ,.:')}"
+    return None
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\s.\-–/]", "", text).upper()
+
+
+def _core(text: str, rule: _Rule) -> str:
+    bare = _bare(text)
+    return bare.removeprefix(rule.country) if rule.country in ("DK", "NO", "BE") else bare
+
+
+def _written(text: str) -> str:
+    return " ".join(text.split()).strip(" .:-")
