@@ -168,6 +168,9 @@ class Plan(Part):
     price: float | None = None
     currency: str | None = None
     period: str | None = Field(None, description="month, year, once, …")
+    unit: str | None = Field(None, description="What the price is for one of: user, seat, …")
+    starting: bool = Field(False, description="The price is the least: from, starting at.")
+    on_request: bool = Field(False, description="There is no price: contact us.")
 
 
 class Opening(Part):
@@ -496,6 +499,8 @@ class Company(BaseModel):
     partial: bool = False
     failure: Failure | None = None  # of the last run, where that is worth remembering (blocked)
     failed_at: datetime | None = None
+    erased_at: datetime | None = None  # since then nothing is read or kept of it
+    erased_people: list[str] = []  # erasures.person of each
 
 
 EventType = Literal["scrape.completed", "scrape.partial", "scrape.failed", "scrape.cancelled"]

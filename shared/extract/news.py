@@ -1,0 +1,157 @@
+"""News as pages list them: a title, its link and its date, in lists, cards and tables."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from shared.extract.dates import Printed, printed
+from shared.extract.key_pages import classify
+from shared.extract.page import Link, ParsedPage, collapse
+from shared.extract.regions import regions
+from shared.models import Fact
+
+PAGES = ("news", "press")
+MOST = 100
+NEAR = 3  # lines between a date and its title
+MAX_TITLE = 250  # characters
+SECTION = 30  # lines after the heading that announces news
+LONG = 40  # characters beside a date that are no label
+_TOLD = re.compile(
+    r"(?:^|[/_-])(?:news|newsroom|press|presse|prensa|stampa|media|blog|aktuell\w*|neuigkeit\w*|articles?|artikel|articulos?"
+    r"|noticias?|notizie|actualit\w*|stor(?:y|ies)|posts?|magazin\w*|journal|insights|nyhet\w*|nyheder|nieuws|uutiset"
+    r"|aktualno\w*|aktuality|novinky|haber\w*|novosti|hirek|meldung\w*|pr)(?:$|[/_.-])|/(?:19|20)\d\d/(?:\d\d/|\w{3}/)?",
+    re.I,
+)
+_NO_TITLE = re.compile(
+    r"(?:read|learn|find out|see|view|show|load|all|more|mehr|weiter\w*|lire|voir|leggi|leer|ver|saiba|lees|läs|læs|les"
+    r"|czytaj|více|lue|continue|share|posted|published|by|von|par|written|author|category|categories|kategorien?|tags?"
+    r"|filed|comments?|kommentar\w*|\d+ min\w*|download|pdf|subscribe|newsletter|previous|next|older|newer|page|\d+)\b",
+    re.I,
+)
+_DATED = re.compile(r"/((?:19|20)\d\d)/(0[1-9]|1[0-2])(?:/(0[1-9]|[12]\d|3[01]))?/[\w%-]{4}", re.A)
+_EDGES = " \t|·•–—-:,/»«>()[]"
+_IDEOGRAPH = re.compile(r"[぀-ヿ一-鿿가-힯]")
+
+
+class _Row(NamedTuple):
+    text: str
+    date: Printed | None
+    rest: str  # what stands beside the date
+
+
+def news(page: ParsedPage) -> Iterator[Fact]:
+    month_first = regions(page)[:1] == ["US"] or page.lang.lower() == "en-us"
+    rows = [_row(line.text, month_first) for line in page.lines if line.where not in ("nav", "footer")]
+    if page.kind in (*PAGES, "home"):
+        yield from _by_address(page)
+    if not any(row.date for row in rows):
+        return
+    headings = [text for _, text in page.select("h1,h2,h3,h4,h5,h6")]
+    yield from _article(page, rows, headings)
+    links: dict[str, Link] = {}
+    for one in page.links:
+        if one.where == "main" and one.url.startswith("http"):
+            links.setdefault(one.text, one)
+    section = range(len(rows)) if page.kind in PAGES else _section(rows, headings)
+    seen: set[str] = set()
+    for place, title, date in _items(rows, links.keys() | set(headings)):
+        if title in seen or place not in section or len(seen) >= MOST or title == page.title:
+            continue
+        seen.add(title)
+        link = links.get(title)
+        item = {"title": title, "date": date.iso} | ({"url": link.url} if link else {})
+        told = link is not None and bool(_TOLD.search(_place(link.url)))
+        yield page.fact("news.item", item, how="html", quote=title, confidence=0.85 if told else 0.8 if link else 0.7)
+
+
+def _by_address(page: ParsedPage) -> Iterator[Fact]:
+    """Links whose address has the date."""
+    seen: set[str] = set()
+    for link in page.links:
+        found = _DATED.search(link.url) if link.where == "main" and page.is_own(link.url) else None
+        title = link.text.strip(_EDGES)
+        if found is None or link.url in seen or len(seen) >= MOST or not _plausible(title):
+            continue
+        seen.add(link.url)
+        date = "-".join(part for part in found.groups() if part)
+        item = {"title": title, "date": date, "url": link.url}
+        yield page.fact("news.item", item, how="link", quote=title, confidence=0.75)
+
+
+def _section(rows: list[_Row], headings: list[str]) -> range:
+    """The lines below a heading that announces news."""
+    told = {text for text in headings if len(text) < 40 and (classify("https://x.test/", text) or ("",))[0] in PAGES}
+    start = next((i for i, row in enumerate(rows) if row.text in told), len(rows))
+    return range(start, start + SECTION)
+
+
+def _article(page: ParsedPage, rows: list[_Row], headings: list[str]) -> Iterator[Fact]:
+    """The page itself, where its address tells of news and a date stands beside its headline."""
+    if not _TOLD.search(_place(page.url).rstrip("/").rpartition("/")[0] + "/"):
+        return
+    for i, row in enumerate(rows):
+        if row.text in headings[:5] and _plausible(row.text) and row.date is None:
+            near = [one.date for one in rows[max(i - NEAR, 0) : i + NEAR + 1] if one.date and len(one.rest) < 2 * LONG]
+            if near:
+                item = {"title": row.text, "date": near[0].iso, "url": page.url}
+                yield page.fact("news.item", item, how="html", quote=row.text, confidence=0.75)
+            return
+
+
+def _row(text: str, month_first: bool) -> _Row:
+    date = printed(text, month_first=month_first)
+    rest = f"{text[: date.start]} {text[date.end :]}" if date else text
+    return _Row(text, date, collapse(rest).strip(_EDGES))
+
+
+def _items(rows: list[_Row], named: set[str]) -> Iterator[tuple[int, str, Printed]]:
+    """Titles with their dates: on one line, or a date line and the nearest title on the side where most have one."""
+    dated = {i for i, row in enumerate(rows) if row.date and row.rest not in named and _is_label(row.rest)}
+    after = {i: title for i in dated if (title := _title(rows, named, dated, i, 1))}
+    before = {i: title for i in dated if (title := _title(rows, named, dated, i, -1))}
+    chosen = max(after, before, key=lambda titles: (len(set(titles.values())), len(named & set(titles.values()))))
+    for i, row in enumerate(rows):
+        if row.date is None:
+            continue
+        if i in dated:
+            if i in chosen:
+                yield i, chosen[i], row.date
+        elif row.date.start < 4 or row.date.end > len(row.text) - 4 or row.rest in named:
+            title = row.text if row.text in named else row.rest
+            if _plausible(title):
+                yield i, title, row.date
+
+
+def _is_label(rest: str) -> bool:
+    """Whether what stands beside a date is no title: an author, a place, a category, an invitation to read on."""
+    return (
+        len(rest) < 15
+        or (len(rest) < 2 * LONG and bool(_NO_TITLE.match(rest)))
+        or (len(rest) < LONG and rest.count(" ") < 3)
+    )
+
+
+def _title(rows: list[_Row], named: set[str], dated: set[int], start: int, step: int) -> str:
+    """The nearest line that is a link or a heading, else the very next one."""
+    near: list[str] = []
+    for i in range(start + step, start + step * (NEAR + 1), step):
+        if not 0 <= i < len(rows) or i in dated:
+            break
+        near.append(rows[i].text)
+    titles = [text for text in near[: NEAR if step == 1 else 2] if text in named and _plausible(text)]
+    if titles:
+        return titles[0]
+    return near[0] if near and _plausible(near[0]) and len(near[0]) < 120 else ""
+
+
+def _plausible(title: str) -> bool:
+    least = 4 if _IDEOGRAPH.search(title) else 12
+    return least <= len(title) <= MAX_TITLE and not _NO_TITLE.match(title) and any(map(str.isalpha, title))
+
+
+def _place(url: str) -> str:
+    try:
+        return unquote(urlsplit(url).path, errors="replace")
+    except ValueError:
+        return ""

@@ -1,0 +1,230 @@
+"""Openings on careers pages: titles with their places, from lists, cards, tables and links to single postings."""
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from shared.extract.boards import board_of
+from shared.extract.key_pages import classify
+from shared.extract.page import Line, Link, ParsedPage
+from shared.models import Fact
+
+MOST = 200
+MAX_TITLE = 110  # characters
+MAX_PLACE = 60
+_POSTING = re.compile(
+    r"(?:^|[/_.-])(?:jobs?|careers?|karriere|stelle\w{0,20}|positions?|vacan\w{1,8}|vacatures?|openings?"
+    r"|emplois?|offres?"
+    r"|carrieres?|lavor\w{1,8}|empleos?|ofertas?|trabaj\w{1,8}|vagas?|prac[aey]|oferty|rekruta\w{1,8}|jobb"
+    r"|ledig\w{0,10}|kariera|volna-mista"
+    r"|recruit\w{0,8}|opportunit\w{1,5}|bewerb\w{1,8}|o)(?:[/_.-]|$)|[?&](?:job|position|gh_jid|vacancy"
+    r"|stelle)\w{0,10}=",
+    re.I,
+)
+_GENDERS = re.compile(
+    r"\(?\b[mwfdhx]\s?[/|*]\s?[mwfdhx](?:\s?[/|*]\s?[mwfdhx])?\b\)?|\(all genders\)|\(gn\)|[a-zäöü][*:_]in\b"
+    r"|[a-zäöü]/-in\b",
+    re.I,
+)
+_NO_TITLE = re.compile(
+    r"(?:apply|view|see|show|learn|read|more|all|our|open|current|details?|jetzt|hier|zur|zum|alle|mehr"
+    r"|bewerb\w*|job alert|search"
+    r"|postuler|voir|en savoir|ver|solicitar|candida\w*|scopri|leggi|bekijk|solliciteer|lees|aplikuj|zobacz"
+    r"|ansök|søg|søk|hae|why|how|what|meet"
+    r"|we\b|you\b|join|life at|working|benefits?|email|e-mail|contact|download|filter|sort|home|back|next"
+    r"|previous|department|team|location|senden)\b",
+    re.I,
+)
+_NO_ROLE = re.compile(
+    r"\b(?:reports?|program(?:me|m)?s?|guides?|stor(?:y|ies)|awards?|relations|portal|login|communit(?:y|ies)"
+    r"|conference|training|academy|summit|tools?"
+    r"|services|solutions|resources|webinars?|insights|events?|partners?|customers?|products?|briefings?"
+    r"|schools?|tutorials?)$",
+    re.I,
+)
+_APPLY = re.compile(
+    r"\s*(?:apply(?: now| here| today)?|view (?:job|details|position)|learn more|read more|details"
+    r"|jetzt bewerben|mehr erfahren|postuler"
+    r"|candidatez?|candidati|solicitar|inscríbete|solliciteer|ansök|søg|aplikuj|応募する?|지원하기|申请|→|›|»|>|↗)\s*[!.→›»]*$",
+    re.I,
+)
+_KIND = re.compile(
+    r"(?:full|part)[ -]?time|vollzeit|teilzeit|temps (?:plein|partiel)|tiempo completo|permanent|festanstellung"
+    r"|unbefristet|befristet|contract|freelance"
+    r"|internship|praktikum|cdi|cdd|\d+ ?%|\d+ (?:openings?|stellen)|ab sofort|as soon as possible|no experience.*",
+    re.I,
+)
+_LABELLED = re.compile(
+    r"(?:job )?(?:locations?|standorte?|arbeitsort|ort|lieu|localisation|ubicación|lugar|sede|luogo|local"
+    r"|locatie|plats|sted|paikka|miejsce|lokalita"
+    r"|勤務地|工作地点|근무지)\s?[:：]\s?([^\W\d][\w.'’-]*(?:[ -][^\W\d][\w.'’-]*){0,2}?(?:,\s(?:[A-Z]{2}\b"
+    r"|[A-Z][\w'-]+(?:\s[A-Z][\w'-]+)?)){0,2})(?=$|[\s|;·(])",
+    re.I,
+)
+_INSIDE = re.compile(r"\(([^()]{2,40})\)$")
+_APART = re.compile(r"\s+[|·•–—-]\s+|\s*[|·•]\s*|,\s+|\s{2,}|\s*:\s+")
+_WORD = re.compile(r"[^\W\d_]+")
+_IDEOGRAPH = re.compile(r"[぀-ヿ一-鿿가-힯]")
+_TABLE = json.loads(Path(__file__).with_name("openings.json").read_text(encoding="utf-8"))
+_REMOTE = re.compile(_TABLE["remote"], re.I)
+
+
+@cache
+def _roles() -> tuple[frozenset[str], tuple[str, ...]]:
+    """Whole words, and ends of words in languages that join them."""
+    whole = {word for words in _TABLE["roles"].values() for word in words.split()}
+    return frozenset(whole), tuple({word for words in _TABLE["joined"].values() for word in words.split()})
+
+
+@lru_cache(4096)
+def names_role(text: str) -> bool:
+    whole, ends = _roles()
+    if _IDEOGRAPH.search(text):
+        return any(end in text for end in ends if _IDEOGRAPH.match(end))
+    words = _WORD.findall(text.casefold())
+    return any(word in whole or (len(word) > 8 and word.endswith(ends)) for word in words)
+
+
+def openings(page: ParsedPage) -> Iterator[Fact]:
+    careers = page.kind == "careers"
+    if not careers and not _may_hire(page):
+        return
+    lines = [line for line in page.lines if line.where not in ("nav", "footer")]
+    links: dict[str, Link] = {}
+    for one in page.links:
+        if one.where == "main" and one.url.startswith("http"):
+            links.setdefault(_APPLY.sub("", one.text), one)
+    seen: set[str] = set()
+    for i, line in enumerate(lines):
+        title, rest, link = _title(line, links)
+        judged = _judged(page, title, link, lines[i + 1 : i + 3], careers)
+        if judged and title.casefold() not in seen and len(seen) < MOST:
+            seen.add(title.casefold())
+            opening = {"title": title}
+            inside = _INSIDE.search(title)
+            if (
+                place := _place(rest)
+                or (_place(inside[1]) if inside and not _GENDERS.search(inside[0]) else "")
+                or _place_below(lines[i + 1 : i + 4])
+            ):
+                opening["location"] = place
+            if link is not None and _is_posting(page, link.url):
+                opening["url"] = link.url
+            yield page.fact("hiring.opening", opening, how="html", quote=title, confidence=judged)
+
+
+def _may_hire(page: ParsedPage) -> bool:
+    return page.kind in ("home", "other", "about", "team") and any(
+        _is_posting(page, link.url) and names_role(link.text) for link in page.links if link.where == "main"
+    )
+
+
+def _title(line: Line, links: dict[str, Link]) -> tuple[str, str, Link | None]:
+    """The title, what else is on its line, and the link that it is."""
+    text = _APPLY.sub("", line.text)
+    if text in links:
+        return text, "", links[text]
+    if len(text) > 2 * MAX_TITLE:
+        return "", "", None
+    parts = _APART.split(text)
+    for count in range(len(parts) - 1, 0, -1):
+        start = text[: _end_of(text, parts[:count])]
+        if start in links:
+            return start, text[len(start) :], links[start]
+    if len(parts) > 1 and names_role(parts[0]) and _looks_like_place(parts[-1]) and not names_role(parts[-1]):
+        return parts[0], text[len(parts[0]) :], None
+    return text, "", None
+
+
+def _end_of(text: str, parts: list[str]) -> int:
+    end = 0
+    for part in parts:
+        end = text.find(part, end) + len(part)
+    return end
+
+
+def _judged(page: ParsedPage, title: str, link: Link | None, below: list[Line], careers: bool) -> float:
+    """How sure it is an opening, 0 where it isn't."""
+    least = 3 if _IDEOGRAPH.search(title) else 5
+    if (
+        not least <= len(title) <= MAX_TITLE
+        or _NO_TITLE.match(title)
+        or title[-1:] in ".!?:…"
+        or _NO_ROLE.search(title)
+    ):
+        return 0.0
+    role = bool(_GENDERS.search(title)) or names_role(title)
+    posting = link is not None and _is_posting(page, link.url)
+    if posting and role:
+        return 0.9
+    if not careers or not role:
+        return 0.0
+    if _GENDERS.search(title):
+        return 0.85
+    short = len(title.split()) <= 8 and (least == 3 or any(map(str.isupper, title.partition(" ")[0])))
+    placed = any(_place(_APPLY.sub("", line.text)) or _APPLY.fullmatch(line.text) for line in below[:2])
+    return 0.75 if short and (placed or link is not None) else 0.0
+
+
+@lru_cache(2048)
+def _known_kind(url: str) -> str:
+    judged = classify(url, "")
+    return judged[0] if judged and judged[1] >= 0.8 else ""
+
+
+def _is_posting(page: ParsedPage, url: str) -> bool:
+    """Whether an address is one posting's: below a careers page, or on a board."""
+    if not url.startswith("http"):
+        return False
+    if board_of(url) is not None:
+        return True
+    try:
+        parts = urlsplit(url)
+        own = page.is_own(url)
+        place = unquote(f"{parts.path}?{parts.query}"[:500], errors="replace")
+    except ValueError:
+        return False
+    return (
+        own
+        and bool(_POSTING.search(place))
+        and len(place) > 4
+        and (bool(parts.query) or place.rstrip("/?").count("/") > 1)
+    )
+
+
+def _looks_like_place(text: str) -> bool:
+    text = text.strip(" ()-–—·|,")
+    if not 2 <= len(text) <= MAX_PLACE or text[-1:] in ".!?:" or _NO_TITLE.match(text) or _KIND.fullmatch(text):
+        return False
+    if _REMOTE.search(text):
+        return True
+    words = text.replace("/", " ").replace(",", " ").split()
+    return (
+        len(words) <= 6
+        and not any(map(str.isdecimal, words))
+        and all(w[:1].upper() == w[:1] for w in words if len(w) > 3)
+        and not names_role(text)
+    )
+
+
+def _place(rest: str) -> str:
+    if labelled := _LABELLED.match(rest[:200]):
+        return labelled[1]
+    parts = [part.strip(" ()-–—·|,") for part in re.split(r"\s+[|·•–—-]\s+|\s*[|·•]\s*|\s{2,}", rest.strip(" ,-–—|·"))]
+    return next((part for part in parts if _looks_like_place(part)), "")
+
+
+def _place_below(below: list[Line]) -> str:
+    """The first line below that reads as a place, up to the next title."""
+    for line in below:
+        text = _APPLY.sub("", line.text).strip()
+        if names_role(text):
+            break
+        if place := _place(text):
+            return place
+        if len(text) > MAX_PLACE:
+            break
+    return ""

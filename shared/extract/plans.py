@@ -1,0 +1,205 @@
+"""Plans on pricing pages: a name, what it costs, how often and for what; "contact us" is no price."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from shared.extract.page import Line, ParsedPage
+from shared.extract.prices import FREE, REQUEST, Price, period, prices, unit
+from shared.extract.regions import regions
+from shared.models import JSON, Fact
+
+MOST = 30
+MAX_LINE = 140  # characters; a longer line tells of prices rather than naming one
+MAX_NAME = 45
+MAX_ASIDE = 45  # letters beside the price
+SIDE_BY_SIDE = 8  # plans in a row
+ABOVE = 6  # lines between a plan's name and its price
+_GONE = "del,s,strike,[hidden],.strikethrough,.line-through,.old-price,.price-old"
+_NO_NAME = re.compile(
+    r"(?:pricing|prices?|preise?|tarife?|tarifs|precios|prezzi|prijzen|plans?|pläne|our plans|choose"
+    r"|most popular|popular|recommended|best value|beliebt\w*"
+    r"|empfohlen|starting|from|ab|per|pro|billed|monthly|yearly|annual\w*|monatlich|jährlich|save|sparen"
+    r"|includes?|everything|features?|what[’']s|buy|get|send|start"
+    r"|sign up|try|order|bestellen|jetzt|learn|read|mehr|more|and|or|plus|up to|vat|excl|incl|zzgl|inkl|faq"
+    r"|total|subtotal|cart|shipping|versand|for|"
+    r"the best|all|coming soon|new|sale|select|billing|contact|talk|request|free trial|trial|price|preis"
+    r"|no credit|cancel|\d+)(?!\w)",
+    re.I,
+)
+
+
+_LABEL = re.compile(
+    r"\b(?:price|fee|cost|costs|rate|limit|line|preis|gebühr|prix|precio|prezzo|discount|rabatt)\b", re.I
+)
+_ASIDE = re.compile(r"[\W\d_]+")
+
+
+_PATH = re.compile(
+    r"/(?:pricing|plans?|preise?|tarife|tarifs?|precios|prezzi|prijzen|priser|cennik|cenik)(?:[/.?]|$)", re.I
+)
+
+
+class _Row(NamedTuple):
+    text: str
+    prices: list[Price]
+    free: bool
+    request: bool
+
+    @property
+    def priced(self) -> bool:
+        return bool(self.prices) or self.free or self.request
+
+
+_Found = tuple[str, _Row, list[_Row]]
+
+
+def plans(page: ParsedPage) -> Iterator[Fact]:
+    told = page.kind == "pricing" or bool(_PATH.search(page.url))
+    if not told and page.kind in ("news", "press", "investors", "legal", "privacy", "careers"):
+        return
+    rows = [_row(line.text, regions(page)) for line in _standing(page)]
+    if not any(row.prices for row in rows):
+        return
+    headings = {text for _, text in page.select("h2,h3,h4,h5,h6,th,b,strong") if _is_name(text)}
+    found = [*_columns(page), *_named(rows, headings)] if told else _strict(_named(rows, headings), headings)
+    plans_ = [(name, _plan(name, row, following)) for name, row, following in found]
+    recurring = any(plan.get("period") for _, plan in plans_)
+    seen: set[str] = set()
+    for name, plan in plans_:
+        if recurring and plan.get("price") and not _recurs(plan, name in headings):
+            continue
+        if name.casefold() not in seen and len(seen) < MOST:
+            seen.add(name.casefold())
+            confidence = (0.85 if name in headings else 0.7) - 0.1 * ("price" not in plan) - 0.1 * (not told)
+            yield page.fact("offering.plan", plan, how="html", quote=name, confidence=confidence)
+
+
+def _recurs(plan: dict[str, JSON], headed: bool) -> bool:
+    return plan.get("period") in ("month", "year", "once") or (headed and "period" in plan)
+
+
+def _strict(found: Iterator[_Found], headings: set[str]) -> list[_Found]:
+    """Where nothing says that a page is about prices: several headings, each with a recurring price right below."""
+    sure = [one for one in found if one[0] in headings and one[1].prices and one[1].prices[0].period]
+    return sure if len({name for name, _, _ in sure}) > 1 else []
+
+
+def _columns(page: ParsedPage) -> Iterator[_Found]:
+    """Plans side by side: a table's row of prices under its row of names."""
+    for table, _ in page.select("table"):
+        rows = [
+            [" ".join(cell.text(separator=" ").split()) for cell in row.css("th,td")[:12]]
+            for row in table.css("tr")[:60]
+        ]
+        for row in rows:
+            cells = [_row(cell, regions(page)) for cell in row]
+            if sum(bool(cell.prices) for cell in cells) < 2:
+                continue
+            heads = next((one for one in rows if len(one) == len(row) and sum(map(_is_name, one)) > 1), None)
+            for name, cell in zip(heads or (), cells, strict=False):
+                if cell.priced and _is_name(name):
+                    yield name, cell, []
+            break
+
+
+def _standing(page: ParsedPage) -> list[Line]:
+    """The lines without what is struck out or hidden."""
+    gone = sorted({text for _, text in page.select(_GONE) if 1 < len(text) <= MAX_LINE}, key=len, reverse=True)[:200]
+    lines = []
+    for line in page.lines:
+        if line.where in ("nav", "footer"):
+            continue
+        text = line.text
+        for words in gone if len(text) <= 2 * MAX_LINE else ():
+            if words in text and any(map(str.isdecimal, words)):
+                text = text.replace(words, " ", 1)
+        if text := " ".join(text.split()):
+            lines.append(Line(text, line.where))
+    return lines
+
+
+def _row(text: str, countries: list[str]) -> _Row:
+    if len(text) > MAX_LINE:
+        return _Row(text, [], False, False)
+    found = prices(text, countries)
+    if found:
+        aside = text[: found[0].start] + text[found[-1].end :]
+        if len(_ASIDE.sub("", aside)) > MAX_ASIDE:
+            found = []
+    return _Row(text, found, bool(FREE.fullmatch(text)), bool(REQUEST.fullmatch(text)))
+
+
+def _named(rows: list[_Row], headings: set[str]) -> Iterator[_Found]:
+    """Each first price after a name; prices in a row take the names in a row above them."""
+    i, last = 0, -1  # the line of the last price taken
+    while i < len(rows):
+        if not rows[i].priced:
+            i += 1
+            continue
+        run = 1
+        while run < SIDE_BY_SIDE and i + run < len(rows) and rows[i + run].priced and not _inline_name(rows[i + run]):
+            run += 1
+        above = [j for j in range(max(i - run, last + 1), i) if _is_name(rows[j].text) and not rows[j].priced]
+        if (
+            run > 1
+            and len(above) == run
+            and all(rows[i + k].prices or rows[i + k].free or rows[i + k].request for k in range(run))
+        ):
+            for k, j in enumerate(above):
+                yield rows[j].text, rows[i + k], []
+            last, i = i + run - 1, i + run
+            continue
+        if rows[i].request and last < 0:
+            i += 1
+            continue
+        if name := _inline_name(rows[i]) or _name_above(rows, headings, i, last):
+            yield name, rows[i], rows[i + 1 : i + 3]
+            last = i
+        i += 1
+
+
+def _inline_name(row: _Row) -> str:
+    """`Basic: 49 € / month`."""
+    before = row.text[: row.prices[0].start].strip(" :–—-|,·") if row.prices else ""
+    return before if _is_name(before) and len(before.split()) <= 4 and not row.prices[0].starting else ""
+
+
+def _name_above(rows: list[_Row], headings: set[str], i: int, last: int) -> str:
+    above = range(i - 1, max(last, i - ABOVE - 1), -1)
+    named = [rows[j].text for j in above if rows[j].text in headings and not rows[j].priced]
+    if named:
+        return named[0]
+    return (
+        next(
+            (
+                rows[j].text
+                for j in above[:2]
+                if _is_name(rows[j].text) and not rows[j].priced and len(rows[j].text.split()) <= 4
+            ),
+            "",
+        )
+        if rows[i].prices
+        else ""
+    )
+
+
+def _is_name(text: str) -> bool:
+    letters = 2 <= len(text) <= MAX_NAME and any(map(str.isalpha, text)) and text[-1] not in ".!?:,;"
+    return letters and not FREE.fullmatch(text) and not _NO_NAME.match(text) and not _LABEL.search(text)
+
+
+def _plan(name: str, row: _Row, following: list[_Row]) -> dict[str, JSON]:
+    plan: dict[str, JSON] = {"name": name}
+    if not row.prices:
+        return plan | ({"price": 0.0} if row.free else {"on_request": True})
+    price = row.prices[0]
+    plan |= {"price": price.amount, "currency": price.currency}
+    below = next((one.text for one in following[:1] if len(one.text) < MAX_NAME and not one.priced), "")
+    if often := price.period or period(below):
+        plan["period"] = often
+    if what := price.unit or unit(below):
+        plan["unit"] = what
+    if price.starting:
+        plan["starting"] = True
+    return plan

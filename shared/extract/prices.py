@@ -1,0 +1,148 @@
+"""Prices as people print them: amount, ISO 4217 currency, period, and what one of it is for."""
+
+import re
+from itertools import islice
+from typing import NamedTuple
+
+MOST = 6  # prices of a line
+
+_SIGNS = {
+    "US$": "USD", "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD", "NZ$": "NZD", "HK$": "HKD", "NT$": "TWD",
+    "S$": "SGD", "R$": "BRL", "MX$": "MXN", "€": "EUR", "£": "GBP", "₹": "INR", "Rs.": "INR", "zł": "PLN",
+    "Kč": "CZK", "Ft": "HUF", "lei": "RON", "₽": "RUB", "руб.": "RUB", "₺": "TRY", "TL": "TRY", "₩": "KRW", "원": "KRW",
+    "₪": "ILS",
+    "₴": "UAH", "฿": "THB", "₫": "VND", "円": "JPY", "元": "CNY", "Fr.": "CHF", "SFr.": "CHF", "Euro": "EUR",
+    "euros": "EUR", "kn": "HRK", "лв.": "BGN",
+}  # fmt: skip
+_CODES = (
+    "USD EUR GBP CHF JPY CNY INR AUD CAD NZD SGD HKD TWD KRW BRL MXN SEK NOK DKK PLN CZK HUF RON TRY RUB UAH ILS"
+    " THB ZAR AED"
+).split()
+_BY_COUNTRY = {
+    "$": {"CA": "CAD", "AU": "AUD", "NZ": "NZD", "SG": "SGD", "HK": "HKD", "MX": "MXN"},
+    "¥": {"CN": "CNY"},
+    "￥": {"CN": "CNY"},
+    "kr": {"NO": "NOK", "DK": "DKK", "SE": "SEK"},
+    "kr.": {"NO": "NOK", "DK": "DKK", "SE": "SEK"},
+}
+_ELSE = {"$": "USD", "¥": "JPY", "￥": "JPY", "kr": "SEK", "kr.": "SEK"}
+_SIGN = "|".join(re.escape(sign) for sign in sorted([*_SIGNS, *_CODES, *_ELSE], key=len, reverse=True))
+_AMOUNT = r"\d{1,3}(?:[.,'’ \u00a0\u202f]\d{3}){1,3}(?:[.,]\d\d(?!\d))?|\d{1,7}(?:[.,]\d{1,2}(?!\d))?[kK]?"
+_PRICE = re.compile(
+    rf"(?<![\w])(?P<before>{_SIGN})\s?(?P<first>{_AMOUNT})(?![\d%])(?:[.,][-–—]{{1,2}})?"
+    rf"|(?<![\w.,])(?P<second>{_AMOUNT})(?:[.,][-–—]{{1,2}})?\s?(?P<after>{_SIGN})(?![\w$])"
+)
+_PERIODS = {
+    "month": "month|mo|mth|mnth|monthly|monat|monatlich|mtl|mois|mensuel|mes|mensual|mensuales|mese|mensile|mês"
+    "|mensal|maand|måned|månad|mån|mnd|md"
+    r"|kuukausi|kk|miesiąc|mies|miesięcznie|měsíc|měsíčně|měs|hónap|hó|lună|luna|ay|aylık|месяц|мес|месяца"
+    r"|місяць|月|月額|か月|ヶ月|월|개월",
+    "year": "year|yr|pa|p.a|annum|annually|yearly|annual|jahr|jährlich|an|année|annuel|annuellement|año|anual"
+    "|anno|annuale|ano|jaar|år|vuosi|rok|rocznie|ročně|év|yıl"
+    "|yıllık|год|рік|年|年額|년|연간",
+    "week": "week|weekly|wk|woche|wöchentlich|semaine|semana|settimana|vecka|uge|uke|tydzień|týden|неделя|週|주",
+    "day": "day|daily|tag|jour|día|giorno|dia|dag|dzień|den|nap|gün|день|日|일",
+    "hour": "hour|hr|hourly|stunde|std|heure|hora|ora|uur|timme|time|godzina|hodina|час|時間|시간",
+    "once": "one-time|one time|once|einmalig|einmal|unique|único|una tantum|eenmalig|engangs|jednorazowo"
+    "|jednorázově|разово|lifetime|一回|買い切り",
+}
+_WORDS = {word: period for period, words in _PERIODS.items() for word in words.split("|")}
+_SPELLED = "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True))
+_PER = re.compile(
+    rf"(?:(?:/|per|pro|par|por|al|à|a|je|i|na|za|w|в|на|每|毎|一|p\.|im|jeden|each|every|billed|pr\.?|om|в)\s{{0,2}})?"
+    rf"(?<![\w])(?P<period>{_SPELLED})\.?(?![^\W\d_])|(?P<cjk>[月年週日月額]|か月|월|년)",
+    re.I,
+)
+_UNIT = re.compile(
+    r"(?:/|\bper\b|\bpro\b|\bpar\b|\bpor\b|\bje\b|\bper\s)\s{0,2}(?P<unit>user|seat|agent|member|employee|editor"
+    r"|developer|host|asset|app|device|location"
+    r"|site|workspace|team|contact|license|licence|nutzer|benutzer|mitarbeiter|lizenz|platz|standort|utilisateur"
+    r"|usuario|utente|gebruiker|użytkownik"
+    r"|gb|tb|hour|request|transaction|person|domain|server|node|project|account|unit|piece|stück|ユーザー)s?\b",
+    re.I,
+)
+_UNITS = {
+    "nutzer": "user", "benutzer": "user", "utilisateur": "user", "usuario": "user",
+    "utente": "user", "gebruiker": "user",
+    "użytkownik": "user", "ユーザー": "user", "mitarbeiter": "employee", "lizenz": "license", "licence": "license",
+    "platz": "seat",
+    "standort": "location", "stück": "piece",
+}  # fmt: skip
+_FROM = re.compile(
+    r"\b(?:from|starting (?:at|from)|starts (?:at|from)|as low as|ab|à partir de|dès|desde|a partir de"
+    r"|a partire da|da|vanaf|från|fra|od|alkaen|от|від)\s*$"
+    r"|\b(?:von)\s*$|最低$",
+    re.I,
+)
+_AFTER_FROM = re.compile(r"^\s?(?:から|부터|～|~|\+)")
+REQUEST = re.compile(
+    r"(?:contact (?:us|sales)|let[’']s talk|talk to (?:us|sales)|get (?:a )?quote|request (?:a )?(?:quote"
+    r"|pricing)|custom(?: pricing| price|ized)?|call us"
+    r"|on request|price on request|(?:preis )?auf anfrage|individuell|kontaktieren sie uns|sur (?:devis|demande)"
+    r"|contactez-nous|nous contacter|a consultar"
+    r"|contáctanos|contattaci|su richiesta|su preventivo|op aanvraag|neem contact op|på förfrågan|offert"
+    r"|kontakta oss|na zapytanie|wycena indywidualna"
+    r"|na dotaz|sob consulta|fale conosco|egyedi ár|по запросу|за запитом|お問い合わせ|要見積|要相談|문의"
+    r"|联系我们|聯絡我們"
+    r"|teklif al)(?: for pricing)?[.!]?",
+    re.I,
+)  # fmt: skip
+FREE = re.compile(
+    r"(?:free(?: forever)?|kostenlos|gratis|gratuit|gratuito|grátis|ilmainen|za darmo|bezpłatnie|zdarma|ingyenes"
+    r"|ücretsiz|бесплатно|безкоштовно|無料|免费|무료|\$0)[.!]?",
+    re.I,
+)
+
+
+class Price(NamedTuple):
+    amount: float
+    currency: str
+    period: str | None
+    unit: str | None
+    starting: bool  # "from"
+    start: int
+    end: int
+
+
+def prices(text: str, countries: list[str]) -> list[Price]:
+    """Of one line; a currency whose sign several have is the country's."""
+    found: list[Price] = []
+    for match in islice(_PRICE.finditer(text[:500]), MOST):
+        sign = match["before"] or match["after"]
+        amount = number(match["first"] or match["second"])
+        currency = _SIGNS.get(sign) or (sign if sign in _CODES else _local(sign, countries))
+        behind = text[match.end() : match.end() + 60]
+        nearest = _PRICE.search(behind)
+        behind = behind[: nearest.start()] if nearest else behind
+        starting = bool(_FROM.search(text[: match.start()])) or bool(_AFTER_FROM.match(behind))
+        found.append(Price(amount, currency, period(behind), unit(behind), starting, match.start(), match.end()))
+    return found
+
+
+def unit(text: str) -> str | None:
+    found = _UNIT.search(text[:60])
+    return _UNITS.get(found["unit"].lower(), found["unit"].lower()) if found else None
+
+
+def period(text: str) -> str | None:
+    """The first period that the words after a price name."""
+    found = _PER.search(text[:60])
+    if found is None:
+        return None
+    word = (found["period"] or found["cjk"]).lower()
+    return _WORDS.get(word)
+
+
+def number(written: str) -> float:
+    """1.234,50 and 1,234.50 alike; three digits after the only mark are thousands."""
+    if written[-1] in "kK":
+        return number(written[:-1]) * 1000
+    plain = re.sub(r"['’ \u00a0\u202f]", "", written)
+    last = max(plain.rfind("."), plain.rfind(","))
+    if last < 0 or len(plain) - last - 1 == 3:
+        return float(re.sub(r"[.,]", "", plain))
+    return float(f"{re.sub(r'[.,]', '', plain[:last])}.{plain[last + 1 :]}")
+
+
+def _local(sign: str, countries: list[str]) -> str:
+    return _BY_COUNTRY[sign].get(countries[0], _ELSE[sign]) if countries else _ELSE[sign]
