@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from shared import extract, log
@@ -20,6 +20,8 @@ BUSY_SECONDS = 5.0  # where the server names no time
 ROBOTS_SECONDS = 15.0  # until robots.txt, which failed, is asked for again
 WAITED_IN_PLACE_SECONDS = 10.0  # a longer wait is worth coming back for
 TRIES = 3
+LARGE_BYTES = 300_000
+UNDERSTOOD_SECONDS = 30.0
 
 
 @dataclass
@@ -51,7 +53,12 @@ async def read_once(site: Site, url: str, kind: str) -> Reading:
     page.milliseconds = int((time.monotonic() - started) * 1000)
     page.status, page.final_url, page.bytes = answer.status, answer.url, len(answer.body)
     try:
-        parsed = understand(page, answer)
+        if len(answer.body) > LARGE_BYTES:
+            # beside the loop: leases are renewed and other runs go on; one that hangs works on a page that nobody has
+            async with asyncio.timeout(UNDERSTOOD_SECONDS):
+                page, parsed = await asyncio.to_thread(understood, page, answer)
+        else:
+            parsed = understand(page, answer)
     except Exception as error:  # a page that breaks an extractor costs that page only
         log.error("page not understood", error, url=url)
         page.outcome, page.code, page.reason, page.facts = Outcome.FAILED, "page_skipped", type(error).__name__, []
@@ -60,6 +67,11 @@ async def read_once(site: Site, url: str, kind: str) -> Reading:
         wait = retry_after(answer.headers, now)
         return Reading(page, busy=BUSY_SECONDS if wait is None else wait)
     return Reading(page, parsed)
+
+
+def understood(page: Page, answer: Answer) -> tuple[Page, ParsedPage | None]:
+    page = replace(page)
+    return page, understand(page, answer)
 
 
 def understand(page: Page, answer: Answer) -> ParsedPage | None:

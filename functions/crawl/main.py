@@ -6,8 +6,8 @@ from functions.crawl.hand import Hand
 from shared.errors import TryAgain
 from shared.models import Run
 from shared.reading import read
+from shared.robots_note import site_of
 from shared.stage import stage
-from shared.web.site import Site
 from shared.work import Work
 
 BUSY_ATTEMPTS = 4  # claims of the stage up to which a page may ask to be left alone for long
@@ -20,7 +20,7 @@ async def crawl(run: Run, work: Work) -> None:
     assert plan is not None, "discover leaves a plan"
     kept = {page.url for page in await work.pages()}
     hand = await Hand.after_last_time(work, [page for page in plan.pages if page.url not in kept])
-    site = Site(work.web, work.settings, home=plan.base)
+    site = await site_of(work, home=plan.base)
     site.slow_down(plan.crawl_delay)
     handover = clock() + work.settings.handover_seconds
     waits: list[float] = []

@@ -4,6 +4,7 @@ from functions.discover.home import open_home
 from functions.discover.plan import choose, reading_plan, sitemap_links
 from shared.errors import GiveUp, TryAgain
 from shared.models import Outcome, Run
+from shared.robots_note import remembered
 from shared.stage import stage
 from shared.web.site import Site
 from shared.work import Work
@@ -18,11 +19,12 @@ async def discover(run: Run, work: Work) -> None:
     page = home.page
     if home.busy is not None and run.stages["discover"].attempt < BUSY_ATTEMPTS:
         raise TryAgain(page.reason or f"HTTP {page.status} from the site", after=home.busy)
-    await work.keep(page)
     if page.outcome in (Outcome.FAILED, Outcome.BLOCKED, Outcome.FORBIDDEN):
+        await work.keep(page)
         raise GiveUp(page.code or "http_error", page.reason or f"HTTP {page.status}")
     base = page.final_url or page.url
     rules = await site.robots(base)
+    await work.keep(page, beside=remembered(run, base, rules))
     site.home = base
     plan = choose(home, rules, work.settings)
     if plan.wants_more(rules, work.settings):

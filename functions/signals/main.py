@@ -7,8 +7,8 @@ from functions.signals.boards import boards
 from functions.signals.sources import ask_board, ask_feed, did_not_answer, feeds
 from shared.errors import GiveUp
 from shared.models import Outcome, Page, Run
+from shared.robots_note import site_of
 from shared.stage import stage
-from shared.web.site import Site
 from shared.work import Work
 
 
@@ -16,7 +16,7 @@ from shared.work import Work
 async def signals(run: Run, work: Work) -> None:
     """Asks the boards and feeds that the pages link, side by side; one that fails costs a warning."""
     pages = await work.pages()
-    site = Site(work.web, work.settings)
+    site = await site_of(work)
     if run.plan:
         site.slow_down(run.plan.crawl_delay)
     home = run.plan.base if run.plan else f"https://{run.company}/"

@@ -24,6 +24,12 @@ class Robots:
     error: FetchError | None = None
     rules: Protego | None = None  # None: nothing is forbidden, if the file was reachable at all
     url: str = ""
+    body: bytes = b""  # of the file, where there is one
+
+    @classmethod
+    def read(cls, token: str, url: str, status: int, body: bytes) -> "Robots":
+        rules = parse(body, token) if 200 <= status < 300 else None
+        return cls(token, status, rules=rules, url=url, body=body if rules else b"")
 
     @property
     def reachable(self) -> bool:
@@ -61,10 +67,7 @@ async def read_robots(client: Client, base_url: str) -> Robots:
     except FetchError as error:
         robots.error = error
         return robots
-    robots.status, robots.url = answer.status, answer.url
-    if 200 <= answer.status < 300:
-        robots.rules = parse(answer.body, robots.token)
-    return robots
+    return Robots.read(robots.token, answer.url, answer.status, answer.body)
 
 
 def parse(body: bytes, token: str) -> Protego | None:

@@ -30,6 +30,7 @@ class Site:
     home: str | None = None
     gate: Gate = field(init=False)
     _delay: float = 0.0
+    known: dict[str, Robots] = field(default_factory=dict)  # by origin: what the run has read before
     _robots: dict[str, asyncio.Task[Robots]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -38,6 +39,8 @@ class Site:
     async def robots(self, url: str) -> Robots:
         """The rules of the URL's origin, read once."""
         at = origin(url)
+        if at in self.known:
+            return self.known[at]
         if at not in self._robots:
             self._robots[at] = asyncio.create_task(read_robots(self.client, at))
         rules = await asyncio.shield(self._robots[at])
