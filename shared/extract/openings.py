@@ -129,6 +129,10 @@ def _title(line: Line, links: dict[str, Link]) -> tuple[str, str, Link | None]:
         return text, "", links[text]
     if len(text) > 2 * MAX_TITLE:
         return "", "", None
+    words = text.split(" ")
+    for count in range(len(words) - 1, 0, -1):  # a link, and beside it what no sign parts from it
+        if (start := " ".join(words[:count])) in links and len(start) >= 5:
+            return start, text[len(start) :], links[start]
     parts = _APART.split(text)
     for count in range(len(parts) - 1, 0, -1):
         start = text[: _end_of(text, parts[:count])]

@@ -20,8 +20,8 @@ _NO_NAME = re.compile(
     r"(?:pricing|prices?|preise?|tarife?|tarifs|precios|prezzi|prijzen|plans?|pläne|our plans|choose"
     r"|most popular|popular|recommended|best value|beliebt\w*"
     r"|empfohlen|starting|from|ab|per|pro|billed|monthly|yearly|annual\w*|monatlich|jährlich|save|sparen"
-    r"|includes?|everything|features?|what[’']s|buy|get|send|start"
-    r"|sign up|try|order|bestellen|jetzt|learn|read|mehr|more|and|or|plus|up to|vat|excl|incl|zzgl|inkl|faq"
+    r"|includes?|everything|features?|ok|what[’']s|buy|get|send|start"
+    r"|sign up|try|order|bestellen|jetzt|learn|read|mehr|more|and|or|up to|vat|excl|incl|zzgl|inkl|faq"
     r"|total|subtotal|cart|shipping|versand|for|"
     r"the best|all|coming soon|new|sale|select|billing|contact|talk|request|free trial|trial|price|preis"
     r"|no credit|cancel|\d+)(?!\w)",
@@ -61,7 +61,7 @@ def plans(page: ParsedPage) -> Iterator[Fact]:
     rows = [_row(line.text, regions(page)) for line in _standing(page)]
     if not any(row.prices for row in rows):
         return
-    headings = {text for _, text in page.select("h2,h3,h4,h5,h6,th,b,strong") if _is_name(text)}
+    headings = {text for _, text in page.select("h2,h3,h4,h5,h6,th,b,strong") if _is_name(text) or FREE.fullmatch(text)}
     found = [*_columns(page), *_named(rows, headings)] if told else _strict(_named(rows, headings), headings)
     plans_ = [(name, _plan(name, row, following)) for name, row, following in found]
     recurring = any(plan.get("period") for _, plan in plans_)
@@ -150,6 +150,10 @@ def _named(rows: list[_Row], headings: set[str]) -> Iterator[_Found]:
                 yield rows[j].text, rows[i + k], []
             last, i = i + run - 1, i + run
             continue
+        if rows[i].free and rows[i].text in headings and (zero := _zero_below(rows, i)):
+            yield rows[i].text, rows[zero], rows[zero + 1 : zero + 2]
+            last, i = zero, zero + 1
+            continue
         if rows[i].request and last < 0:
             i += 1
             continue
@@ -157,6 +161,14 @@ def _named(rows: list[_Row], headings: set[str]) -> Iterator[_Found]:
             yield name, rows[i], rows[i + 1 : i + 3]
             last = i
         i += 1
+
+
+def _zero_below(rows: list[_Row], i: int) -> int:
+    """The line of the price of a plan that is called free."""
+    for j in range(i + 1, min(i + 4, len(rows))):
+        if rows[j].prices:
+            return j if rows[j].prices[0].amount == 0 else 0
+    return 0
 
 
 def _inline_name(row: _Row) -> str:
