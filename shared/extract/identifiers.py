@@ -4,6 +4,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from shared.extract.regions import regions
 from shared.models import JSON, Fact
 
 WORDS = json.loads(Path(__file__).with_name("identifiers.json").read_text(encoding="utf-8"))
+SHORT = 200  # characters of a line whose marks are kept
 LONG, MOST = 3_000, 40  # characters of a line; numbers of a page
 _NUMBER = r"(?:no|nr|nro|num|number|nummer|numéro|numero|número|numer|n[°ºo.]|č|kod|code|id|reg|registered)"
 _GAP = (
@@ -117,15 +119,23 @@ def _sure(page: ParsedPage, index: int, before: str) -> float:
     return 0.9 if footer or page.kind in ("legal", "contact", "home", "about") else 0.75
 
 
+@lru_cache(8192)  # the pages of a site have most of their lines in common
+def _marks(text: str) -> tuple[list[tuple[_Rule, list[re.Match[str]]]], list[re.Match[str]]]:
+    """The numbers that need no label, and the labels of others."""
+    unlabelled = [(rule, list(rule.value.finditer(text))) for rule in _UNLABELLED]
+    return [(rule, matches) for rule, matches in unlabelled if matches], list(_LABELS.finditer(text))
+
+
 def _found(page: ParsedPage, index: int, text: str) -> Iterator[_Number]:
-    for rule in _UNLABELLED:
-        for match in rule.value.finditer(text):
+    unlabelled, labels = _marks(text) if len(text) <= SHORT else _marks.__wrapped__(text)
+    for rule, matches in unlabelled:
+        for match in matches:
             if not rule.check or REGISTERS[rule.check](_bare(match[0]).removeprefix("CHE")):
                 court = _court(page, index) if rule.kind == "registration_number" and rule.country == "DE" else None
                 yield _Number(rule.kind, _written(match[0]), court, match.start())
     below = page.lines[index + 1].text[:60] if index + 1 < len(page.lines) else ""
     whole = text if len(text) > 80 else f"{text} {below}"
-    for label in _LABELS.finditer(text):
+    for label in labels:
         gap = _GAP_RE.match(whole, label.end())
         start = gap.end() if gap else label.end()
         if start > len(text) + 1:

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -130,7 +131,12 @@ class Name:
 
 def name(text: str) -> Name | None:
     """A person's name: two to five capitalised words, initials and particles; honorifics stay, post-nominals go."""
-    if not 3 <= len(text) <= LONG_NAME or any(map(str.isdigit, text)):
+    return _name(text) if 3 <= len(text) <= LONG_NAME else None
+
+
+@lru_cache(8192)
+def _name(text: str) -> Name | None:
+    if any(map(str.isdigit, text)):
         return None
     head, _, tail = text.partition(",")
     if tail and not all(word.lower().rstrip(",") in _POSTNOMINALS for word in re.split(r"[\s,/]+", tail.strip())):
@@ -163,8 +169,11 @@ def name(text: str) -> Name | None:
 
 
 def _mark(text: str) -> Mark:
-    if len(text) > LONG_TITLE:
-        return "other"
+    return _mark_of(text) if len(text) <= LONG_TITLE else "other"
+
+
+@lru_cache(8192)  # the pages of a site have most of their lines in common
+def _mark_of(text: str) -> Mark:
     if _EASTERN.search(text):
         first = text.split()[0]
         if _EASTERN_T.fullmatch(text):
@@ -337,6 +346,7 @@ def _own_story(text: str, page: ParsedPage) -> bool:
 # ------------------------------------------------------------------ whose people
 
 
+@lru_cache(8192)
 def _section(text: str) -> str:
     lower = text.lower()
     for kind in ("strangers", "people"):
