@@ -12,6 +12,7 @@ from shared.extract.identifiers import identifiers
 from shared.extract.json_ld import json_ld
 from shared.extract.key_pages import key_pages
 from shared.extract.languages import languages
+from shared.extract.legal import legal_names
 from shared.extract.meta import meta
 from shared.extract.names import names
 from shared.extract.news import news
@@ -28,7 +29,7 @@ from shared.models import Fact
 A_FIELD = 300  # facts of one field a page may yield
 EXTRACTORS: tuple[Callable[[ParsedPage], Iterator[Fact]], ...] = (
     json_ld, meta, names, languages, emails, phones, socials, key_pages, feeds, boards, tickers,
-    addresses, people, founded, identifiers, technologies, news, openings, plans,
+    addresses, people, founded, identifiers, legal_names, technologies, news, openings, plans,
 )  # fmt: skip
 
 

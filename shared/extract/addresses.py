@@ -19,7 +19,7 @@ from shared.extract.address_words import (
 )
 from shared.extract.addresses_east import eastern
 from shared.extract.countries import named
-from shared.extract.names import legal_form, resembles
+from shared.extract.names import form_spans, legal_form, resembles
 from shared.extract.page import ParsedPage
 from shared.extract.regions import calling, regions
 from shared.models import JSON, Fact
@@ -403,12 +403,7 @@ def _in_line(one: str) -> bool:
 
 
 def _behind_form(text: str) -> str:
-    from shared.extract.names import _FORM
-
-    end = 0
-    for match in _FORM.finditer(text):
-        if match.start() > 1:
-            end = match.end()
+    end = max((end for _, end in form_spans(text)), default=0)
     return text[end:].strip(" ,.:-–") if end else ""
 
 

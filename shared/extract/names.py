@@ -21,6 +21,7 @@ _CAPITALS = (
     r"|EIRELI|Company"
 )
 _FORM = re.compile(rf"(?<=[\s,.])(?:(?i:{_FORMS.replace(chr(10), '')})|{_CAPITALS})(?![\w.&])")
+_FORM_ENDS = re.compile(_FORM.pattern.removesuffix(r"(?![\w.&])") + r"(?![\w&]|\.\w)")  # a full stop may follow
 _CJK_LEGAL = re.compile(
     r"(?:株式会社|有限会社|合同会社|주식회사\s?|\(주\)\s?|㈜)[\w・ー&]{2,30}|[\w・ー&（）()]{2,30}?(?:株式会社|有限会社|合同会社|股份有限公司|有限公司|\(주\))"
 )
@@ -111,6 +112,16 @@ def without_form(name: str) -> str:
     short = name[: found.start()] if found and found.start() > 1 else name
     short = re.sub(r"株式会社|有限会社|合同会社|주식회사|\(주\)|㈜|股份有限公司|有限公司", "", short)
     return short.strip(" ,.-–&") or name
+
+
+def form_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where legal forms stand that end a name."""
+    return (match.span() for match in _FORM_ENDS.finditer(text) if match.start() > 1)
+
+
+def eastern_names(text: str) -> Iterator[tuple[int, int]]:
+    """Where registered names in Chinese, Japanese or Korean stand."""
+    return (match.span() for match in _CJK_LEGAL.finditer(text))
 
 
 def legal_form(name: str) -> bool:

@@ -1,0 +1,170 @@
+"""The registered name: words that end in a legal form, weighed by where they stand: imprint, copyright, letterhead."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from shared.extract.address_words import stranger
+from shared.extract.names import compact, eastern_names, form_spans, resembles, without_form
+from shared.extract.page import Line, ParsedPage
+from shared.models import Fact
+
+_YEARS = re.compile(r"^(?:19|20)\d\d(?:\s?[-–]\s?(?:19|20)?\d\d)?\s")
+_STATE = re.compile(r", NV$|^[A-Z ]+ AS$")  # Nevada; a word in capitals
+SHORT = 200  # characters of a line whose reading is kept
+DOUBTFUL = 0.4  # what is less sure is not worth telling
+LONG, MOST = 1_500, 60  # characters of a line; candidates of a page
+_WORD = re.compile(r"[^\s,;:|•·()\[\]\"“”„«»©®™<>]+|[®™]")
+_SMALL = frozenset("of and & und et y e for für de la du des der di van the i og och + - – en".split())
+_START = frozenset(
+    "the by from at is of and with & und von bei copyright a an our all to between für owned operated die der das et y"
+    " are as for in on that this we use these".split()
+)
+_COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)[\s\d,–—-]{0,20}(?:by\s|the\s)?$", re.I)
+_LABEL = re.compile(
+    r"(?:legal (?:entity )?name|company(?: name)?|registered (?:company )?name|firmenname|firma|firmierung"
+    r"|anbieter(?:in)?|diensteanbieter|betreiber(?:in)?|herausgeber|responsible|imprint|impressum|angaben gem[^:]{0,30}"
+    r"|raison sociale"
+    r"|éditeur(?: du site)?|razón social|titular|denominación social|ragione sociale|denominazione|titolare"
+    r"|razão social"
+    r"|bedrijfsnaam|firmanavn|företagsnamn|yritys|nazwa(?: firmy)?|obchodní firma|název|unvan[ıi]?|ticaret unvanı"
+    r"|наименование|社名|会社名|商号|商號|公司名称|公司名稱|公司全称|상호(?:명)?|회사명|법인명)\W{0,4}$",
+    re.I,
+)
+_MAKER = re.compile(
+    r"(?:powered|designed?|website|webdesign|site|created|developed|hosted|made|realisiert|umsetzung|gestaltung|realisation"
+    r"|realizzazione|desarrollado|diseño|réalisé|création|design|agentur|agency)\W{0,3}(?:(?:by|von|par|por|da|durch|&)\s)?$",
+    re.I,
+)
+_OWNER = re.compile(
+    r"(?:brand|product|service|trading (?:name|style)|division|site|website)[\w\s]{0,30}\s(?:of|by)"
+    r"\s(?:the\s)?$"
+    r"|(?:owned|operated|provided|run|sold|developed|published|betrieben|angeboten|édité|exploité|gestionado|operado)"
+    r"(?:\s(?:and|und|et|y)\s\w+)?\s(?:by|through|von|par|por|da)\s(?:the\s)?$"
+    r"|ein\w* (?:marke|produkt|angebot) (?:der|von)\s$|(?:una?|une) (?:marca|marque) d[ei]l?a?\s$",
+    re.I,
+)
+_REGISTERED = re.compile(
+    r"^\W{0,4}(?:(?:is|ist) (?:a )?(?:registered|incorporated|authorised)|사업자|HRB|registered (?:in|office)"
+    r"|company (?:no|reg)|vat)",
+    re.I,
+)
+
+
+def legal_names(page: ParsedPage) -> Iterator[Fact]:
+    count = 0
+    for index, line in enumerate(page.lines):
+        if len(line.text) > LONG:
+            continue
+        for start, end in _spans(line.text) if len(line.text) <= SHORT else _spans.__wrapped__(line.text):
+            count += 1
+            if count > MOST:
+                return
+            name = _YEARS.sub("", line.text[start:end]).strip(" ,-–®™")
+            if "@" in name or _STATE.search(name):
+                continue
+            sure = _sure(page, index, name, start, end)
+            if sure >= DOUBTFUL:
+                quote = line.text[max(start - 60, 0) : end + 60]
+                yield page.fact(
+                    "identity.legal_name", name, how="text", quote=quote, confidence=round(min(sure, 0.93), 3)
+                )
+
+
+@lru_cache(8192)  # the pages of a site have most of their lines in common
+def _spans(text: str) -> tuple[tuple[int, int], ...]:
+    return (*_western(text), *_eastern(text))
+
+
+def _western(text: str) -> Iterator[tuple[int, int]]:
+    """Names before a legal form: the capitalised words in a row that lead up to it."""
+    spans = list(form_spans(text))
+    for place, (start, end) in enumerate(spans):
+        while place + 1 < len(spans) and spans[place + 1][0] - end <= 3:  # Co., Ltd.
+            place, end = place + 1, spans[place + 1][1]
+        if place and start - spans[place - 1][1] <= 3 and spans[place - 1][0] < start:
+            continue
+        begin = _begin(text, start)
+        if begin is not None:
+            yield begin, end
+
+
+def _begin(text: str, form: int) -> int | None:
+    first = max(form - 90, 0)
+    words = list(_WORD.finditer(text, first, form))
+    begin = None
+    last = form
+    for count, word in enumerate(reversed(words)):
+        between = text[word.end() : last]
+        if count >= 7 or between.strip(" ,®™") or ("," in between and count):
+            break
+        capital = word[0][0].isupper() or word[0][0].isdigit() or not word[0][0].isascii()
+        if not capital and word[0] not in _SMALL and not (count == 0 or (word[0].isalnum() and "." in word[0])):
+            break
+        if (
+            word[0] in "–-"
+            or re.fullmatch(r"(?:19|20)\d\d[-–]?", word[0])
+            or (word[0][-1] == "." and len(word[0]) > 4 and count)
+        ):
+            break
+        last = word.start()
+        if capital or count == 0:
+            begin = word.start()
+    if begin is None:
+        return None
+    first_word = text[begin:form].split(" ", 1)
+    while len(first_word) == 2 and first_word[0].lower() in _START and len(first_word[1].strip(" ,")) > 2:
+        begin += len(first_word[0]) + 1
+        first_word = text[begin:form].split(" ", 1)
+    name = text[begin:form].strip(" ,")
+    return begin if len(name) >= 2 and name.lower() not in _START and any(map(str.isalpha, name)) else None
+
+
+def _eastern(text: str) -> Iterator[tuple[int, int]]:
+    return eastern_names(text) if not text.isascii() else iter(())
+
+
+def _sure(page: ParsedPage, index: int, name: str, start: int, end: int) -> float:
+    line = page.lines[index]
+    before, after = line.text[max(start - 60, 0) : start], line.text[end : end + 40]
+    above = page.lines[index - 1].text if index else ""
+    base = _by_domain(page, name)
+    if name.endswith("Company") and base < 0.5:
+        return 0
+    if _MAKER.search(before) or stranger(
+        " ".join([*(one.text[-60:] for one in page.lines[max(index - 3, 0) : index]), before, name])
+    ):
+        return 0.2
+    elsewhere = page.kind in ("privacy", "news", "press", "careers") and line.where != "footer"
+    if elsewhere:
+        base -= 0.15
+    own = base >= 0.35
+    if _COPYRIGHT.search(before):
+        return base + (0.4 if index >= len(page.lines) // 3 or line.where == "footer" else 0.25)
+    if _LABEL.search(before) or (start <= 2 and len(above) <= 60 and _LABEL.search(above)):
+        return base + 0.4
+    if _OWNER.search(before):
+        return base + 0.32
+    if _REGISTERED.search(after):
+        return base + (0.35 if own or not name.isascii() else 0.2)
+    if len(line.text) <= len(name) + 12:
+        addressed = 0.12 * (page.kind == "legal") + 0.12 * _postal(page.lines[index + 1 : index + 4])
+        return base + 0.25 * own + 0.12 * (not own) + addressed
+    return (
+        base + 0.2 * (start <= 2 and line.where == "footer") + 0.1 * (start <= 2 and page.kind in ("legal", "contact"))
+    )
+
+
+def _postal(lines: list[Line]) -> bool:
+    return any(re.search(r"\d{4}", one.text) for one in lines if len(one.text) <= 80)
+
+
+def _by_domain(page: ParsedPage, name: str) -> float:
+    if resembles(name, page.site):
+        return 0.5
+    label, spelled = compact(page.site.partition(".")[0]), compact(name)
+    if len(label) >= 4 and (spelled.startswith(label[:4]) or label.startswith(spelled[:4])):
+        return 0.35
+    if not name.isascii() and compact(without_form(name)) in compact(page.title):
+        return 0.4
+    return 0.22
