@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from shared.extract.addresses import addresses
 from shared.extract.boards import boards
 from shared.extract.contacts import emails
+from shared.extract.emails_hidden import emails_hidden
 from shared.extract.feeds import feeds
 from shared.extract.founded import founded
 from shared.extract.identifiers import identifiers
@@ -22,6 +23,7 @@ from shared.extract.people import people
 from shared.extract.phones import phones
 from shared.extract.plans import plans
 from shared.extract.socials import socials
+from shared.extract.state import state
 from shared.extract.technologies import technologies
 from shared.extract.tickers import tickers
 from shared.models import Fact
@@ -29,7 +31,7 @@ from shared.models import Fact
 A_FIELD = 300  # facts of one field a page may yield
 EXTRACTORS: tuple[Callable[[ParsedPage], Iterator[Fact]], ...] = (
     json_ld, meta, names, languages, emails, phones, socials, key_pages, feeds, boards, tickers,
-    addresses, people, founded, identifiers, legal_names, technologies, news, openings, plans,
+    addresses, people, founded, identifiers, legal_names, technologies, news, openings, plans, state, emails_hidden,
 )  # fmt: skip
 
 

@@ -13,12 +13,38 @@ VENDORS = (
     ("greenhouse", rf"(?:job-)?boards(?:\.eu)?\.greenhouse\.io/(?!embed(?:/|$)|v1(?:/|$)|internal(?:/|$)){_NAME}", "https://boards.greenhouse.io/{}"),
     ("greenhouse", r"boards(?:\.eu)?\.greenhouse\.io/embed/job_(?:board|app)(?:/js)?", "https://boards.greenhouse.io/{}"),
     ("greenhouse", rf"(?:boards-)?api(?:\.eu)?\.greenhouse\.io/v1/boards/{_NAME}", "https://boards.greenhouse.io/{}"),
+    ("lever", rf"jobs(?:\.eu)?\.lever\.co/{_NAME}", "https://jobs.lever.co/{}"),
+    ("lever", rf"api(?:\.eu)?\.lever\.co/v0/postings/{_NAME}", "https://jobs.lever.co/{}"),
+    ("ashby", rf"jobs\.ashbyhq\.com/{_NAME}", "https://jobs.ashbyhq.com/{}"),
+    ("ashby", rf"api\.ashbyhq\.com/posting-api/job-board/{_NAME}", "https://jobs.ashbyhq.com/{}"),
+    ("workable", rf"apply\.workable\.com/(?!api(?:/|$)|static(?:/|$)){_NAME}", "https://apply.workable.com/{}"),
+    ("workable", rf"(?!(?:www|apply|jobs|help|resources|get|careers)\.){_NAME}\.workable\.com", "https://apply.workable.com/{}"),
+    ("recruitee", rf"(?!(?:www|api|app|auth|careers-analytics|support|docs)\.){_NAME}\.recruitee\.com", "https://{}.recruitee.com"),
+    ("personio", rf"(?!www\.){_NAME}\.jobs\.personio\.(?:de|com)", "https://{}.jobs.personio.de"),
+    ("smartrecruiters", rf"(?:jobs|careers)\.smartrecruiters\.com/(?!sr-jobs|oneclick-ui|job-widget|static){_NAME}", "https://careers.smartrecruiters.com/{}"),
+    ("smartrecruiters", rf"api\.smartrecruiters\.com/v1/companies/{_NAME}", "https://careers.smartrecruiters.com/{}"),
+    ("teamtailor", rf"(?!(?:www|app|api|support|career|docs)\.){_NAME}\.(?:na\.)?teamtailor\.com", "https://{}.teamtailor.com"),
+    ("bamboohr", rf"(?!(?:www|api|help|partners|app)\.){_NAME}\.bamboohr\.com/(?:jobs|careers)", "https://{}.bamboohr.com/jobs"),
+    ("breezy", rf"(?!(?:www|app|api|developer|help)\.){_NAME}\.breezy\.hr", "https://{}.breezy.hr"),
+    ("join", rf"join\.com/companies/{_NAME}", "https://join.com/companies/{}"),
+    ("jobvite", rf"jobs\.jobvite\.com/(?!__assets__|support){_NAME}", "https://jobs.jobvite.com/{}"),
+    ("softgarden", rf"(?!(?:www|app|api|static)\.){_NAME}\.(?:career\.)?softgarden\.io", "https://{}.softgarden.io"),
+    ("workday", rf"(?!(?:www|community)\.){_NAME}(?:\.wd\d{{1,3}})?\.myworkdayjobs\.com", "https://{}.myworkdayjobs.com"),
+    ("homerun", rf"(?!(?:www|app|developers|help)\.){_NAME}\.homerun\.co", "https://{}.homerun.co"),
+    ("pinpoint", rf"(?!(?:www|app|help)\.){_NAME}\.pinpointhq\.com", "https://{}.pinpointhq.com"),
 )  # fmt: skip
+_HINT = re.compile(
+    r"greenhouse\.io|lever\.co|ashbyhq|workable\.com|recruitee\.com|personio\.|smartrecruiters|teamtailor|bamboohr|breezy\.hr"
+    r"|join\.com/comp|jobvite|softgarden\.io|myworkdayjobs|homerun\.co|pinpointhq",
+    re.I,
+)
 _RULES = [(vendor, re.compile(rf"{address}(?:/.*)?", re.I), board) for vendor, address, board in VENDORS]
 
 
 def board_of(url: str) -> dict[str, str] | None:
     """A Board's value for an address on a board vendor's host."""
+    if not _HINT.search(url):
+        return None
     try:
         parts = urlsplit(url)
         place = f"{parts.hostname or ''}{parts.path}"
@@ -41,7 +67,7 @@ def boards(page: ParsedPage) -> Iterator[Fact]:
     sources += [(absolute(page.base, script.src), "script", 0.95) for script in page.walk.scripts if script.src]
     seen: set[str] = set()
     for url, how, confidence in sources:
-        board = board_of(url) if "greenhouse" in url else None
+        board = board_of(url)
         if board is not None and board["url"].lower() not in seen:
             seen.add(board["url"].lower())
             yield page.fact("hiring.board", board, how=how, quote=url, confidence=confidence)

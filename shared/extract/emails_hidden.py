@@ -1,0 +1,70 @@
+"""Email addresses that a page puts together by script, or prints backwards."""
+
+import re
+from collections.abc import Iterator
+
+from shared.extract.contacts import valid
+from shared.extract.names import resembles
+from shared.extract.page import ParsedPage, collapse
+from shared.models import Fact, How
+from shared.web.urls import registrable
+
+MAX_SCRIPT = 20_000  # characters of one script
+MAX_SCRIPTS = 100_000
+_STRING = r"\"[^\"\n]{0,100}\"|'[^'\n]{0,100}'"
+_TERM = rf"(?:{_STRING}|[A-Za-z_$][\w$]{{0,30}})"
+_SUM = re.compile(rf"(?<![\w$]){_TERM}(?:\s{{0,3}}\+\s{{0,3}}{_TERM}){{1,12}}", re.A)
+_PART = re.compile(rf"({_STRING})|([A-Za-z_$][\w$]{{0,30}})", re.A)
+_SET = re.compile(rf"(?<![\w$.])([A-Za-z_$][\w$]{{0,30}})\s{{0,3}}=\s{{0,3}}({_STRING})", re.A)
+_JOIN = re.compile(rf"\[\s?((?:{_STRING})(?:\s?,\s?(?:{_STRING})){{1,8}})\s?\]\.join\(\s?({_STRING})\s?\)")
+_BACKWARDS = re.compile(rf"({_STRING})\.split\(\s?(?:''|\"\")\s?\)\.reverse\(\)")
+_CHARS = re.compile(r"String\.fromCharCode\(\s?(\d{1,3}(?:\s?,\s?\d{1,3}){5,80})\s?\)")
+_EMAIL = re.compile(
+    r"(?<![\w.+-])([a-z0-9][\w.+-]{0,63})@((?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24})(?![\w-])", re.I | re.A
+)
+_MARKS = ("@", "\\u0040", "\\x40", "%40", "&#64;", "fromCharCode", "reverse()")
+_AT = re.compile(r"\\u0040|\\x40|%40|&#64;")
+_RTL = "[style*=bidi-override],[style*='direction:rtl'],[style*='direction: rtl']"
+
+
+def emails_hidden(page: ParsedPage) -> Iterator[Fact]:
+    seen: set[str] = set()
+    for text, how, quote in (*_scripts(page), *_reversed(page)):
+        for found in _EMAIL.finditer(text.removeprefix("mailto:")):
+            email = valid(found[1], found[2])
+            if email is None or email in seen:
+                continue
+            seen.add(email)
+            own = resembles(registrable(found[2].lower()).partition(".")[0], page.site)
+            confidence = 0.88 if own else 0.65 if page.kind in ("contact", "legal") else 0.5
+            yield page.fact("contact.email", email, how=how, quote=quote, confidence=confidence)
+
+
+def _scripts(page: ParsedPage) -> Iterator[tuple[str, How, str]]:
+    left = MAX_SCRIPTS
+    for script in page.walk.scripts:
+        text = script.text[: min(MAX_SCRIPT, left)]
+        if script.src or script.type.endswith("json") or not any(mark in text for mark in _MARKS):
+            continue
+        left -= len(text)
+        known = {name: value[1:-1] for name, value in _SET.findall(text)}
+        for found in _SUM.finditer(text):
+            terms = _PART.findall(found[0])
+            joined = "".join(one[1:-1] if one else known.get(name, "") for one, name in terms)
+            yield _AT.sub("@", joined).replace("mailto:", " "), "script", found[0]
+        for found in _JOIN.finditer(text):
+            glue = found[2][1:-1]
+            yield glue.join(one[1:-1] for one in re.findall(_STRING, found[1])), "script", found[0]
+        for found in _BACKWARDS.finditer(text):
+            yield found[1][1:-1][::-1], "script", found[0]
+        for found in _CHARS.finditer(text):
+            yield "".join(chr(int(code)) for code in found[1].split(",")), "script", found[0]
+
+
+def _reversed(page: ParsedPage) -> Iterator[tuple[str, How, str]]:
+    if page.lang[:2].lower() in ("ar", "he", "fa", "ur"):
+        return
+    for node in page.tree.css(_RTL)[:50]:
+        text = collapse(node.text(separator="")[:200])
+        if "@" in text:
+            yield text[::-1], "html", text

@@ -1,0 +1,111 @@
+"""State that a page carries for its scripts (`__NEXT_DATA__`, `window.__STATE__ = {…}`): what its text may lack."""
+
+import json
+import re
+from collections.abc import Iterator
+
+from shared.extract.contacts import valid
+from shared.extract.json_ld_graph import text
+from shared.extract.openings import names_role
+from shared.extract.page import ParsedPage
+from shared.models import JSON, Fact
+
+MAX_STATE = 1_000_000  # characters
+MAX_VALUES = 30_000
+A_KIND = 200
+SURE = 0.75
+_ASSIGNED = re.compile(r"(?:window|self|globalThis)\.__\w{2,40}__\s?=\s?(?=[{\[])")
+_EMAIL = re.compile(r"([\w.+-]{1,64})@([\w-]{1,63}(?:\.[\w-]{1,63}){1,4})", re.A)
+_CURRENCY = re.compile(r"[A-Z]{3}")
+
+
+def state(page: ParsedPage) -> Iterator[Fact]:
+    counts: dict[str, int] = {}
+    for holder, value in _objects(page):
+        for fact in (
+            *_opening(page, holder, value),
+            *_person(page, holder, value),
+            *_plan(page, holder, value),
+            *_emails(page, value),
+        ):
+            counts[fact.field] = counts.get(fact.field, 0) + 1
+            if counts[fact.field] <= A_KIND:
+                yield fact
+
+
+def _roots(page: ParsedPage) -> Iterator[JSON]:
+    decoder = json.JSONDecoder(strict=False)
+    for script in page.walk.scripts:
+        body = script.text[:MAX_STATE]
+        if script.type == "application/json":
+            start = len(body) - len(body.lstrip())
+        elif not script.src and not script.type.endswith("json") and (found := _ASSIGNED.search(body)):
+            start = found.end()
+        else:
+            continue
+        try:
+            yield decoder.raw_decode(body, start)[0]
+        except (ValueError, RecursionError):
+            continue
+
+
+def _objects(page: ParsedPage) -> Iterator[tuple[str, dict[str, JSON]]]:
+    """Every object with the key that it, or its list, stands under."""
+    waiting: list[tuple[str, JSON]] = [("", root) for root in _roots(page)]
+    for _ in range(MAX_VALUES):
+        if not waiting:
+            break
+        name, value = waiting.pop()
+        if isinstance(value, dict):
+            yield name, value
+            waiting.extend((key, inner) for key, inner in value.items() if isinstance(inner, (dict, list)))
+        elif isinstance(value, list):
+            waiting.extend((name, inner) for inner in value if isinstance(inner, (dict, list)))
+
+
+def _first(value: dict[str, JSON], *names: str) -> str:
+    return next((found for name in names if (found := text(value.get(name)))), "")
+
+
+def _opening(page: ParsedPage, holder: str, value: dict[str, JSON]) -> Iterator[Fact]:
+    title = _first(value, "title", "jobTitle", "position")[:200]
+    place = value.get("location") or value.get("city") or value.get("office")
+    where = _first(place, "name", "city") if isinstance(place, dict) else text(place)
+    told = re.search(r"job|opening|position|vacanc|career", holder, re.I)
+    if page.kind == "careers" and title and where and (told or names_role(title)):
+        opening = {"title": title, "location": where[:200]}
+        yield page.fact("hiring.opening", opening, how="script", quote=title, confidence=SURE)
+
+
+def _person(page: ParsedPage, holder: str, value: dict[str, JSON]) -> Iterator[Fact]:
+    name, title = _first(value, "name", "fullName"), _first(value, "title", "role", "jobTitle", "position")
+    told = re.search(r"team|people|member|leader|management|board|staff", holder, re.I)
+    if (
+        page.kind in ("team", "about")
+        and told
+        and title
+        and 3 <= len(name) <= 80
+        and (" " in name or not name.isascii())
+    ):
+        person = {"name": name, "title": title[:200]}
+        yield page.fact("person", person, how="script", quote=name, confidence=SURE)
+
+
+def _plan(page: ParsedPage, holder: str, value: dict[str, JSON]) -> Iterator[Fact]:
+    name, currency = _first(value, "plan", "name", "title")[:100], _first(value, "currency")
+    price = value.get("price")
+    told = re.search(r"plan|pric|tier|package", holder, re.I)
+    if page.kind == "pricing" and told and name and isinstance(price, (int, float)) and _CURRENCY.fullmatch(currency):
+        plan: dict[str, JSON] = {"name": name, "price": float(price), "currency": currency}
+        yield page.fact("offering.plan", plan, how="script", quote=name, confidence=SURE)
+
+
+def _emails(page: ParsedPage, value: dict[str, JSON]) -> Iterator[Fact]:
+    if page.kind not in ("contact", "legal", "home", "about"):
+        return
+    for key in ("email", "emails", "contactEmail", "mail"):
+        inner = value.get(key)
+        for one in inner if isinstance(inner, list) else [inner]:
+            found = _EMAIL.fullmatch(text(one)[:200])
+            if found and (email := valid(found[1], found[2])) and page.is_own(f"https://{found[2]}/"):
+                yield page.fact("contact.email", email, how="script", quote=found[0], confidence=SURE)
