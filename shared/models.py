@@ -161,6 +161,8 @@ class Product(Part):
     name: str
     description: str | None = None
     url: str | None = None
+    price: float | None = None
+    currency: str | None = None
 
 
 class Plan(Part):

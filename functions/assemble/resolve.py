@@ -112,7 +112,8 @@ class _Resolver:
             Plan,
             "offering.plan",
             "/offering/plans",
-            lambda v: (normal.words(v["name"]), v.get("period"), v.get("currency")),
+            lambda v: (normal.words(v["name"]), v.get("price")),
+            _fullest,
         )
         profile.hiring.openings = self.parts(Opening, "hiring.opening", "/hiring/openings", normal.opening, _fullest)
         profile.hiring.boards = self.parts(

@@ -259,12 +259,17 @@ class _Reader:
             product["description"] = description
         if url := absolute(self.page.base, text(node.get("url"))):
             product["url"] = url
-        yield self.fact("offering.product", product, name, 0.85)
-        for value in many(node.get("offers"))[:30]:
-            offer = self.graph.follow(value)
-            if not offer or (plan := text(offer.get("name"))) in ("", name):
-                continue
-            yield from self._plan(plan, offer)
+        offers = [offer for value in many(node.get("offers"))[:30] if (offer := self.graph.follow(value))]
+        unnamed = [offer for offer in offers if text(offer.get("name")) in ("", name)]
+        priced = [fact.value for offer in unnamed[:1] for fact in self._plan(name, offer)]
+        if priced and self.page.kind == "pricing":
+            yield from self._plan(name, unnamed[0])
+        else:
+            product |= {key: priced[0][key] for key in ("price", "currency") if priced}
+            yield self.fact("offering.product", product, name, 0.85)
+        for offer in offers:
+            if (plan := text(offer.get("name"))) not in ("", name):
+                yield from self._plan(plan, offer)
 
     def _plan(self, name: str, offer: Node) -> Iterator[Fact]:
         price = self.graph.follow(offer.get("priceSpecification")) or {}
