@@ -21,7 +21,16 @@ Firmograph: a company's web address in, a structured company profile out, every 
   ./deploy.sh local --serve --port N --key-file FILE
                                      serves the API until interrupted; the first account's key stands in FILE
   ./deploy.sh local --help           all options of these three
+  ./deploy.sh cloud PROJECT_ID [--region R] [--size small|medium|large] [--plan] [--yes]
+                                     deploys to Google Cloud, or brings it up to date: docs/operating.md
+  ./deploy.sh destroy PROJECT_ID     removes all of that, the data too
+  ./deploy.sh user create NAME [--tier T] | list | key ACCOUNT | tier ACCOUNT T | revoke ACCOUNT PREFIX
+  ./deploy.sh erase company KEY | person NAME [--company KEY]
+                                     removes what is stored, and keeps it out
+  ./deploy.sh dead-letters list | replay ID… | drop ID…
+                                     these three work on --data DIR, or on a deployment: --project P
   ./deploy.sh test [PYTEST ARGS]     lint, types and every test that this machine can run
+  ./deploy.sh scan                   looks for insecure settings in terraform/ (checkov, in .venv-scan)
   ./deploy.sh help                   this text
 
 Needs Python 3.11 or newer. Everything else is installed into .venv beside this script.
@@ -63,6 +72,25 @@ run_local() {
   PYTHONPATH=$here${PYTHONPATH:+:$PYTHONPATH} exec "$venv/bin/python" -m shared.embedded.local "$@"
 }
 
+run_command() {
+  prepare local
+  PYTHONPATH=$here${PYTHONPATH:+:$PYTHONPATH} exec "$venv/bin/python" -m shared.command "$@"
+}
+
+run_scan() { # not in .venv: checkov's requirements are older than ours
+  local scan=$here/.venv-scan python
+  python=$(python_311) || fail 2 "Firmograph needs Python 3.11 or newer."
+  if ! cmp -s "$here/terraform/requirements-scan.txt" "$scan/installed"; then
+    say "Installing terraform/requirements-scan.txt into .venv-scan; that takes some minutes …"
+    "$python" -m venv --clear "$scan"
+    "$scan/bin/python" -m pip install -qq --disable-pip-version-check -r "$here/terraform/requirements-scan.txt" >&2 ||
+      fail 1 "terraform/requirements-scan.txt could not be installed."
+    cp "$here/terraform/requirements-scan.txt" "$scan/installed"
+  fi
+  cd "$here"
+  exec "$scan/bin/checkov" --config-file terraform/.checkov.yaml
+}
+
 marked=""
 
 lacks() { # lacks MARKER WHAT ADVICE: leaves the tests of that marker out; with CI set nothing may be left out
@@ -89,7 +117,9 @@ run_test() {
   if compgen -G "terraform/tests/*.tftest.hcl" >/dev/null; then
     if command -v terraform >/dev/null; then
       say "== terraform"
+      terraform -chdir=terraform fmt -check -recursive
       terraform -chdir=terraform init -backend=false -input=false >/dev/null
+      terraform -chdir=terraform validate -no-color >/dev/null
       terraform -chdir=terraform test
     else
       lacks terraform terraform "Install Terraform 1.11 or newer."
@@ -109,9 +139,11 @@ case "${1-help}" in
     shift
     run_local "$@"
     ;;
+  cloud | destroy | user | erase | dead-letters) run_command "$@" ;;
   test)
     shift
     run_test "$@"
     ;;
+  scan) run_scan ;;
   *) fail 2 "Unknown command: $1. ./deploy.sh help shows what there is." ;;
 esac

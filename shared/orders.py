@@ -68,6 +68,8 @@ async def submit(platform: Platform, account: Account, order: Order) -> Job:
             expires_at=after(now, settings.queue_seconds + settings.job_retention_seconds),
         )
         company = companies.of(order.company, await tx.get(companies.path(order.company)))
+        if company.erased_at is not None:
+            raise opted_out(order.company)
         if answer(job, company, settings, now, order.max_age):
             return job, None, jobs.end(tx, job, settings, now, {})
         if capped:
@@ -94,7 +96,7 @@ async def submit(platform: Platform, account: Account, order: Order) -> Job:
 
 def refuse(order: Order, settings: Settings) -> None:
     if order.company in settings.opt_out:
-        raise Problem(403, "opted_out", f"The owner of {order.company} asked that it not be read.")
+        raise opted_out(order.company)
     host = order.company
     literal = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
     try:
@@ -105,6 +107,10 @@ def refuse(order: Order, settings: Settings) -> None:
         raise Problem(
             422, "address_not_allowed", "The address is not on the public internet; give a public web address."
         )
+
+
+def opted_out(company: str) -> Problem:
+    return Problem(403, "opted_out", f"The owner of {company} asked that it not be read.")
 
 
 async def refuse_disabled(platform: Platform, account: Account, endpoint: str) -> None:

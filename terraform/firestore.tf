@@ -73,8 +73,9 @@ locals {
   # No index where none is asked: values that only grow are a hot spot beyond about 500 writes a second, and each
   # element of a list or map would be an entry.
   unindexed = {
-    companies  = ["failed_at", "failure", "fetched_at"]
+    companies  = ["erased_at", "erased_people", "failed_at", "failure", "fetched_at"]
     deliveries = ["attempts", "body", "created_at", "lease", "next_at"]
+    erasures   = ["people"]
     jobs       = ["created_at", "ended_at", "error", "metadata", "url", "warnings", "webhook_url"]
     keys       = ["created_at"]
     notes      = ["alone", "in_hand"]

@@ -1,4 +1,4 @@
-"""The layout of a function's zip: a generated one-line main.py, functions/, shared/ without embedded/, requirements.txt."""
+"""The layout of a function's zip: a generated one-line main.py, the function's own folder, shared/, requirements.txt."""
 
 import json
 import shutil
@@ -10,8 +10,10 @@ NAMES: list[str] = list(json.loads((ROOT / "functions" / "functions.json").read_
 
 def unpack(name: str, folder: Path) -> Path:
     """Lays the function out in an empty folder, as its zip would be unpacked."""
-    ignore = shutil.ignore_patterns("__pycache__", "embedded")
-    shutil.copytree(ROOT / "functions", folder / "functions", ignore=ignore)
+    ignore = shutil.ignore_patterns("__pycache__", "embedded", "command")
+    shutil.copytree(ROOT / "functions" / name, folder / "functions" / name, ignore=ignore)
+    for file in ("__init__.py", "functions.json"):
+        shutil.copy(ROOT / "functions" / file, folder / "functions")
     shutil.copytree(ROOT / "shared", folder / "shared", ignore=ignore)
     shutil.copy(ROOT / "requirements.txt", folder / "requirements.txt")
     (folder / "main.py").write_text(f"from functions.{name}.main import {name} as {name}\n")

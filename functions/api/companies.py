@@ -11,6 +11,7 @@ from functions.api.schemas import SectionNames
 from shared import companies
 from shared.errors import Problem
 from shared.models import Profile, sections_of
+from shared.orders import opted_out
 from shared.web.urls import company_key
 
 router = APIRouter(prefix="/api/v1", tags=["companies"])
@@ -31,9 +32,9 @@ async def company(
 ) -> JSONResponse:
     """The stored profile, however old; nothing is read anew."""
     key = company_key(domain)
-    if key in on.settings.opt_out:
-        raise Problem(403, "opted_out", f"The owner of {key} asked that it not be read.")
     stored = await companies.get(on, key)
+    if key in on.settings.opt_out or (stored and stored.erased_at):
+        raise opted_out(key)
     version = version or (stored.profile_version if stored else None)
     profile = await companies.profile(on, key, version) if version else None
     if profile is None:

@@ -2,7 +2,7 @@
 
 import secrets
 
-from shared import companies
+from shared import companies, erasures
 from shared.errors import GiveUp
 from shared.models import Outcome, Page, Run, StageState
 from shared.stage import stage
@@ -25,16 +25,19 @@ async def assemble(run: Run, work: Work) -> None:
     if not any(page.outcome is Outcome.READ and page.kind not in ("registry", "board", "feed") for page in pages):
         raise nothing_read(run, pages)
     company = await companies.get(work.platform, run.company)
+    if company and company.erased_at:
+        raise GiveUp("opted_out", f"The owner of {run.company} asked that it not be read.")
+    kept_out = await erasures.names_of(work.platform, company)
     before = company.profile_version if company else None
     previous = await companies.profile(work.platform, run.company, before) if before else None
     now = work.now()
     profile = resolve(
         run.company,
-        pages,
+        erasures.pages_without(pages, kept_out),
         version=f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
         now=now,
         partial=run.overdue or any(stage.state is StageState.SKIPPED for stage in run.stages.values()),
-        warnings=run.warnings,
+        warnings=erasures.notices_without(run.warnings, kept_out),
         previous=previous,
     )
     await work.complete(profile)

@@ -22,7 +22,7 @@ locals {
     if(
       contains(["requirements.txt", "functions/__init__.py", "functions/functions.json"], path)
       || startswith(path, "functions/${var.function}/")
-      || startswith(path, "shared/") && !startswith(path, "shared/embedded/")
+      || startswith(path, "shared/") && !can(regex("^shared/(embedded|command)/", path))
     ) && !can(regex("(^|/)(\\.|__pycache__/)|\\.pyc$", path))
   ]
 }
