@@ -1,12 +1,17 @@
 """`./deploy.sh local`: judges the command line before anything that takes time to load."""
 
-import asyncio
-import sys
+import os
+import signal
 
-from shared.embedded.local.options import invalid, parse
+signal.signal(signal.SIGINT, lambda *_: os._exit(130))  # while modules load; `run` has a handler of its own
+
+import asyncio  # noqa: E402
+import sys  # noqa: E402
 
 
 def main() -> int:
+    from shared.embedded.local.options import invalid, parse
+
     options = parse(sys.argv[1:])
     if bad := invalid(options.urls):
         print(*bad, sep="\n", file=sys.stderr)

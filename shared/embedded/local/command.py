@@ -6,8 +6,9 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from aiohttp import web
@@ -35,12 +36,23 @@ def opened(networks: list[str]) -> dict[str, str]:
 async def serve(folder: Folder, options: Options) -> int:
     assert options.port and options.key_file
     house.listen(options.port).close()
-    options.key_file.unlink(missing_ok=True)
+    with key_file(options.key_file):
+        options.key_file.unlink(missing_ok=True)
+        tempfile.TemporaryFile(dir=options.key_file.parent).close()
     environment = opened(options.allow_networks)
     async with house.running(folder, options.port, options.workers, environment, quiet=False) as (host, caller):
-        house.write_private(options.key_file, caller.key)
+        with key_file(options.key_file):
+            house.write_private(options.key_file, caller.key)
         await host.while_up(forever())
     return 0
+
+
+@contextmanager
+def key_file(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Stop(f"the key can't be written to {file}: {error.strerror}", 2) from None
 
 
 async def read(folder: Folder, options: Options, out: Console) -> int:
