@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import accumulate, chain, islice
+from itertools import chain, islice
 
 from shared.extract.address_words import (
     ALL_STATES,
@@ -20,7 +20,7 @@ from shared.extract.address_words import (
 from shared.extract.addresses_east import eastern
 from shared.extract.countries import named
 from shared.extract.names import form_spans, legal_form, resembles
-from shared.extract.page import ParsedPage
+from shared.extract.page import Line, ParsedPage
 from shared.extract.regions import calling, regions
 from shared.models import JSON, Fact
 
@@ -39,6 +39,8 @@ _CODE = re.compile(
     r"|(?P<six>\d{6})|(?P<spaced6>\d{3}\s\d{3})|(?P<five>\d{5})|(?P<spaced>\d{3}\s\d{2})|(?P<four>\d{4})"
     r")(?![\w@%€$£¥/°]|[-–.,:]\d|\s\d)"
 )
+_LIKELY = re.compile(r"\d[\dA-Z]\s?[\dA-Z.-]")  # what every code has
+_BEFORE = 30  # characters of a code, and of the state before it, that may stand before that
 _OWN_COUNTRY = {name: name.upper() for name in ("us", "gb", "ca", "ie", "nl", "jp", "br", "pt", "pl")}
 _SHAPES = {name: codes.split() for name, codes in WORDS["shapes"].items()}
 _CODE_LAST = frozenset(WORDS["code_last"].split())
@@ -81,24 +83,19 @@ class _Reader:
     def __init__(self, page: ParsedPage) -> None:
         self.page = page
         self.lines = page.lines
-        self.starts = [0, *accumulate(len(line.text) + 1 for line in self.lines)]
         self.regions = regions(page)
         self.used: list[int] = []  # last lines of the addresses read
 
     def found(self) -> Iterator[_Found]:
-        text = self.page.text
         used = -1  # line up to which an address has been read
-        for match in _CODE.finditer(text):
-            index = bisect_right(self.starts, match.start()) - 1
-            line = self.lines[index].text
-            start = match.start() - self.starts[index]
-            if start > LONG:
-                continue
-            found = self.at(index, line, start, match.end() - self.starts[index], match, used)
-            if found is not None:
-                used = found.end
-                yield found
-                self.used.append(used)
+        for index, line in enumerate(self.lines):
+            likely = _LIKELY.search(line.text, 0, LONG)
+            for match in _CODE.finditer(line.text, max(likely.start() - _BEFORE, 0), LONG) if likely else ():
+                found = self.at(index, line.text, match.start(), match.end(), match, used)
+                if found is not None:
+                    used = found.end
+                    yield found
+                    self.used.append(used)
         yield from self.without_code()
 
     # ------------------------------------------------------------ around one code
@@ -313,11 +310,7 @@ class _Reader:
             if match := _NO_CODES.search(text):
                 parts, owner, first = self.before(index, text[: match.start()], self.read_above(index))
                 street, middle = self.street(parts, number_first=True)
-                if (
-                    street
-                    and _strong(street)
-                    and not any(_CODE.search(one.text) for one in self.lines[index : index + 2])
-                ):
+                if street and _strong(street) and not any(map(_has_code, self.lines[index : index + 2])):
                     value = {"street": ", ".join([*street, *middle]), "locality": match[0].strip(" .,")}
                     value["country"] = match.lastgroup or ""
                     yield _Found(value, self.sure(index, first, owner, parts), text, index)
@@ -338,7 +331,7 @@ class _Reader:
     def labelled(self, index: int) -> Iterator[_Found]:
         """`Address:` and under it a street and a place, without a code."""
         parts: list[str] = []
-        if any(_CODE.search(line.text[:200]) for line in self.lines[index + 1 : index + 7]):
+        if any(map(_has_code, self.lines[index + 1 : index + 7])):
             return
         for line in self.lines[index + 1 : index + 4]:
             if len(line.text) > 120:
@@ -360,6 +353,10 @@ class _Reader:
         value = {"street": ", ".join(parts[: last + 1]), "locality": parts[-2] if said else parts[-1]}
         value["country"] = said or self.calling_code(index) or self.regions[0]
         yield _Found(value, self.sure(index, index, "", parts) - 0.1, self.lines[index + 1].text, index)
+
+
+def _has_code(line: Line) -> bool:
+    return bool(_LIKELY.search(line.text)) and bool(_CODE.search(line.text[:200]))
 
 
 def _without_country(name: str) -> tuple[str, str | None]:
