@@ -22,6 +22,7 @@ from shared.extract.page import ParsedPage
 from shared.extract.people import people
 from shared.extract.phones import phones
 from shared.extract.plans import plans
+from shared.extract.products import products
 from shared.extract.socials import socials
 from shared.extract.state import state
 from shared.extract.technologies import technologies
@@ -31,7 +32,7 @@ from shared.models import Fact
 A_FIELD = 300  # facts of one field a page may yield
 EXTRACTORS: tuple[Callable[[ParsedPage], Iterator[Fact]], ...] = (
     json_ld, meta, names, languages, emails, phones, socials, key_pages, feeds, boards, tickers,
-    addresses, people, founded, identifiers, legal_names, technologies, news, openings, plans, state, emails_hidden,
+    addresses, people, founded, identifiers, legal_names, technologies, news, openings, plans, products, state, emails_hidden,
 )  # fmt: skip
 
 
