@@ -71,7 +71,9 @@ _LABELS = re.compile(
 )
 _UNLABELLED = [rule for rule, row in zip(_RULES, WORDS["registers"], strict=True) if not row[2]]
 _GAP_RE = re.compile(_GAP, re.I)
-_HINT = re.compile(r"\d{3}|\d[\s.]\d{3}|HRB|HRA", re.I)
+_HINT = re.compile(
+    r"\d[\s./-]?\d[\s./-]?\d\w?[\s./-]?[\dA-Za-z]|HR[AB]|호"
+)  # what a number has, though not all that has it is one
 
 
 class _Number(NamedTuple):
@@ -83,11 +85,12 @@ class _Number(NamedTuple):
 
 def identifiers(page: ParsedPage) -> Iterator[Fact]:
     found: dict[tuple[str, str], tuple[int, _Number, bool]] = {}
+    numbered = [bool(_HINT.search(line.text, 0, LONG)) for line in page.lines]
     for index, line in enumerate(page.lines):
         text = line.text[:LONG]
         if len(found) >= MOST:
             break
-        if _HINT.search(text) or (len(text) <= 80 and index + 1 < len(page.lines)):
+        if numbered[index] or (len(text) <= 80 and numbered[index + 1 : index + 2] == [True]):
             for number in _found(page, index, text):
                 foreign = _foreign(page, text[max(number.start - 400, 0) : number.start])
                 found.setdefault((number.kind, _bare(number.value)), (index, number, foreign))
