@@ -62,6 +62,7 @@ _FOUNDED_BY = re.compile(
     r"(?:(?<!\w)(?:co-?)?founded|gegründet|fondée?|fundada?|fondata|opgericht|grundades)\s(?:(?:in|im|en|nel|\d{4}|[A-Z]\w+)\s){0,4}"
     r"(?:by|von|par|por|da|door|av)\s((?:[^\W\d_][\w.'’-]{0,20},?\s?){2,14})"
 )
+_FOUNDED_WORDS = ("ounded", "gründet", "ondée", "ondé ", "undada", "undado", "ondata", "pgericht", "rundades")
 Mark = Literal["name", "title", "department", "eastern name", "eastern title", "other"]
 
 
@@ -320,7 +321,7 @@ def _alone(page: ParsedPage, lines: list[Line], marks: list[Mark], pairs: list[_
 
 def _told(page: ParsedPage, lines: list[Line]) -> Iterator[_Person]:
     """`founded by Ada Fern and Bo Reed`, where it is the site's own company that was founded."""
-    if page.kind not in ("home", "about", "team"):
+    if page.kind not in ("home", "about", "team") or not any(word in page.text for word in _FOUNDED_WORDS):
         return
     for i, line in enumerate(lines):
         if len(line.text) > 3000:

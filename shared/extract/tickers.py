@@ -26,6 +26,27 @@ _TICKER = re.compile(
     rf"(?<![\w-])({_NAMES})\s?(?:®|™)?\s?[:：]\s?([A-Z][A-Z0-9]{{0,5}}(?:[.-][A-Z]{{1,2}})?|\d{{4,6}}[A-Z]?)(?![\w-])",
     re.I,
 )
+_CODE_LABEL = re.compile(
+    r"(?:証券コード|コード番号|銘柄コード|股票代號|股票代号|股票代码|股票代碼|股份代號|证券代码|證券代號|종목\s?코드"
+    r"|stock code|securities code|ticker symbol|stock symbol|trading symbol|under the (?:ticker )?symbol"
+    r"|börsenkürzel|tickersymbol|kürzel)"
+    r"\W{0,4}([A-Z]{1,5}(?![\w.])|\d{3,6}[A-Z]?(?:\.([A-Z]{1,3}))?(?!\w))",
+    re.I,
+)
+_PLACES = (
+    (re.compile(r"東京証券取引所|東証|東證|tokyo stock exchange", re.I), "TSE"),
+    (re.compile(r"上櫃|上柜|興櫃|兴柜|櫃買|\bOTC\b|tpex|taipei exchange", re.I), "TPEx"),
+    (re.compile(r"臺灣證券交易所|台灣證券交易所|台湾证券交易所|taiwan stock exchange|上市公司", re.I), "TWSE"),
+    (re.compile(r"香港|hong kong|hkex|sehk", re.I), "HKEX"), (re.compile(r"上海|shanghai", re.I), "SSE"),
+    (re.compile(r"深圳|shenzhen", re.I), "SZSE"), (re.compile(r"코스피|코스닥|kospi|kosdaq|korea exchange", re.I), "KRX"),
+    (re.compile(r"philippine stock exchange|\bPSE\b"), "PSE"), (re.compile(r"nasdaq", re.I), "NASDAQ"),
+    (re.compile(r"\bNYSE\b|new york stock exchange", re.I), "NYSE"),
+)  # fmt: skip
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_SUFFIXES = {
+    "TW": "TWSE", "TWO": "TPEx", "HK": "HKEX", "T": "TSE", "KS": "KRX", "KQ": "KRX", "SS": "SSE", "SZ": "SZSE",
+    "SI": "SGX", "AX": "ASX", "L": "LSE",
+}  # fmt: skip
 _CIK = re.compile(r"\bCIK\b(?:\s?(?:number|no\.?|code|#))?\s?[:=#]?\s?(\d{1,10})\b", re.I)
 _SEC_PATH = re.compile(r"/edgar/data/(\d{1,10})(?:/|$)|/CIK(\d{10})\b", re.I)
 
@@ -43,7 +64,26 @@ def tickers(page: ParsedPage) -> Iterator[Fact]:
             value = {"exchange": EXCHANGES[match[1].lower()], "symbol": symbol}
             quote = line.text[max(match.start() - 80, 0) : match.end() + 5]
             yield page.fact("financial.ticker", value, how="text", quote=quote, confidence=_own(page, before, symbol))
+    yield from _coded(page)
     yield from _ciks(page)
+
+
+def _coded(page: ParsedPage) -> Iterator[Fact]:
+    """`証券コード：1234`, `Stock code: 1234.HK`: the exchange stands beside it, or in the suffix."""
+    for line in page.lines:
+        if len(line.text) > 2_000:
+            continue
+        for match in _CODE_LABEL.finditer(line.text):
+            symbol = match[1].partition(".")[0]
+            if symbol != symbol.upper() or _YEAR.fullmatch(symbol):
+                continue
+            around = line.text[max(match.start() - 60, 0) : match.end() + 40]
+            place = next((name for pattern, name in _PLACES if pattern.search(around)), None)
+            exchange = place or _SUFFIXES.get(match[2] or "")
+            yield page.fact(
+                "financial.ticker", {"exchange": exchange, "symbol": symbol}, how="text", quote=around,
+                confidence=0.8 if exchange else 0.6 if page.kind == "investors" else 0.3,  # shops have stock codes too
+            )  # fmt: skip
 
 
 def _own(page: ParsedPage, before: str, symbol: str) -> float:
