@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from shared.extract.names import resembles
 from shared.models import (
     JSON,
     Address,
@@ -86,6 +87,7 @@ class _Resolver:
 
     def __post_init__(self) -> None:
         self.domain = domain_of(self.company)
+        self.domains = {self.domain}
         self.facts: dict[str, list[Seen]] = {}
         for page in self.pages:
             for fact in page.facts:
@@ -192,7 +194,7 @@ class _Resolver:
 
     def reach(self, profile: Profile) -> None:
         contact = profile.contact
-        contact.emails = self.emails()
+        contact.emails = self.emails(profile.identity.name or "")
         contact.faxes = self.values("contact.fax", "/contact/faxes", str)
         self.facts["contact.phone"] = self._no_fax(contact.faxes)
         contact.phones = self.values("contact.phone", "/contact/phones", str)
@@ -204,21 +206,24 @@ class _Resolver:
         profile.socials = dict(sorted(profile.socials.items()))
         self.key_pages(profile)
 
-    def emails(self) -> list[str]:
-        """The own domain's first; where there are such, a stranger's needs to be surer."""
+    def emails(self, name: str) -> list[str]:
+        """The own domains' first, the site's and those that spell the company's name; where there are such, a
+        stranger's needs to be surer."""
         found = candidates(self.facts.get("contact.email", ()), str.casefold)
+        domains = {registrable(one.value.partition("@")[2]) for one in found}
+        self.domains = {self.domain} | {domain for domain in domains if name and resembles(name, domain)}
         sure = any(self._is_own(one) for one in found)
         least = STRANGER if sure else DOUBTFUL
         kept = [one for one in found if self._is_own(one) or one.seen[0].fact.confidence >= least]
         return self.listed(sorted(kept, key=self._email_rank), "contact.email", "/contact/emails")
 
     def _is_own(self, one: Candidate) -> bool:
-        return registrable(one.value.partition("@")[2]) == self.domain or one.seen[0].fact.confidence > 0.85
+        return registrable(one.value.partition("@")[2]) in self.domains or one.seen[0].fact.confidence > 0.85
 
     def _email_rank(self, one: Candidate) -> tuple[bool, bool, int, float, str]:
         local, _, host = one.value.partition("@")
         role = next((i for i, name in enumerate(ROLES) if local.startswith(name)), len(ROLES))
-        return not one.registry, registrable(host) != self.domain, role, -one.confidence, one.value
+        return not one.registry, registrable(host) not in self.domains, role, -one.confidence, one.value
 
     def _no_fax(self, faxes: list[str]) -> list[Seen]:
         """What is called a fax somewhere is no phone because another page leaves the word out."""

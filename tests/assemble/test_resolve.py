@@ -273,3 +273,17 @@ def test_nothing_said_is_nothing_claimed() -> None:
     assert profile.partial
     assert profile.sources == profile.confidence == {}
     assert profile.identity.name is None
+
+
+def test_addresses_at_a_domain_that_spells_the_companys_name_are_its_own() -> None:
+    name = fact("identity.name", "Juniper Bells", 0.9)
+    emails = [("info@juniperbells.com", 0.6), ("orders@other-bells.example.org", 0.6)]
+    profile = resolved(page(name, *(fact("contact.email", *one) for one in emails)), company="192.0.2.7")
+    assert profile.contact.emails == ["info@juniperbells.com"]
+
+
+def test_a_plan_that_two_ways_tell_is_one_with_what_either_says() -> None:
+    spoken = fact("offering.plan", {"name": "Starter", "price": 19.0, "currency": "USD", "period": "month"}, how="html")
+    marked = fact("offering.plan", {"name": "starter", "price": 19.0, "currency": "USD"}, 0.88, how="json-ld")
+    (plan,) = resolved(page(spoken, marked)).offering.plans
+    assert (plan.price, plan.period) == (19.0, "month")
