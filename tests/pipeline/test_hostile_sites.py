@@ -80,3 +80,12 @@ async def test_names_that_no_document_can_have_are_invalid_addresses(tmp_path: P
         assert (await client.post("/api/v1/scrape/company", json={"url": "__a.b__"})).status_code == 422
         assert (await client.get("/api/v1/companies/__a.b__")).status_code == 422
         assert (await client.get("/api/v1/companies/example.com", params={"version": "__x__"})).status_code == 422
+
+
+async def test_a_large_page_is_read_like_a_small_one_and_robots_txt_once_a_run(tmp_path: Path) -> None:
+    filler = "<p>We make bone folders and presses.</p>" * 10_000
+    async with world(tmp_path / "data") as w:
+        w.site.pages["/contact"] = html("Contact", f"{filler}<p>Write to hello@hollin-tools.com.</p>")
+        status = await w.product.ended((await w.product.submit(w.site.url))["scrape_id"])
+        assert status["profile"]["contact"]["emails"] == ["hello@hollin-tools.com"]
+        assert w.site.seen["/robots.txt"] == 1
