@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -77,14 +78,20 @@ class Terraform:
     def _environment(self) -> dict[str, str]:
         return {**os.environ, "TF_IN_AUTOMATION": "1", "TF_DATA_DIR": str(TERRAFORM / "build" / self.project)}
 
-    def _run(self, *arguments: str, quiet: bool = False) -> subprocess.CompletedProcess[str]:
-        """An interrupt is terraform's own: it gets it from the terminal, and ends in its own time."""
+    def _run(self, *arguments: str, quiet: bool = False, out: bool = False) -> subprocess.CompletedProcess[str]:
+        """An interrupt is terraform's own: it gets it from the terminal, and ends in its own time. Only a plan that was
+        asked for goes to stdout."""
         command = ["terraform", f"-chdir={TERRAFORM}", *arguments]
-        output = subprocess.PIPE if quiet else None
+        stdout = subprocess.PIPE if quiet else None if out else sys.stderr
         before = signal.signal(signal.SIGINT, lambda *_: None)
         try:
             return subprocess.run(  # noqa: S603
-                command, env=self._environment, stdout=output, stderr=output, text=True, check=False
+                command,
+                env=self._environment,
+                stdout=stdout,
+                stderr=subprocess.PIPE if quiet else None,
+                text=True,
+                check=False,
             )
         finally:
             signal.signal(signal.SIGINT, before)
@@ -110,8 +117,10 @@ class Terraform:
 
     def plan(self, file: Path | None) -> bool:
         """Shows the plan; whether there is anything to do."""
-        out = [f"-out={file}"] if file else []
-        status = self._run("plan", "-input=false", "-detailed-exitcode", *out, *self.variables).returncode
+        save = [f"-out={file}"] if file else []
+        status = self._run(
+            "plan", "-input=false", "-detailed-exitcode", *save, *self.variables, out=file is None
+        ).returncode
         if status not in (0, 2):
             raise Stop("terraform plan failed; what it says stands above")
         return status == 2
