@@ -33,7 +33,7 @@ def test_an_index_names_further_sitemaps() -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        gzip.compress(urlset(A)),
+        gzip.compress(urlset(A), mtime=0),
         b"\xef\xbb\xbf" + urlset(A),
         urlset(A).decode().encode("utf-16"),
         b"\n  " + urlset(A),
@@ -48,7 +48,7 @@ def test_an_index_names_further_sitemaps() -> None:
         f"<urlset><!-- <url><loc>{B}</loc></url> --><url><loc>{A}</loc></url></urlset>".encode(),
         f"<urlset>&nbsp;<url><loc>{A}</loc></url></urlset>".encode(),
         f"{A}\r\n\r\n  {A}  \nnot an address\nftp://example.com/\n".encode(),
-        gzip.compress(f"{A}\n".encode()),
+        gzip.compress(f"{A}\n".encode(), mtime=0),
         urlset(A, "/relative", "ftp://example.com/x", "", "javascript:1", "https://example.com/" + "x" * 5000),
     ],
 )
