@@ -15,6 +15,7 @@ MAX_WORD = 100  # a chain of identifiers
 MAX_SCRIPTS = 600_000
 MAX_MARKED = 20_000  # elements
 MAX_HEADERS = 100
+HINTED = 0.4  # a connection that is prepared need not be used
 _CODE = frozenset(("", "text/javascript", "application/javascript", "module", "text/plain", "application/x-javascript"))
 _LOADED = frozenset("stylesheet preload modulepreload prefetch icon manifest apple-touch-icon".split())
 _CONNECTED = frozenset("preconnect dns-prefetch".split())
@@ -114,7 +115,7 @@ class _Finder:
             if names & _LOADED:
                 self.resource(href, "html", "style sheet" if "stylesheet" in names else "link", 0.9)
             elif names & _CONNECTED:
-                self.resource(href, "html", "preconnect", 0.7)
+                self.resource(href, "html", "preconnect", HINTED)
         for frame in walk.frames:
             self.resource(frame, "html", "frame", 0.9)
         for image in walk.images:
