@@ -101,7 +101,9 @@ async def permissions_api(google: Google) -> AsyncIterator[str]:
 
 @pytest.fixture
 async def google(tmp_path: Path) -> AsyncIterator[Google]:
-    skipped = shutil.ignore_patterns("__pycache__", ".terraform*", "build", "*.tfvars.json", "backend_override.tf", "*.auto.tfvars")
+    skipped = shutil.ignore_patterns(
+        "__pycache__", ".terraform*", "build", "*.tfvars.json", "backend_override.tf", "*.auto.tfvars"
+    )
     for name in ("shared", "functions", "terraform"):
         shutil.copytree(ROOT / name, tmp_path / "copy" / name, ignore=skipped)
     (tmp_path / "bin").mkdir()

@@ -1,8 +1,6 @@
 """Deploying, walked through to its end: the tools are stand-ins, the API that is tested is a real one on loopback."""
 
-import asyncio
 import os
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -12,11 +10,23 @@ from shared import accounts
 from tests.command.conftest import BUCKET, PROJECT, Google
 from tests.product import Product, Server, company_site, environment, outside_sources, serve, urls
 
-DEPLOYED = [{"name": BUCKET, "labels": {"firmograph-region": "europe-west1", "firmograph-size": "medium"}, "versioning_enabled": True}]
+DEPLOYED = [
+    {
+        "name": BUCKET,
+        "labels": {"firmograph-region": "europe-west1", "firmograph-size": "medium"},
+        "versioning_enabled": True,
+    }
+]
 
 
 def outputs(url: str) -> dict[str, dict[str, object]]:
-    values = {"api_url": "https://api.test", "api_run_url": url, "dashboard": "https://d.test", "logs": "https://l.test", "queues": {"crawl": "https://q.test"}}
+    values = {
+        "api_url": "https://api.test",
+        "api_run_url": url,
+        "dashboard": "https://d.test",
+        "logs": "https://l.test",
+        "queues": {"crawl": "https://q.test"},
+    }
     return {name: {"value": value} for name, value in values.items()}
 
 
@@ -36,23 +46,34 @@ async def deployed(google: Google) -> AsyncIterator[tuple[Product, Server]]:
 
 async def test_a_project_is_deployed_tested_by_a_scrape_and_left_alone_by_the_next_run(google: Google) -> None:
     async with deployed(google) as (product, site):
-        first = await google("cloud", PROJECT, "--region", "europe-west1", "--size", "medium", "--yes", "--smoke", site.url)
+        first = await google(
+            "cloud", PROJECT, "--region", "europe-west1", "--size", "medium", "--yes", "--smoke", site.url
+        )
         assert first.status == 0, first.err
         key = first.out.strip()
         assert accounts.KEY.fullmatch(key) and key not in first.err
-        assert "completed: Hollin Tools" in first.err and "https://d.test" in first.err and "https://q.test" in first.err
+        assert (
+            "completed: Hollin Tools" in first.err and "https://d.test" in first.err and "https://q.test" in first.err
+        )
         async with product.client(key) as client:
             account = (await client.get("/api/v1/account")).json()
         assert len(account["keys"]) == 1, "the test's own key is revoked"
 
         (made,) = google.calls("buckets", "create")
-        assert {f"gs://{BUCKET}", f"--project={PROJECT}", "--location=europe-west1", "--public-access-prevention"} <= set(made["arguments"])
+        assert {
+            f"gs://{BUCKET}",
+            f"--project={PROJECT}",
+            "--location=europe-west1",
+            "--public-access-prevention",
+        } <= set(made["arguments"])
         assert "--versioning" in google.calls("buckets", "update")[0]["arguments"]
         (init,) = google.calls("terraform", "init")
         assert f"-backend-config=bucket={BUCKET}" in init["arguments"] and init["backend"]
         assert init["data_dir"].endswith(f"/terraform/build/{PROJECT}")
         (plan,) = google.calls("terraform", "plan")
-        assert {"-var-file=examples/medium.tfvars", f"-var=project={PROJECT}", "-var=region=europe-west1"} <= set(plan["arguments"])
+        assert {"-var-file=examples/medium.tfvars", f"-var=project={PROJECT}", "-var=region=europe-west1"} <= set(
+            plan["arguments"]
+        )
         (applied,) = google.calls("terraform", "apply")
         assert f"-out={applied['arguments'][-1]}" in plan["arguments"], "what is applied is what was shown"
 
@@ -63,7 +84,9 @@ async def test_a_project_is_deployed_tested_by_a_scrape_and_left_alone_by_the_ne
         assert (again.status, again.out) == (0, ""), again.err
         assert "Nothing has changed" in again.err and "https://d.test" in again.err
         assert [c for words in (("apply",), ("create",), ("update",), ("import",)) for c in google.calls(*words)] == []
-        assert {"-var-file=examples/medium.tfvars", "-var=region=europe-west1"} <= set(google.calls("terraform", "plan")[0]["arguments"])
+        assert {"-var-file=examples/medium.tfvars", "-var=region=europe-west1"} <= set(
+            google.calls("terraform", "plan")[0]["arguments"]
+        )
         async with product.platform() as platform:
             assert len(await accounts.accounts(platform)) == 1
 
@@ -89,7 +112,9 @@ async def test_a_plan_changes_nothing(google: Google) -> None:
 
 async def test_a_plan_says_which_services_it_needs(google: Google) -> None:
     google.says("gcloud", "services list", "run.googleapis.com")
-    await fails(google, 2, "gcloud services enable cloudresourcemanager.googleapis.com serviceusage.googleapis.com", "--plan")
+    await fails(
+        google, 2, "gcloud services enable cloudresourcemanager.googleapis.com serviceusage.googleapis.com", "--plan"
+    )
 
 
 async def fails(google: Google, status: int, said: str, *arguments: str) -> None:
@@ -106,7 +131,9 @@ async def test_a_missing_tool_is_named(google: Google, tool: str) -> None:
     await fails(google, 2, f"{tool} is missing")
 
 
-@pytest.mark.parametrize(("version", "said"), [({"terraform_version": "1.9.8"}, "terraform is 1.9.8; 1.11 or newer"), ("?", "does not say")])
+@pytest.mark.parametrize(
+    ("version", "said"), [({"terraform_version": "1.9.8"}, "terraform is 1.9.8; 1.11 or newer"), ("?", "does not say")]
+)
 async def test_an_old_terraform_is_refused(google: Google, version: object, said: str) -> None:
     google.says("terraform", "version", version)
     await fails(google, 2, said)
@@ -169,7 +196,9 @@ async def test_a_policy_is_no_matter_where_a_file_names_the_invokers(google: Goo
 
 
 async def test_a_wrong_region_is_refused_with_the_right_ones(google: Google) -> None:
-    await fails(google, 2, "mars-west1 is no region of Cloud Run; there are europe-west1, us-central1", "--region", "mars-west1")
+    await fails(
+        google, 2, "mars-west1 is no region of Cloud Run; there are europe-west1, us-central1", "--region", "mars-west1"
+    )
 
 
 async def test_a_deployment_does_not_move_to_another_region(google: Google) -> None:
@@ -245,12 +274,3 @@ async def test_everything_is_destroyed_once_the_project_is_named(google: Google)
     assert all("-var=deletion_protection=false" in arguments for arguments in changing)
     assert "-target=google_firestore_database.database" in changing[0]
     assert google.calls("storage", "rm", "--recursive", f"gs://{BUCKET}")
-
-
-async def test_an_interrupt_while_modules_load_ends_quietly(google: Google) -> None:
-    process = await asyncio.create_subprocess_exec(
-        *("timeout", "--signal=INT", "0.05", os.sys.executable, "-m", "shared.command", "user", "list"),
-        cwd=google.folder / "copy", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    _, err = await process.communicate()
-    assert re.search("Traceback", err.decode()) is None

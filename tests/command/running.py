@@ -1,0 +1,22 @@
+"""`./deploy.sh user|erase|dead-letters …` as a process, on a data folder."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.command.conftest import Run
+from tests.product import ROOT, environment
+
+
+async def command(data: Path | None, *arguments: str, module: str = "shared.command", **settings: Any) -> Run:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", module, *arguments, *(["--data", str(data)] if data else []),
+        cwd=data.parent if data else ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment(data or ROOT, **settings)},
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out, err = await process.communicate()
+    assert process.returncode is not None
+    return Run(process.returncode, out.decode(), err.decode())
