@@ -11,7 +11,7 @@ from shared.extract.technology_rules import Rules, rules
 from shared.models import Fact, How
 
 MAX_SCRIPT = 100_000  # characters of one inline script
-MAX_WORD = 100  # a chain of identifiers
+MAX_WORD = 100  # an element's mark
 MAX_SCRIPTS = 600_000
 MAX_MARKED = 20_000  # elements
 MAX_HEADERS = 100
@@ -19,8 +19,10 @@ HINTED = 0.4  # a connection that is prepared need not be used
 _CODE = frozenset(("", "text/javascript", "application/javascript", "module", "text/plain", "application/x-javascript"))
 _LOADED = frozenset("stylesheet preload modulepreload prefetch icon manifest apple-touch-icon".split())
 _CONNECTED = frozenset("preconnect dns-prefetch".split())
-_ADDRESS = re.compile(r"(?:/\\?/|[\"'])((?:[\w-]+\.)+[a-z]{2,18})(?=[/\"':?\\])(\\?/[^\s\"'<>)]{0,200})?", re.I | re.A)
-_WORD = re.compile(r"[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*\(?", re.A)
+_ADDRESS = re.compile(
+    r"[/\"'](?:(?<=/)\\?/|(?<!/))((?:[\w-]+\.)+[a-z]{2,18})(?=[/\"':?\\])(\\?/[^\s\"'<>)]{0,200})?", re.I | re.A
+)
+_WORD = re.compile(r"[A-Za-z_$][\w$]*+(?:\.[A-Za-z_$][\w$]*+)*+\(?", re.A)
 _ACCOUNT = re.compile(r"[\"'](?:UA-\d|G-|AW-|GTM-|OPT-)(?=[A-Z0-9]{4})")
 _GLOBAL = re.compile(r"(?:window|self|top|globalThis|document)\.")
 _WORDS = re.compile(r"[a-z0-9][\w.@+-]*", re.A)
@@ -52,9 +54,9 @@ def _called(text: str) -> list[tuple[list[str], float, str]]:
     ]
     accounts = [
         (known.of("id", account[1:].rstrip("0123456789")), 0.85, account[1:])
-        for account in dict.fromkeys(_ACCOUNT.findall(text))
+        for account in dict.fromkeys(_ACCOUNT.findall(text) if "-" in text else ())
     ]
-    words = [(_by_word(word), 0.85, word) for word in dict.fromkeys(_WORD.findall(text)) if len(word) <= MAX_WORD]
+    words = [(_by_word(word), 0.85, word) for word in dict.fromkeys(_WORD.findall(text)) if known.may_be_called(word)]
     return [(names, confidence, quote) for names, confidence, quote in hosts + accounts + words if names]
 
 
@@ -67,7 +69,6 @@ def _by_mark(key: str) -> list[str]:
     return rules().of("mark", key)
 
 
-@lru_cache(16_384)
 def _by_word(word: str) -> list[str]:
     chain = _GLOBAL.sub("", word.rstrip("(")).split(".", 3)
     keys = [chain[0]]

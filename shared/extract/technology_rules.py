@@ -15,7 +15,7 @@ A closing * leaves the rest open. `implies` names others, with the probability t
 import json
 import re
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 _BUILD = (
@@ -24,6 +24,7 @@ _BUILD = (
 )
 _BUILDS = re.compile(rf"(?:{_BUILD})", re.I)
 _PARTS = re.compile(r"[.\-_,]")
+GLOBALS = frozenset("window self top globalThis document".split())
 _SEGMENTS = 3  # of a `dir`
 
 
@@ -57,15 +58,24 @@ class Table:
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rules:
     technologies: dict[str, Technology]
     tables: dict[str, Table]
     hosts: dict[str, list[tuple[str, str]]]  # to (prefix of path and query, name)
+    heads: frozenset[str]  # first identifiers of the keys of `script`
+    open_heads: tuple[str, ...]  # the beginnings of those that are open
 
+    @lru_cache(32_768)  # noqa: B019 - there is one set of rules; pages share most of their words
     def of(self, kind: str, key: str) -> list[str]:
         return self.tables[kind].of(key)
 
+    def may_be_called(self, word: str) -> bool:
+        """False where no key of `script` begins as the word does; most words of a script are none."""
+        head = word.partition(".")[0].rstrip("(")
+        return head in self.heads or head.startswith(self.open_heads)
+
+    @lru_cache(4096)  # noqa: B019
     def at(self, kind: str, host: str, place: str) -> list[str]:
         """Of a host (or `form` target), or one above it; `place` is the path with its query."""
         labels = host.removeprefix("www.").split(".")[-8:]
@@ -75,6 +85,7 @@ class Rules:
             found += [name for prefix, name in self.hosts.get(key, ()) if place.startswith(prefix)]
         return found
 
+    @lru_cache(4096)  # noqa: B019
     def in_path(self, path: str) -> list[str]:
         segments = [one if one[:1] == "@" else one.partition("@")[0] for one in path.split("/") if one][:20]
         table = self.tables["dir"]
@@ -85,6 +96,7 @@ class Rules:
                     found += table.of("/".join(segments[start : start + size]))
         return found
 
+    @lru_cache(4096)  # noqa: B019
     def by_file(self, path: str) -> list[str]:
         stem, _, extension = path.rpartition("/")[2][:200].rpartition(".")
         if extension not in ("js", "css", "mjs"):
@@ -115,4 +127,7 @@ def rules() -> Rules:
             for place in row.get(kind, ()):
                 host, _, path = place.partition("/")
                 hosts.setdefault(f"{kind} {host}", []).append((f"/{path}", name))
-    return Rules(technologies, tables, hosts)
+    called = tables["script"]
+    heads = {key.partition(".")[0].rstrip("(") for key in (*called.exact, *(key for key in called.open if "." in key))}
+    open_heads = tuple(key for key in called.open if "." not in key)
+    return Rules(technologies, tables, hosts, frozenset(heads | GLOBALS), open_heads)
