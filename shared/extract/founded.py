@@ -30,6 +30,7 @@ _FOUNDED = re.compile(
 )
 _AFTER = re.compile(rf"^[^.;!?|\d]{{0,70}}?(?:{_any('after')})", re.I)
 _STORY = re.compile(rf"(?<!\w)(?:{_any('stories')})\W{{0,3}}(?:the year|im jahre?|anno|del|l'anno)?\W{{0,2}}$", re.I)
+_TIMELINE = re.compile(rf"\s?[–—:-]\s?(?:(?:the )?start\b|{_B})", re.I)
 _SINCE = re.compile(rf"(?:^|[\s(])(?:{_any('since')})\W{{0,2}}(?:the year\s|anno\s|dem jahr\s|jahr\s|rok\w*\s)?$", re.I)
 _LABEL = re.compile(
     rf"\W{{0,3}}(?:year\s|jahr der\s|date\s)?(?:of\s)?{_B}(?:\s(?:in|am|on|im|year|date|jahr))?\W{{0,3}}", re.I
@@ -81,6 +82,8 @@ def _sure(page: ParsedPage, text: str, at: int, above: str) -> float:
         return 0.82 + kind
     if len(text) <= 60 and _LABEL.fullmatch(before):
         return 0.85 + kind
+    if at <= 2 and len(text) <= 60 and _TIMELINE.match(after):
+        return 0.7 + kind
     breaks = [found.end() for found in _SENTENCE.finditer(before)]
     sentence = before[breaks[-1] :] if breaks else before
     stop = _SENTENCE.search(after)

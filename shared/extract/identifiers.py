@@ -24,6 +24,11 @@ _GAP = (
     r"(?:\s?(?:gem[.äa]|nach|laut|according|pursuant|as per|in accordance)[^:]{0,70}:)?"
     r"[\s.:：#№=()–-]{0,6}(?:is|ist|est|lautet)?[\s:]{0,2}"
 )
+UNCHECKED = 0.5  # a labelled VAT number whose check digits are wrong: it is what the page says
+_LENGTHS = {
+    "DE": (9,), "AT": (9,), "BE": (10,), "NL": (12,), "FR": (11,), "IT": (11,), "GB": (9, 12), "XI": (9, 12),
+    "SE": (12,), "DK": (8,), "FI": (8,), "PL": (10,), "PT": (9,), "ES": (9,), "CZ": (8, 9, 10), "NO": (9,), "CHE": (9,),
+}  # fmt: skip
 _VAT_VALUE = re.compile(
     r"(?:(?P<country>CHE|[A-Z]{2})[\s.-]{0,2})?(?P<number>U?[A-Z]?\d(?:[\s.-]?\d|\.?[A-Z]){6,12})"
     r"(?:\s(?:MWST|TVA|IVA))?(?!\w)"
@@ -81,6 +86,7 @@ class _Number(NamedTuple):
     value: str
     register: str | None
     start: int  # in its line
+    checked: bool = True  # false where a country has check digits and these are wrong
 
 
 def identifiers(page: ParsedPage) -> Iterator[Fact]:
@@ -103,6 +109,7 @@ def identifiers(page: ParsedPage) -> Iterator[Fact]:
         within = number.start < len(text)
         quote = text[max(number.start - 80, 0) : number.start + 120] if within else page.lines[index + 1].text
         sure = 0.42 if foreign and foreigners[number.kind] > 1 else _sure(page, index, text[: number.start])
+        sure = sure if number.checked else min(sure, UNCHECKED)
         yield page.fact("financial.identifier", value, how="text", quote=quote, confidence=sure)
 
 
@@ -147,7 +154,7 @@ def _found(page: ParsedPage, index: int, text: str) -> Iterator[_Number]:
         if label.lastgroup == "vat":
             found = _VAT_VALUE.match(written, start)
             if found and (number := _vat(page, label[0], found)):
-                yield _Number("vat", number, None, found.start())
+                yield _Number("vat", number[0], None, found.start(), number[1])
         else:
             rule = _RULES[int((label.lastgroup or "r0")[1:])]
             for one in _same_label(page, rule, label[0]):
@@ -168,26 +175,27 @@ def _same_label(page: ParsedPage, rule: _Rule, label: str) -> Iterator[_Rule]:
     yield from sorted(sharing, key=lambda one: likely.index(one.country) if one.country in likely else len(likely))
 
 
-def _vat(page: ParsedPage, label: str, found: re.Match[str]) -> str | None:
+def _vat(page: ParsedPage, label: str, found: re.Match[str]) -> tuple[str, bool] | None:
+    """The number, and whether its check digits are right. Without a country's prefix only they tell a number from
+    others."""
     country, number = found["country"] or "", _bare(found["number"])
     if country and country not in _VAT_PREFIXES:
         return None
     if country:
-        check = VAT.get(country)
-        good = check(number) if check else 8 <= len(number) <= 12
-        return f"{country}{number}" if good else None
+        lengths = _LENGTHS.get(country, range(8, 13))
+        return (f"{country}{number}", country not in VAT or VAT[country](number)) if len(number) in lengths else None
     implied = next((code for pattern, code in _LABEL_COUNTRY if pattern.search(label)), None)
     digits = sum(map(str.isdigit, number))
     if number.startswith("U"):
-        return number if VAT["AT"](number) else None
+        return (number, True) if VAT["AT"](number) else None
     if digits < 7 or len(number) > 14:
         return None
     tries = [implied] if implied else [*regions(page), "IT", "GB", "FR", "BE", "DK"]
     if implied == "NL" and number.isdigit() and len(number) == 9:
-        return number
+        return number, True
     if implied == "CZ":
-        return number if 8 <= len(number) <= 10 else None
-    return number if any(code in VAT and VAT[code](number) for code in tries) else None
+        return (number, True) if 8 <= len(number) <= 10 else None
+    return (number, True) if any(code in VAT and VAT[code](number) for code in tries) else None
 
 
 def _court(page: ParsedPage, index: int) -> str | None:

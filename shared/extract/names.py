@@ -21,7 +21,9 @@ _CAPITALS = (
     r"|EIRELI|Company"
 )
 _FORM = re.compile(rf"(?<=[\s,.])(?:(?i:{_FORMS.replace(chr(10), '')})|{_CAPITALS})(?![\w.&])")
-_FORM_ENDS = re.compile(_FORM.pattern.removesuffix(r"(?![\w.&])") + r"(?![\w&]|\.\w)")  # a full stop may follow
+_FORM_ENDS = re.compile(
+    _FORM.pattern.removesuffix(r"(?![\w.&])") + r"(?:\s\(publ\))?(?![\w&]|\.\w)"
+)  # a full stop may follow
 _CJK_LEGAL = re.compile(
     r"(?:株式会社|有限会社|合同会社|주식회사\s?|\(주\)\s?|㈜)[\w・ー&]{2,30}|[\w・ー&（）()]{2,30}?(?:株式会社|有限会社|合同会社|股份有限公司|有限公司|\(주\))"
 )

@@ -16,6 +16,7 @@ from shared.models import JSON, Fact
 WORDS = json.loads(Path(__file__).with_name("people.json").read_text(encoding="utf-8"))
 MOST = 150  # people of a page
 SECTION_LINES = 40  # how far a heading's word reaches
+LABELLED = 0.15  # what an imprint's label counts less than a card that says each one's own title
 LONG_TITLE, LONG_NAME = 110, 60  # characters
 _TITLES = frozenset(word for words in WORDS["titles"].values() for word in words.split())
 _TITLE_ENDINGS = tuple(WORDS["title_endings"].split())
@@ -56,6 +57,9 @@ _REPRESENTED = re.compile(
 )
 _BY = re.compile(r"\W*(?:by|von|par|por|di|door|av|af)\s", re.I)
 _ROLES = ("title", "department")
+_HEADS = frozenset(
+    "department group team global regional deputy co-head section division practice country area".split()
+)
 _TURNS = ("name", *_ROLES)
 _SINCE = re.compile(r",?\s(?:since|seit|depuis|desde|dal|sinds|sedan|siden)\s(?:\w+\s)?\d{4}$", re.I)
 _FOUNDED_BY = re.compile(
@@ -109,7 +113,7 @@ def title(text: str) -> bool:
     words = _WORD.findall(text.lower())
     if not 1 <= len(words) <= 14 or _QUOTED.search(text) or "://" in text or _NO_TITLE & {*text.split()[:1], *words}:
         return False
-    return any(_is_title_word(word.rstrip(".")) for word in words)
+    return any(_is_title_word(word.rstrip(".")) for word in words) and (words[-1] != "head" or words[0] in _HEADS)
 
 
 def _label(text: str) -> bool:
@@ -207,7 +211,7 @@ def _paired(page: ParsedPage, lines: list[Line]) -> Iterator[_Person]:
         if section == "strangers" or (lines[i].where == "nav" and page.kind not in ("team", "about")):
             continue
         above = lines[i - 1].text if i else ""
-        if (len(above) > 30 and _QUOTED.search(above)) or _BY.match(text):
+        if (len(above) > 30 and _QUOTED.search(above)) or _BY.match(text) or _quoted_below(lines, i):
             continue
         sure = _sure(page, section)
         here: list[_Person] = []
@@ -220,6 +224,11 @@ def _paired(page: ParsedPage, lines: list[Line]) -> Iterator[_Person]:
         pairs += (person._replace(expected=section == "people") for person in here)
     yield from pairs
     yield from _alone(page, lines, marks, pairs)
+
+
+def _quoted_below(lines: list[Line], i: int) -> bool:
+    """Name, `title, company`, and then what that customer says."""
+    return i + 2 < len(lines) and ", " in lines[i + 1].text and len(_QUOTED.findall(lines[i + 2].text)) > 1
 
 
 def _below_eastern(text: str, above: str, i: int, sure: float) -> Iterator[_Person]:
@@ -261,14 +270,14 @@ def _in_one(lines: list[Line], marks: list[Mark], i: int, sure: float) -> Iterat
         if _label(head):
             for one in _LIST.split(tail)[:12]:
                 if (found := name(one.strip(" ."))) is not None and found.words >= 2 and found.sure:
-                    yield _Person(i, found.text, _role(head), sure)
+                    yield _Person(i, found.text, _role(head), sure - LABELLED)
                 else:
                     break
             return
         if not tail and i + 1 < len(lines) and marks[i + 1] != "name" and _label(head):
             for one in _LIST.split(lines[i + 1].text)[:12]:
                 if (found := name(one.strip(" ."))) is not None and found.words >= 2 and found.sure:
-                    yield _Person(i + 1, found.text, _role(head), sure)
+                    yield _Person(i + 1, found.text, _role(head), sure - LABELLED)
                 else:
                     break
             return

@@ -8,10 +8,13 @@ from urllib.parse import unquote
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat
 
+from shared.extract.address_words import stranger
 from shared.extract.page import ParsedPage
 from shared.extract.regions import regions
 from shared.models import Fact, How
 
+STRANGERS = 4  # lines above a number in which another company's word may stand: a dealer, an authority
+STRANGE = 0.3
 MOST = 60  # candidates of a page that are looked at
 _NUMBER = re.compile(
     r"(?<![\w.,/@=&#$€£¥%+-])(?:\(?\+\s?\d|\(\d|\d)(?:[\d\s\u00a0().\u2010-\u2015\u2212/-]|\[0\]){5,24}\d(?![\w%€$£@])"
@@ -104,7 +107,7 @@ def _linked(page: ParsedPage, countries: list[str]) -> _Found:
 
 def _written(page: ParsedPage, countries: list[str]) -> _Found:
     before, looked = "", 0
-    for line in page.lines:
+    for index, line in enumerate(page.lines):
         text = line.text if len(line.text) <= 3000 else ""
         end = 0
         for match in _NUMBER.finditer(text) if _DIGIT.search(text) and _DIGITS.search(text) else ():
@@ -118,7 +121,9 @@ def _written(page: ParsedPage, countries: list[str]) -> _Found:
                 label = f"{before} "
             found = _judge(match[0], label[-60:], text, countries)
             if found is not None:
-                yield found[0], found[1], "text", text[max(match.start() - 60, 0) : match.end() + 60], found[2]
+                above = " ".join(one.text[-80:] for one in page.lines[max(index - STRANGERS, 0) : index])
+                sure = STRANGE if stranger(f"{above} {text[: match.start()][-120:]}") else found[2]
+                yield found[0], found[1], "text", text[max(match.start() - 60, 0) : match.end() + 60], sure
         letters = _VANITY.search(text.translate(_DASHES)) if "1" in text and "8" in text else None
         if letters and (dialled := _vanity(letters[1])):
             yield "contact.phone", dialled, "text", text[max(letters.start() - 60, 0) : letters.end() + 60], 0.75

@@ -19,6 +19,14 @@ EXCHANGES = {
     "fwb": "FWB", "six": "SIX", "asx": "ASX",
     "nse": "NSE", "bse": "BSE", "hkex": "HKEX", "sehk": "HKEX", "sgx": "SGX", "tse": "TSE", "jpx": "TSE",
     "krx": "KRX", "pse": "PSE",
+    "vie": "VIE", "wiener börse": "VIE", "vienna stock exchange": "VIE", "bit": "BIT", "mib": "BIT",
+    "borsa italiana": "BIT", "euronext milan": "BIT", "bme": "BME", "bolsa de madrid": "BME", "sto": "STO",
+    "nasdaq stockholm": "STO", "nasdaq copenhagen": "CPH", "cph": "CPH", "nasdaq helsinki": "HEL", "hel": "HEL",
+    "ose": "OSE", "oslo børs": "OSE", "euronext oslo": "OSE", "par": "Euronext", "epa": "Euronext", "ams": "Euronext",
+    "ebr": "Euronext", "els": "Euronext", "euronext paris": "Euronext", "euronext amsterdam": "Euronext",
+    "euronext brussels": "Euronext", "euronext lisbon": "Euronext", "euronext dublin": "Euronext", "etr": "XETRA",
+    "fra": "FWB", "xetra frankfurt": "XETRA", "swx": "SIX", "wse": "GPW", "moex": "MOEX", "nzx": "NZX", "bist": "BIST",
+    "idx": "IDX", "sse": "SSE", "szse": "SZSE", "lon": "LSE", "six swiss exchange": "SIX", "ngx": "NGX",
     "tpex": "TPEx", "twse": "TWSE", "b3": "B3", "bmv": "BMV", "gpw": "GPW", "tase": "TASE", "jse": "JSE",
 }  # fmt: skip
 _NAMES = "|".join(sorted((re.escape(name) for name in EXCHANGES), key=len, reverse=True))
@@ -36,9 +44,10 @@ _CODE_LABEL = re.compile(
 _PLACES = (
     (re.compile(r"東京証券取引所|東証|東證|tokyo stock exchange", re.I), "TSE"),
     (re.compile(r"上櫃|上柜|興櫃|兴柜|櫃買|\bOTC\b|tpex|taipei exchange", re.I), "TPEx"),
-    (re.compile(r"臺灣證券交易所|台灣證券交易所|台湾证券交易所|taiwan stock exchange|上市公司", re.I), "TWSE"),
+    (re.compile(r"[臺台]灣證券交易所|台湾证券交易所|taiwan stock exchange|上市公司", re.I), "TWSE"),
     (re.compile(r"香港|hong kong|hkex|sehk", re.I), "HKEX"), (re.compile(r"上海|shanghai", re.I), "SSE"),
-    (re.compile(r"深圳|shenzhen", re.I), "SZSE"), (re.compile(r"코스피|코스닥|kospi|kosdaq|korea exchange", re.I), "KRX"),
+    (re.compile(r"深圳|shenzhen", re.I), "SZSE"),
+    (re.compile(r"코스피|코스닥|kospi|kosdaq|korea exchange", re.I), "KRX"),
     (re.compile(r"philippine stock exchange|\bPSE\b"), "PSE"), (re.compile(r"nasdaq", re.I), "NASDAQ"),
     (re.compile(r"\bNYSE\b|new york stock exchange", re.I), "NYSE"),
 )  # fmt: skip
@@ -58,8 +67,8 @@ def tickers(page: ParsedPage) -> Iterator[Fact]:
             continue
         for match in _TICKER.finditer(line.text[:20_000]):
             symbol = match[2]
-            if symbol != symbol.upper():
-                continue
+            if symbol != symbol.upper() or (len(match[1]) <= 4 and match[1] != match[1].upper()):
+                continue  # `Par : DUPONT` names no exchange
             before = line.text[max(match.start() - 60, 0) : match.start()]
             value = {"exchange": EXCHANGES[match[1].lower()], "symbol": symbol}
             quote = line.text[max(match.start() - 80, 0) : match.end() + 5]
