@@ -1,0 +1,174 @@
+"""What is erased is gone from what is stored, and does not come back."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared import companies, erasures, runs
+from shared.command.forget import forget
+from shared.models import Fact, Page, Source
+from shared.models import Outcome as Was
+from shared.web.urls import company_key
+from tests.command.running import command
+from tests.product import World, html, world
+
+TEAM = html(
+    "Team",
+    "<h1>Our team</h1><div class='team'>"
+    "<div class='member'><h3>Dr. Imogen Talbreck</h3><p>Chief Executive Officer</p></div>"
+    "<div class='member'><h3>Jorma Ahola</h3><p>Head of Presses</p></div></div>"
+    "<p>Write to <a href='mailto:imogen.talbreck@hollin-tools.com'>imogen.talbreck@hollin-tools.com</a></p>",
+)
+
+
+async def read(running: World, **body: Any) -> dict[str, Any]:
+    running.site.pages["/team"] = TEAM
+    job = await running.product.submit(running.site.url, **body)
+    ended = await running.product.ended(job["scrape_id"])
+    assert ended["status"] == "completed", ended
+    return dict(ended["profile"])
+
+
+def names(profile: dict[str, Any]) -> list[str]:
+    return [person["name"] for person in profile["people"]]
+
+
+async def stored(running: World) -> list[dict[str, Any]]:
+    """All versions of the company's profile, newest last."""
+    async with running.product.platform() as platform:
+        key = company_key(running.site.url)
+        found = await platform.documents.query("profiles_of_company", parent=companies.path(key))
+        return [p for d in found if (p := await companies.profile(platform, key, d.id))]
+
+
+@pytest.mark.parametrize("only", [True, False])
+async def test_a_person_goes_from_stored_profiles_and_stays_out_of_later_ones(tmp_path: Path, only: bool) -> None:
+    async with world(tmp_path / "data") as running:
+        profile = await read(running)
+        assert sorted(map(erasures.person, names(profile))) == sorted(
+            map(erasures.person, ["Imogen Talbreck", "Jorma Ahola"])
+        )
+        assert "imogen.talbreck@hollin-tools.com" in profile["contact"]["emails"]
+        where = ("--company", running.site.url) if only else ()
+        run = await command(running.product.data, "erase", "person", "talbreck IMOGEN", *where)
+        assert run.status == 0, run.err
+        assert "1 profiles of 1 companies are changed" in run.out
+
+        (kept,) = await stored(running)
+        assert names(kept) == ["Jorma Ahola"]
+        assert "talbreck" not in json.dumps(kept).casefold()
+        assert kept["sources"]["/people/0"][0]["value"]["name"] == "Jorma Ahola"
+        assert "/people/1" not in kept["sources"] and "/people/1" not in kept["confidence"]
+        assert kept["identity"] == profile["identity"] and "hello@hollin-tools.com" in kept["contact"]["emails"]
+        async with running.product.platform() as platform:
+            (run_document,) = await platform.documents.query("runs_of_company", company_key(running.site.url))
+            assert await runs.pages(platform, run_document.id) == []
+
+        later = await read(running, max_age=0)
+        assert names(later) == ["Jorma Ahola"]
+        assert "talbreck" not in json.dumps(later).casefold()
+        assert b"talbreck" not in (await mark(running)).lower(), "the mark itself names nobody"
+
+
+async def mark(running: World) -> bytes:
+    async with running.product.platform() as platform:
+        found = [
+            await platform.documents.get(p)
+            for p in (erasures.EVERYWHERE, companies.path(company_key(running.site.url)))
+        ]
+        return repr([document.fields for document in found if document]).encode()
+
+
+async def test_a_company_goes_and_is_not_read_again_until_the_mark_is_lifted(tmp_path: Path) -> None:
+    async with world(tmp_path / "data") as running:
+        await read(running)
+        key = company_key(running.site.url)
+        run = await command(running.product.data, "erase", "company", running.site.url)
+        assert run.status == 0, run.err
+        assert await stored(running) == []
+        async with running.product.platform() as platform:
+            assert await platform.documents.query("runs_of_company", key) == []
+        seen = sum(running.site.seen.values())
+        async with running.product.client() as client:
+            asked = await client.post("/api/v1/scrape/company", json={"url": running.site.url})
+            shown = await client.get(f"/api/v1/companies/{key}")
+        assert [(a.status_code, a.json()["code"]) for a in (asked, shown)] == [(403, "opted_out")] * 2
+        assert sum(running.site.seen.values()) == seen
+
+        assert (await command(running.product.data, "erase", "company", running.site.url, "--lift")).status == 0
+        assert (await read(running))["previous_version"] is None
+        again = await command(running.product.data, "erase", "company", running.site.url, "--lift")
+        assert again.status == 2 and "is not kept out" in again.err
+
+
+async def test_a_company_that_is_being_read_ends_with_its_jobs(tmp_path: Path) -> None:
+    async with world(tmp_path / "data") as running:
+        held = running.site.hold("/about")
+        job = await running.product.submit(running.site.url, webhook_url=f"{running.hook.url}/hook")
+        await asyncio.wait_for(held.arrived.wait(), 30)
+        run = await command(running.product.data, "erase", "company", running.site.url, renew_seconds=1)
+        assert run.status == 0, run.err
+        ended = await running.product.ended(job["scrape_id"])
+        assert (ended["status"], ended["error"]["code"]) == ("failed", "opted_out")
+        await running.hook.received_are(1)
+        held.let_go.set()
+        assert await stored(running) == []
+        async with running.product.platform() as platform:
+            for document in await platform.documents.query("runs_of_company", company_key(running.site.url)):
+                assert await runs.pages(platform, document.id) == []
+
+
+async def test_who_has_no_name_can_not_be_erased(tmp_path: Path) -> None:
+    for name in ("", "—", "Dr.", "a b c d e f g h i"):
+        run = await command(tmp_path, "erase", "person", name)
+        assert (run.status, run.err.count("\n")) == (2, 1)
+
+
+JANE = frozenset({erasures.person("Jane O'Brien")})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Jane O'Brien",
+        "JANE O’BRIEN",
+        "O'Brien, Jane",
+        "Dr. Jané O'Brien, CEO",
+        "https://x.example/team/jane-o-brien",
+        "jane.o.brien@x.example",
+    ],
+)
+def test_a_name_is_found_however_it_is_written(text: str) -> None:
+    assert erasures.mentions(text, JANE)
+
+
+@pytest.mark.parametrize(
+    "text", ["Jane Brien", "Janet O'Brien", "", "https://jane-o-brien.example/team", "http://[::1", "O Jane P Brien"]
+)
+def test_others_are_not_taken_for_her(text: str) -> None:
+    assert not erasures.mentions(text, JANE)
+
+
+def test_a_single_word_must_be_the_whole_of_it() -> None:
+    wang = frozenset({erasures.person("王小明")})
+    assert erasures.mentions("王小明", wang)
+    assert not erasures.mentions("王小明 CEO", wang)
+
+
+def test_a_company_that_is_called_like_her_keeps_its_name() -> None:
+    source = Source("https://jane.example/", "html", "Jane O'Brien Ltd", "2026-01-01T00:00:00Z")
+    facts = [Fact("identity.name", "Jane O'Brien", source, 0.9), Fact("person", {"name": "Jane O'Brien"}, source, 0.9)]
+    pages = [Page("https://jane.example/", Was.READ, facts=facts), Page("https://jane.example/jane-o-brien", Was.READ)]
+    (kept,) = erasures.pages_without(pages, JANE)
+    assert [(fact.field, fact.source.quote) for fact in kept.facts] == [("identity.name", "")]
+
+
+async def test_a_profile_in_which_nobody_is_named_stays_as_it_is(tmp_path: Path) -> None:
+    async with world(tmp_path / "data") as running:
+        profile = await read(running)
+        assert forget(profile, JANE) == profile
+        changed = forget(profile, frozenset({erasures.person("Jorma Ahola")}))
+        assert changed["changes"] == [] and names(changed) != names(profile)
