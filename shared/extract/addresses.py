@@ -25,6 +25,7 @@ from shared.extract.regions import calling, regions
 from shared.models import JSON, Fact
 
 MOST = 60  # addresses of a page
+MOST_CODES = 600  # what may be a postal code and is looked at
 LATER = 0.0005  # what each further address of a page counts less: the head office stands first
 LINES_ABOVE = 6
 LONG = 20_000  # characters of a line that are looked at
@@ -88,9 +89,13 @@ class _Reader:
 
     def found(self) -> Iterator[_Found]:
         used = -1  # line up to which an address has been read
+        looked = 0
         for index, line in enumerate(self.lines):
             likely = _LIKELY.search(line.text, 0, LONG)
             for match in _CODE.finditer(line.text, max(likely.start() - _BEFORE, 0), LONG) if likely else ():
+                looked += 1
+                if looked > MOST_CODES:
+                    return
                 found = self.at(index, line.text, match.start(), match.end(), match, used)
                 if found is not None:
                     used = found.end

@@ -16,6 +16,7 @@ from shared.models import JSON, Fact
 WORDS = json.loads(Path(__file__).with_name("people.json").read_text(encoding="utf-8"))
 MOST = 150  # people of a page
 SECTION_LINES = 40  # how far a heading's word reaches
+LONG_RUN = 60  # lines; an even number, so that where it breaks off it tells the same
 LABELLED = 0.15  # what an imprint's label counts less than a card that says each one's own title
 LONG_TITLE, LONG_NAME = 110, 60  # characters
 _TITLES = frozenset(word for words in WORDS["titles"].values() for word in words.split())
@@ -244,7 +245,11 @@ def _beside(lines: list[Line], marks: list[Mark], i: int, sure: float) -> Iterat
     if found is None:
         return
     start = i  # of the run in which names and titles take turns
-    while start > 0 and marks[start - 1] in _TURNS and (marks[start - 1] == "name") != (marks[start] == "name"):
+    while (
+        start > max(i - LONG_RUN, 0)
+        and marks[start - 1] in _TURNS
+        and (marks[start - 1] == "name") != (marks[start] == "name")
+    ):
         start -= 1
     if marks[start] == "name" and i + 1 < len(marks) and marks[i + 1] == "title":
         role = _SINCE.sub("", lines[i + 1].text).strip(" ()")
