@@ -41,6 +41,7 @@ _CODE_LABEL = re.compile(
     r"\W{0,4}([A-Z]{1,5}(?![\w.])|\d{3,6}[A-Z]?(?:\.([A-Z]{1,3}))?(?!\w))",
     re.I,
 )
+_CODE_WORDS = ("ode", "ODE", "ymbol", "YMBOL", "ürzel", "コード", "代號", "代号", "代码", "代碼", "코드")
 _PLACES = (
     (re.compile(r"東京証券取引所|東証|東證|tokyo stock exchange", re.I), "TSE"),
     (re.compile(r"上櫃|上柜|興櫃|兴柜|櫃買|\bOTC\b|tpex|taipei exchange", re.I), "TPEx"),
@@ -80,7 +81,7 @@ def tickers(page: ParsedPage) -> Iterator[Fact]:
 def _coded(page: ParsedPage) -> Iterator[Fact]:
     """`証券コード：1234`, `Stock code: 1234.HK`: the exchange stands beside it, or in the suffix."""
     for line in page.lines:
-        if len(line.text) > 2_000:
+        if len(line.text) > 2_000 or not any(word in line.text for word in _CODE_WORDS):
             continue
         for match in _CODE_LABEL.finditer(line.text):
             symbol = match[1].partition(".")[0]
