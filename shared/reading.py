@@ -5,7 +5,8 @@ import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from shared import extract, log
+from shared import log
+from shared.extract import extractors
 from shared.extract.outcome import outcome
 from shared.extract.page import ParsedPage
 from shared.models import Outcome, Page
@@ -90,5 +91,5 @@ def understand(page: Page, answer: Answer) -> ParsedPage | None:
     )
     page.outcome, page.code, page.reason = outcome(parsed, answer.status, answer.headers)
     if page.outcome is Outcome.READ:
-        page.facts = extract.facts(parsed)
+        page.facts = extractors.facts(parsed)
     return parsed

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 from functions.assemble.resolve import resolve
-from shared import extract
+from shared.extract import extractors
 from shared.extract.key_pages import classify
 from shared.extract.outcome import outcome
 from shared.extract.page import ParsedPage
@@ -72,7 +72,7 @@ def _pages(site: Path, source: dict[str, JSON]) -> Iterator[Page]:
         )
         page.outcome, page.code, page.reason = outcome(parsed, 200, {})
         if page.outcome is Outcome.READ:
-            page.facts = extract.facts(parsed)
+            page.facts = extractors.facts(parsed)
         yield page
 
 

@@ -4,9 +4,12 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from shared.extract.page import ParsedPage
 from shared.models import Fact
+
+if TYPE_CHECKING:  # assemble compares names and parses no page
+    from shared.extract.page import ParsedPage
 
 # Legal forms, as they end a registered name. Those of the second line are words of their own in lower case.
 _FORMS = r"""inc\.?|incorporated|corp\.?|corporation|co\.,?\s?ltd\.?|ltd\.?|limited|l\.?l\.?c\.?|l\.?l\.?p\.?|plc
@@ -95,7 +98,7 @@ def _fold(text: str) -> str:
     return unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS)
 
 
-def _compact_lines(page: ParsedPage) -> list[str]:
+def _compact_lines(page: "ParsedPage") -> list[str]:
     """The text's lines, compact."""
     if "compact lines" not in page.memo:
         folded = _FOREIGN.sub(_folded, page.text).lower()
@@ -153,7 +156,7 @@ def _resembles(name: str, site: str) -> bool:
     return len(label) >= 2 and initials == label
 
 
-def names(page: ParsedPage) -> Iterator[Fact]:
+def names(page: "ParsedPage") -> Iterator[Fact]:
     """Candidates; those that the domain confirms count for more."""
     for key, how, sure in (("og:site_name", "opengraph", 0.75), ("application-name", "meta", 0.6)):
         if (text := as_spelled(page.metas.get(key, ""), page.site)) and _plausible(text):
@@ -165,7 +168,7 @@ def names(page: ParsedPage) -> Iterator[Fact]:
     yield from _registered(page)
 
 
-def _registered(page: ParsedPage) -> Iterator[Fact]:
+def _registered(page: "ParsedPage") -> Iterator[Fact]:
     """A registered name in a line of its own, as imprints and addresses have it."""
     start = compact(page.site.partition(".")[0])[:4]
     found = 0
@@ -177,7 +180,7 @@ def _registered(page: ParsedPage) -> Iterator[Fact]:
                 yield page.fact("identity.legal_name", name, how="html", quote=line.text, confidence=0.75)
 
 
-def _from_text(page: ParsedPage) -> Iterator[Fact]:
+def _from_text(page: "ParsedPage") -> Iterator[Fact]:
     """What the domain spells, as the page's text and pictures write it most."""
     counts: dict[str, int] = {}
     label = compact(page.site.partition(".")[0])
@@ -234,7 +237,7 @@ def _plausible(name: str) -> bool:
     )
 
 
-def _from_title(page: ParsedPage) -> Iterator[Fact]:
+def _from_title(page: "ParsedPage") -> Iterator[Fact]:
     parts = [_WELCOME.sub("", part).strip(" \"'") for part in _SPLIT.split(page.title[:300]) if part.strip()]
     parts = [part for part in parts if _plausible(part) and len(part.split()) <= 6]
     known = [as_spelled(part, page.site) for part in parts if resembles(part, page.site)]
@@ -248,7 +251,7 @@ def _from_title(page: ParsedPage) -> Iterator[Fact]:
         yield page.fact("identity.name", choice, how="html", quote=choice, confidence=0.35 if len(parts) > 1 else 0.3)
 
 
-def _from_copyright(page: ParsedPage) -> Iterator[Fact]:
+def _from_copyright(page: "ParsedPage") -> Iterator[Fact]:
     for line in page.lines[-60:]:
         if len(line.text) > 600:
             continue

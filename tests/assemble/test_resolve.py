@@ -7,7 +7,7 @@ import pytest
 
 from functions.assemble.candidates import EVIDENCE
 from functions.assemble.resolve import MOST, resolve
-from shared import extract
+from shared.extract import extractors
 from shared.extract.page import ParsedPage
 from shared.models import JSON, SECTIONS, Fact, How, Notice, Outcome, Page, Profile, Source
 
@@ -35,7 +35,7 @@ def read_cases() -> list[Page]:
     for case in sorted((Path(__file__).parents[1] / "extract" / "cases").iterdir()):
         url = f"{HOME}{case.name}"
         parsed = ParsedPage.parse((case / "page.html").read_bytes(), url=url, fetched_at=NOW.isoformat())
-        pages.append(page(*extract.facts(parsed), url=url, kind="other"))
+        pages.append(page(*extractors.facts(parsed), url=url, kind="other"))
     return pages
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter
 
-from shared import extract
+from shared.extract import extractors
 from shared.extract.page import ParsedPage
 from shared.models import FIELDS, Fact
 
@@ -19,7 +19,7 @@ def read(case: Path) -> tuple[dict[str, list[object]], list[Fact], str]:
     expected = json.loads((case / "facts.json").read_text(encoding="utf-8"))
     body = (case / "page.html").read_bytes()
     page = ParsedPage.parse(body, url=expected["url"], fetched_at="2026-01-01T00:00:00Z", kind=expected["kind"])
-    return expected["facts"], extract.facts(page), f"{html.unescape(body.decode())}\n{page.text}"
+    return expected["facts"], extractors.facts(page), f"{html.unescape(body.decode())}\n{page.text}"
 
 
 def rows(values: list[object]) -> list[str]:

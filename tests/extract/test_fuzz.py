@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from functions.assemble.resolve import resolve
-from shared import extract
+from shared.extract import extractors
 from shared.extract.outcome import outcome
 from shared.extract.page import ParsedPage
 from shared.models import Outcome, Page
@@ -32,7 +32,7 @@ def read(body: bytes, url: str, charset: str | None, status: int) -> None:
     parsed = ParsedPage.parse(body, url=url, fetched_at=NOW.isoformat(), charset=charset, kind="home")
     judged, _, _ = outcome(parsed, status, {"Server": "cloudflare"})
     assert judged in Outcome
-    page = Page(url=url, outcome=Outcome.READ, kind="home", facts=extract.facts(parsed))
+    page = Page(url=url, outcome=Outcome.READ, kind="home", facts=extractors.facts(parsed))
     json.dumps([fact.value for fact in page.facts]).encode()
     resolve(
         "example-works.com", [page], version="1", now=NOW, partial=False, warnings=[], previous=None

@@ -1,6 +1,6 @@
 import pytest
 
-from shared import extract
+from shared.extract import extractors
 from shared.extract.bounds import bounded
 from shared.extract.charset import to_utf8
 from shared.extract.page import ParsedPage
@@ -109,7 +109,7 @@ def test_text_has_a_line_a_block_and_gaps_between_neighbours_but_not_inside_word
 def test_nesting_that_costs_the_parser_quadratic_time_is_cut_off(html: bytes) -> None:
     page = parse(html)
     assert len(page.text) < 2_100_000
-    assert extract.facts(page) is not None
+    assert extractors.facts(page) is not None
 
 
 def test_an_honest_long_page_is_left_whole() -> None:
@@ -121,22 +121,22 @@ def test_an_honest_long_page_is_left_whole() -> None:
 def test_a_hundred_thousand_links_are_bounded() -> None:
     page = parse(b"".join(b'<a href="/contact/%d">Contact</a>' % i for i in range(100_000)))
     assert len(page.links) <= 5000
-    assert len(extract.facts(page)) < 200
+    assert len(extractors.facts(page)) < 200
 
 
 def test_the_facts_of_one_page_are_bounded() -> None:
     page = parse(b"".join(b'<a href="https://www.facebook.com/shop%d">f</a>' % i for i in range(5_000)))
-    assert len([fact for fact in extract.facts(page) if fact.field == "social"]) == extract.A_FIELD
+    assert len([fact for fact in extractors.facts(page) if fact.field == "social"]) == extractors.A_FIELD
 
 
 def test_deeply_nested_json_is_no_error() -> None:
     for opening in ("[", '{"a":', '{"@graph":['):
-        assert extract.facts(parse(f'<script type="application/ld+json">{opening * 100_000}</script>')) == []
+        assert extractors.facts(parse(f'<script type="application/ld+json">{opening * 100_000}</script>')) == []
 
 
 def test_references_in_a_circle_end() -> None:
     block = '{"@graph":[{"@type":"Organization","@id":"#a","name":"Example Works","address":{"@id":"#a"},"founder":{"@id":"#a"}}]}'
-    facts = extract.facts(parse(f'<script type="application/ld+json">{block}</script>'))
+    facts = extractors.facts(parse(f'<script type="application/ld+json">{block}</script>'))
     assert [fact.value for fact in facts if fact.source.how == "json-ld"] == ["Example Works"]
 
 
