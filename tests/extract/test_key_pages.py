@@ -3,10 +3,11 @@ from pathlib import Path
 
 import pytest
 
+from shared import extract
 from shared.extract.key_pages import classify
 from shared.extract.socials import profile
 
-WORDS = json.loads(Path(extractors.__file__).with_name("key_pages.json").read_text(encoding="utf-8"))
+WORDS = json.loads(Path(extract.__file__).with_name("key_pages.json").read_text(encoding="utf-8"))
 KINDS = {"about", "contact", "team", "careers", "pricing", "products", "investors", "news", "press", "legal", "privacy"}
 
 

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from shared import extract
 from shared.extract.page import ParsedPage
 from shared.extract.technologies import technologies
 from shared.extract.technology_rules import rules
 
-WRITTEN = json.loads(Path(extractors.__file__).with_name("technologies.json").read_text(encoding="utf-8"))
+WRITTEN = json.loads(Path(extract.__file__).with_name("technologies.json").read_text(encoding="utf-8"))
 KINDS = {
     "host",
     "dir",
