@@ -1,5 +1,6 @@
 """Microdata, RDFa Lite and h-cards as the objects that JSON-LD would have: {"@type": "Person", "name": …}."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
@@ -50,7 +51,7 @@ def items(page: ParsedPage) -> Iterator[tuple[Syntax, list[Node]]]:
 
 
 @dataclass
-class _Reader:
+class _Reader(ABC):
     page: ParsedPage
     tops: list[Node] = field(default_factory=list)
     holders: dict[int, list[Node]] = field(default_factory=dict)  # element -> the items that what is in it belongs to
@@ -58,12 +59,12 @@ class _Reader:
     referred: dict[int, list[Node]] = field(default_factory=dict)  # element -> those items
     visits: int = 0
 
+    @abstractmethod
     def scope(self, node: LexborNode, attributes: Attributes) -> Node | None:
         """The item that the element begins."""
-        raise NotImplementedError
 
-    def properties(self, attributes: Attributes, owner: Node) -> list[str]:
-        raise NotImplementedError
+    @abstractmethod
+    def properties(self, attributes: Attributes, owner: Node) -> list[str]: ...
 
     def read(self, css: str) -> list[Node]:
         elements = list({node.mem_id: node for node in self.page.tree.css(css)}.values())[:MAX_PROPERTIES]

@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.product import World, world
@@ -73,7 +74,7 @@ async def test_a_host_killed_after_any_commit_loses_nothing(tmp_path: Path, comm
                 try:
                     answer = await client.post("/api/v1/scrape/company", json=order, headers={"Idempotency-Key": "one"})
                     break
-                except Exception:
+                except httpx.TransportError:
                     await asyncio.sleep(0.1)
         job = answer.json()["scrape_id"]
         status = await w.product.until(
