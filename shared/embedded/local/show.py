@@ -104,17 +104,21 @@ def words(value: Any) -> str:
     """`{"name": "A", "title": "B"}` -> `A, B`; addresses of pages are left to the source."""
     if not isinstance(value, dict):
         return clean(value)
-    said = {name: item for name, item in value.items() if item not in (None, "")}
-    for name in ("amount", "price"):
-        if name in said:
-            said[name] = " ".join(filter(None, [f"{said[name]:,.10g}", said.pop("currency", "")]))
+    said = {name: item for name, item in value.items() if item is not None and item is not False and item != ""}
+    amount = next((money(said, name) for name in ("amount", "price") if name in said), None)
     if "date" in said:
         said["date"] = str(said["date"])[:10]
-    if "period" in said:
-        said["price"] = f"{said.get('price', '')} a {said.pop('period')}"
     if len(said) > 1:
         said = {name: item for name, item in said.items() if not name.endswith("url") and name != "period_end"}
-    return ", ".join(clean(item) for item in said.values())
+    plain = [name.replace("_", " ") if item is True else clean(item) for name, item in said.items()]
+    return ", ".join([amount, *plain] if amount and "name" not in said else [*plain, *filter(None, [amount])])
+
+
+def money(said: JSON, name: str) -> str:
+    """Takes the amount, and what belongs to it, out of `said`: `from 29 EUR per user a month`."""
+    parts = ["from" if said.pop("starting", False) else "", f"{said.pop(name):,.10g}", said.pop("currency", "")]
+    parts += [f"{word} {said.pop(key)}" for word, key in (("per", "unit"), ("a", "period")) if key in said]
+    return clean(" ".join(filter(None, parts)))
 
 
 def profile_table(profile: JSON) -> Table:
