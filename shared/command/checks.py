@@ -179,9 +179,13 @@ def remove_bucket(project: str) -> None:
     _do("storage", "rm", "--recursive", f"gs://{bucket_name(project)}")
 
 
+def labels_of(bucket: dict[str, Any] | None) -> dict[str, str]:
+    return (bucket or {}).get("labels") or {}
+
+
 def settled(options: Namespace, bucket: dict[str, Any] | None) -> tuple[str, str]:
     """Region and size: as asked, else as before. A region can't be left for another."""
-    labels = (bucket or {}).get("labels", {})
+    labels = labels_of(bucket)
     before = labels.get("firmograph-region")
     region = getattr(options, "region", None) or before or "us-central1"
     if before and region != before:

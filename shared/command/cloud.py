@@ -51,11 +51,9 @@ def deploy(options: Namespace) -> int:
         if changed:
             confirm(options, "Apply these changes?", "y")
             terraform.apply(file)
-    if (
-        bucket is None
-        or (bucket.get("labels") or {}).get("firmograph-size") != size
-        or not bucket["versioning_enabled"]
-    ):
+    wanted = {"firmograph-region": region, "firmograph-size": size}
+    in_order = bucket and bucket.get("versioning_enabled") and wanted.items() <= checks.labels_of(bucket).items()
+    if bucket is not None and not in_order:
         checks.label_bucket(project, region, size)
     options.database = database
     return asyncio.run(finish(options, terraform, changed))

@@ -212,6 +212,21 @@ async def test_a_bucket_that_somebody_else_has_is_not_used(google: Google) -> No
     assert google.calls("terraform", "init") == []
 
 
+async def test_a_bucket_whose_making_was_broken_off_is_put_in_order(google: Google) -> None:
+    google.says("gcloud", "storage buckets list", [{"name": BUCKET, "labels": None}])
+    google.says("terraform", "plan", "No changes.")
+    google.refuses("output", "no", tool="terraform")
+    assert (await google("cloud", PROJECT, "--size", "large")).status == 1
+    (update,) = google.calls("buckets", "update")
+    assert "--versioning" in update["arguments"]
+    assert "--update-labels=firmograph-region=us-central1,firmograph-size=large" in update["arguments"]
+
+
+async def test_a_state_that_can_not_be_reached_is_said(google: Google) -> None:
+    google.refuses("init", "Error: Failed to get existing workspaces", tool="terraform")
+    await fails(google, 1, "Failed to get existing workspaces", "--yes")
+
+
 async def test_a_database_in_datastore_mode_is_refused(google: Google) -> None:
     google.says("gcloud", "firestore databases describe", {"type": "DATASTORE_MODE", "locationId": "nam5"})
     await fails(google, 2, "--var database=firmograph")
