@@ -126,9 +126,13 @@ class Authority:
             .sign(self.key, hashes.SHA256())
         )
 
-    def trust(self) -> ssl.SSLContext:
+    def root(self) -> str:
+        """The authority's own certificate, in PEM."""
         root = self._signed("Test authority", self.key.public_key(), 10, True)
-        return ssl.create_default_context(cadata=root.public_bytes(serialization.Encoding.PEM).decode())
+        return root.public_bytes(serialization.Encoding.PEM).decode()
+
+    def trust(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cadata=self.root())
 
     def server(self, name: str, days: int = 5) -> ssl.SSLContext:
         key = ec.generate_private_key(ec.SECP256R1())

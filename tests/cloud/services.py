@@ -1,0 +1,152 @@
+"""A function as Cloud Run keeps it: one address, and behind it an instance that is started when it is needed."""
+
+import asyncio
+import json
+import os
+import signal
+import tempfile
+import zipfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+
+from tests.cloud.network import Network
+from tests.emulators.processes import free_port
+from tests.layout import ROW
+
+START_SECONDS = 60
+HOP_BY_HOP = {"host", "connection", "content-length", "transfer-encoding", "keep-alive"}
+
+
+@dataclass(frozen=True)
+class Message:
+    """What Pub/Sub pushed, in which subscription and under which id."""
+
+    id: str
+    subscription: str
+    data: bytes
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """Run and stage."""
+        message = json.loads(self.data)
+        return message["run"], message["stage"]
+
+
+@dataclass
+class Service:
+    name: str
+    zip: Path
+    python: Path  # the virtual environment's folder
+    network: Network
+    log: Path
+    environment: dict[str, str] = field(default_factory=dict)
+    port: int = field(default_factory=free_port)
+    concurrency: int | None = None  # requests at once; others get 429, as where no instance can be had
+    twice: bool = False  # whether each request comes beside its twin
+    answers: list[int] = field(default_factory=list)  # statuses, in the order of their requests' ends
+    messages: list[Message] = field(default_factory=list)  # that reached the instance
+    starts: int = 0
+    process: asyncio.subprocess.Process | None = None
+    _starting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _busy: int = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @asynccontextmanager
+    async def serving(self) -> AsyncIterator["Service"]:
+        app = web.Application(client_max_size=32 * 2**20)
+        app.router.add_route("*", "/{path:.*}", self._called)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", self.port).start()
+        with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(self.zip) as packed:
+            packed.extractall(folder)
+            self.folder = Path(folder)
+            timeout = aiohttp.ClientTimeout(total=ROW[self.name]["timeout_seconds"])
+            connector = aiohttp.TCPConnector(limit=0, force_close=True)
+            async with aiohttp.ClientSession(connector=connector, timeout=timeout) as self.session:
+                try:
+                    yield self
+                finally:
+                    await self.kill()
+                    await runner.cleanup()
+
+    async def start(self) -> None:
+        """The environment is the platform's and no other; only what Firestore triggers is deployed as an event's."""
+        self.starts += 1
+        self._instance_port = free_port()
+        kind = "cloudevent" if ROW[self.name]["trigger"] == "firestore" else "http"
+        environment = {
+            "PATH": os.defpath,
+            "HOST": "127.0.0.1",
+            "PORT": str(self._instance_port),
+            "FUNCTION_TARGET": self.name,
+            "FUNCTION_SIGNATURE_TYPE": kind,
+            "K_SERVICE": self.name,
+            **self.environment,
+        }
+        framework = str(self.python / "bin" / "functions-framework")
+        with self.log.open("ab") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                *self.network.inside("/usr/bin/env", f"--chdir={self.folder}", framework, "--asgi"),
+                env=environment, stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
+        async with asyncio.timeout(START_SECONDS):
+            while not await self._listens():
+                assert self.process.returncode is None, self.log.read_text()[-3000:]
+                await asyncio.sleep(0.05)
+
+    async def _listens(self) -> bool:
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", self._instance_port)
+        except OSError:
+            return False
+        writer.close()
+        return True
+
+    async def kill(self) -> None:
+        """SIGKILL to the server and its worker."""
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            await self.process.wait()
+            self.process = None
+
+    async def _called(self, request: web.Request) -> web.Response:
+        if self.concurrency is not None and self._busy >= self.concurrency:
+            self.answers.append(429)
+            return web.Response(status=429, text="no available instance")
+        self._busy += 1
+        try:
+            body = await request.read()
+            if id_ := request.headers.get("x-goog-pubsub-message-id"):
+                self.messages.append(Message(id_, request.headers["x-goog-pubsub-subscription-name"], body))
+            calls = [self._forwarded(request, body) for _ in range(2 if self.twice else 1)]
+            answer = max(await asyncio.gather(*calls), key=lambda answer: answer.status)
+            self.answers.append(answer.status)
+            return answer
+        finally:
+            self._busy -= 1
+
+    async def _forwarded(self, request: web.Request, body: bytes) -> web.Response:
+        async with self._starting:
+            if self.process is None or self.process.returncode is not None:
+                await self.start()
+        headers = [(name, value) for name, value in request.headers.items() if name.lower() not in HOP_BY_HOP]
+        url = f"http://127.0.0.1:{self._instance_port}{request.path_qs}"
+        try:
+            async with self.session.request(
+                request.method, url, headers=headers, data=body, allow_redirects=False, skip_auto_headers=["User-Agent"]
+            ) as answer:
+                kept: dict[str, Any] = {n: v for n, v in answer.headers.items() if n.lower() not in HOP_BY_HOP}
+                return web.Response(status=answer.status, body=await answer.read(), headers=kept)
+        except aiohttp.ClientError as error:
+            return web.Response(status=503, text=str(error))
