@@ -162,7 +162,7 @@ class Host:
             if self._interrupted.is_set():
                 return
             log.error("a worker died", functions=share, status=status, messages=messages)
-            if not ready.done():
+            if not ready.done() and status >= 0:  # by itself: another would fare no better; a signal came from outside
                 raise HostError(f"a worker ended with status {status} before it was ready; its log says why")
             quick = quick + 1 if time.monotonic() - since < QUICK_SECONDS else 0
             with contextlib.suppress(TimeoutError):
