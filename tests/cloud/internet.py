@@ -13,9 +13,10 @@ from tests.product import Server, company_site, outside_sources
 from tests.web.conftest import Authority
 
 SOURCES = ("data.sec.gov", "www.sec.gov", "boards-api.greenhouse.io")  # as the settings have them
-COMPANY, HOOK = "hollin.example", "hooks.example"
+COMPANY, HOOK, INSIDE = "hollin.example", "hooks.example", "inside.example"
 FIRMS = [f"firm{n}.example" for n in range(1, 51)]
-NAMES = [*SOURCES, COMPANY, HOOK, *FIRMS]
+SERVED = [*SOURCES, COMPANY, HOOK, *FIRMS]
+NAMES = {**dict.fromkeys(SERVED, ADDRESS), INSIDE: "127.0.0.1"}
 
 
 @dataclass
@@ -28,6 +29,10 @@ class Internet:
         return self.sites[COMPANY]
 
     @property
+    def sources(self) -> Server:
+        return self.sites[SOURCES[0]]
+
+    @property
     def hook(self) -> Server:
         return self.sites[HOOK]
 
@@ -37,7 +42,7 @@ async def internet(folder: Path) -> AsyncIterator[Internet]:
     authority = Authority(folder)
     root = folder / "authority.pem"
     root.write_text(authority.root())
-    contexts = {name: authority.server(name) for name in NAMES}
+    contexts = {name: authority.server(name) for name in SERVED}
 
     def named(connection: ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> int | None:
         if name not in contexts:

@@ -6,7 +6,7 @@ import ctypes
 import os
 import shutil
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,10 +58,10 @@ def move_to(namespace: int) -> None:
 
 
 @contextmanager
-def network(names: Iterable[str], folder: Path) -> Iterator[Network]:
-    """It lasts as long as its holder, which ends with this process at the latest."""
+def network(names: Mapping[str, str], folder: Path) -> Iterator[Network]:
+    """With these names' addresses; it lasts as long as its holder, which ends with this process at the latest."""
     hosts = folder / "hosts"
-    hosts.write_text("127.0.0.1 localhost\n" + "".join(f"{ADDRESS} {name}\n" for name in names))
+    hosts.write_text("127.0.0.1 localhost\n" + "".join(f"{ip} {name}\n" for name, ip in names.items()))
     command = ["unshare", "--net", "--mount", "sh", "-euc", SCRIPT, "sh", str(hosts)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdin and holder.stdout

@@ -25,10 +25,9 @@ HOP_BY_HOP = {"host", "connection", "content-length", "transfer-encoding", "keep
 
 @dataclass(frozen=True)
 class Message:
-    """What Pub/Sub pushed, in which subscription and under which id."""
+    """What Pub/Sub pushed."""
 
     id: str
-    subscription: str
     data: bytes
 
     @property
@@ -50,7 +49,7 @@ class Service:
     concurrency: int | None = None  # requests at once; others get 429, as where no instance can be had
     twice: bool = False  # whether each request comes beside its twin
     answers: list[int] = field(default_factory=list)  # statuses, in the order of their requests' ends
-    messages: list[Message] = field(default_factory=list)  # that reached the instance
+    messages: list[Message] = field(default_factory=list)
     starts: int = 0
     process: asyncio.subprocess.Process | None = None
     _starting: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -80,7 +79,8 @@ class Service:
                     await runner.cleanup()
 
     async def start(self) -> None:
-        """The environment is the platform's and no other; only what Firestore triggers is deployed as an event's."""
+        """As Google's buildpack does: without arguments, all is in the environment. A stage is deployed as an http
+        function, since its subscription is not the platform's own."""
         self.starts += 1
         self._instance_port = free_port()
         kind = "cloudevent" if ROW[self.name]["trigger"] == "firestore" else "http"
@@ -96,7 +96,7 @@ class Service:
         framework = str(self.python / "bin" / "functions-framework")
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                *self.network.inside("/usr/bin/env", f"--chdir={self.folder}", framework, "--asgi"),
+                *self.network.inside("/usr/bin/env", f"--chdir={self.folder}", framework),
                 env=environment, stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
         async with asyncio.timeout(START_SECONDS):
@@ -121,14 +121,14 @@ class Service:
             self.process = None
 
     async def _called(self, request: web.Request) -> web.Response:
+        body = await request.read()
+        if id_ := request.headers.get("x-goog-pubsub-message-id"):
+            self.messages.append(Message(id_, body))
         if self.concurrency is not None and self._busy >= self.concurrency:
             self.answers.append(429)
             return web.Response(status=429, text="no available instance")
         self._busy += 1
         try:
-            body = await request.read()
-            if id_ := request.headers.get("x-goog-pubsub-message-id"):
-                self.messages.append(Message(id_, request.headers["x-goog-pubsub-subscription-name"], body))
             calls = [self._forwarded(request, body) for _ in range(2 if self.twice else 1)]
             answer = max(await asyncio.gather(*calls), key=lambda answer: answer.status)
             self.answers.append(answer.status)
