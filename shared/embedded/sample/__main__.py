@@ -1,11 +1,12 @@
-"""`python -m shared.embedded.sample --port N` serves the sample company on 127.0.0.1 until interrupted."""
+"""`python -m shared.embedded.sample --port N` serves the sample company on 127.0.0.1 until interrupted, and prints the
+settings that lead Firmograph to the registers beside it."""
 
 import argparse
 import sys
 
 from aiohttp import web
 
-from shared.embedded.sample.server import Endpoint, Received, application
+from shared.embedded.sample.server import Endpoint, Received, application, settings
 
 
 def main() -> int:
@@ -19,8 +20,10 @@ def main() -> int:
         print(f"webhook {received.id}: {verdict}", flush=True)
 
     app = application(Endpoint(show, options.webhook_secret) if options.webhook_secret else None)
+    for name, value in settings(f"http://127.0.0.1:{options.port}").items():
+        print(f"export {name}={value}", flush=True)
     try:
-        web.run_app(app, host="127.0.0.1", port=options.port)
+        web.run_app(app, host="127.0.0.1", port=options.port, print=None)
     except OSError as error:
         print(f"Port {options.port} of 127.0.0.1 can't be used: {error.strerror}", file=sys.stderr)
         return 2
