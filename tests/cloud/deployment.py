@@ -17,12 +17,12 @@ from aiohttp import web
 from tests.cloud.internet import HOOK, Internet
 from tests.cloud.network import Network
 from tests.cloud.services import Service
+from tests.command.conftest import PROJECT
 from tests.emulators.cloud_tasks import CloudTasksServer
 from tests.emulators.processes import Emulator, free_port
 from tests.layout import NAMES, ROOT, ROW
 from tests.product import ENDED, MASTER_KEY
 
-PROJECT = "firm-cloud-1"
 DEAD_LETTERS = "scrape-dead-letters"
 # In the cloud a message is tried 20 times, with pauses that grow. The emulator forgets messages after some tries where
 # there is a retry policy (0.8.20), and tries every second where there is none, so it has to try oftener.

@@ -6,6 +6,7 @@ import base64
 import json
 import secrets
 from collections import Counter
+from pathlib import Path
 
 import httpx
 import pytest
@@ -13,6 +14,8 @@ import pytest
 from shared.ports import cloud_event
 from tests.cloud.deployment import ATTEMPTS, STAGES, Cloud
 from tests.cloud.internet import COMPANY, FIRMS, INSIDE
+from tests.command.conftest import PROJECT, stand_ins
+from tests.command.test_cloud import outputs
 from tests.pipeline.test_whole_way import essence
 
 pytestmark = [pytest.mark.emulator, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(300)]
@@ -59,6 +62,15 @@ async def test_a_job_goes_from_http_to_a_verified_webhook(cloud: Cloud) -> None:
     [(_, delayed)] = [(queue, task) for queue, task in cloud.tasks.tasks if queue == "delayed"]
     assert delayed.http_request.url.endswith("/topics/scrape-financial:publish")
     assert delayed.http_request.oauth_token.service_account_email
+
+
+async def test_a_deployment_is_tested_by_a_scrape_through_all_of_it(cloud: Cloud, tmp_path: Path) -> None:
+    async with stand_ins(tmp_path) as google:
+        google.environment = cloud.environment
+        google.says("terraform", "output", outputs(cloud.services["api"].url))
+        run = await google("cloud", PROJECT, "--yes", "--smoke", f"https://{FIRMS[0]}")
+    assert run.status == 0, run.err
+    assert "completed: Hollin Tools" in run.err
 
 
 async def test_a_name_that_leads_inside_is_not_read_and_an_inside_webhook_not_accepted(cloud: Cloud) -> None:
@@ -144,7 +156,7 @@ async def test_fifty_jobs_against_instances_that_take_one_request_at_a_time(clou
         service.messages.clear()
         service.concurrency = None if service.name == "api" else 1
     before = len(cloud.internet.hook.received)
-    jobs = await asyncio.gather(*(cloud.submit_with_webhook(firm) for firm in FIRMS))
+    jobs = await asyncio.gather(*(cloud.submit_with_webhook(firm, max_age=0) for firm in FIRMS))
     ids = [job["scrape_id"] for job in jobs]
     ended = await cloud.ended(ids, 200)
     assert Counter(status["status"] for status in ended) == {"completed": 50}

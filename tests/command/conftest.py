@@ -101,6 +101,12 @@ async def permissions_api(google: Google) -> AsyncIterator[str]:
 
 @pytest.fixture
 async def google(tmp_path: Path) -> AsyncIterator[Google]:
+    async with stand_ins(tmp_path) as made:
+        yield made
+
+
+@asynccontextmanager
+async def stand_ins(tmp_path: Path) -> AsyncIterator[Google]:
     skipped = shutil.ignore_patterns(
         "__pycache__", ".terraform*", "build", "*.tfvars.json", "backend_override.tf", "*.auto.tfvars"
     )
