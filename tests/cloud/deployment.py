@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -49,11 +49,6 @@ class Cloud:
     environment: dict[str, str]
     tasks: CloudTasksServer
     key: str = ""
-    _background: list[asyncio.Task[None]] = field(default_factory=list)
-
-    @property
-    def stages(self) -> list[Service]:
-        return [self.services[name] for name in STAGES.values()]
 
     @property
     def log(self) -> str:
@@ -93,11 +88,18 @@ class Cloud:
         async with self.client() as client:
             return str((await client.get("/api/v1/account")).json()["webhook_secret"])
 
-    def messages(self, run: str | None = None) -> Counter[tuple[str, str]]:
+    def forget(self) -> None:
+        """What has passed so far."""
+        for service in self.services.values():
+            service.answers.clear()
+            service.messages.clear()
+        self.tasks.tasks.clear()
+        self.internet.hook.received.clear()
+
+    def messages(self) -> Counter[tuple[str, str]]:
         """How many different ones have named each run and stage."""
-        different = {message for stage in self.stages for message in stage.messages}
-        counts = Counter(message.names for message in different)
-        return Counter({names: count for names, count in counts.items() if run in (None, names[0])})
+        different = {message for name in STAGES.values() for message in self.services[name].messages}
+        return Counter(message.names for message in different)
 
     async def publish(self, topic: str, data: bytes, attributes: dict[str, str]) -> None:
         message = {"data": base64.b64encode(data).decode(), "attributes": attributes}
