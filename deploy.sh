@@ -114,23 +114,34 @@ run_test() {
   ruff format --quiet --check .
   say "== types"
   mypy
-  if compgen -G "terraform/tests/*.tftest.hcl" >/dev/null; then
-    if command -v terraform >/dev/null; then
-      say "== terraform"
-      terraform -chdir=terraform fmt -check -recursive
-      terraform -chdir=terraform init -backend=false -input=false >/dev/null
-      terraform -chdir=terraform validate -no-color >/dev/null
-      terraform -chdir=terraform test
-    else
-      lacks terraform terraform "Install Terraform 1.11 or newer."
-    fi
-  fi
+  local terraform="" status=0
   command -v java >/dev/null || lacks emulator Java "Debian, Ubuntu: apt-get install default-jre-headless"
   emulators || lacks emulator "gcloud's emulators" "gcloud components install beta cloud-firestore-emulator pubsub-emulator"
   command -v chromium chromium-browser google-chrome >/dev/null ||
     lacks browser Chromium "Debian: apt-get install chromium"
+  if command -v terraform >/dev/null; then
+    say "== terraform, beside the tests"
+    run_terraform >"$venv/terraform.log" 2>&1 &
+    terraform=$!
+  else
+    lacks terraform terraform "Install Terraform 1.11 or newer."
+  fi
   say "== tests"
-  python -m pytest -p tests.groups --numprocesses 2 --dist worksteal ${marked:+-m "$marked"} "$@"
+  # Three processes on two cores, since many tests wait for others' processes.
+  python -m pytest -p tests.groups --numprocesses 3 --dist worksteal ${marked:+-m "$marked"} "$@" || status=$?
+  if [ -n "$terraform" ] && ! wait "$terraform"; then
+    cat "$venv/terraform.log" >&2
+    fail 1 "terraform's tests failed."
+  fi
+  return "$status"
+}
+
+run_terraform() {
+  set -e
+  terraform -chdir=terraform fmt -check -recursive
+  terraform -chdir=terraform init -backend=false -input=false
+  terraform -chdir=terraform validate -no-color
+  terraform -chdir=terraform test -no-color
 }
 
 case "${1-help}" in

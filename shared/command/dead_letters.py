@@ -39,7 +39,9 @@ class Letter:
 
 
 class Letters(Protocol):
-    async def all(self) -> list[Letter]: ...
+    async def find(self, ids: Sequence[str]) -> list[Letter]:
+        """Those of the ids at least, and all where there are none."""
+
     async def replay(self, letters: Sequence[Letter]) -> None: ...
     async def drop(self, letters: Sequence[Letter]) -> None: ...
     async def close(self) -> None:
@@ -53,7 +55,7 @@ async def dead_letters(options: Namespace) -> int:
         settings = platform.settings
         letters: Letters = PubSubLetters(settings) if settings.platform == "google" else EmbeddedLetters(settings)
         try:
-            found = await letters.all()
+            found = await letters.find(options.ids if options.action != "list" else ())
             if options.action == "list":
                 show(found)
                 return 0
@@ -81,7 +83,7 @@ class EmbeddedLetters:
     def __init__(self, settings: Settings) -> None:
         self._store = store(settings.data)
 
-    async def all(self) -> list[Letter]:
+    async def find(self, ids: Sequence[str]) -> list[Letter]:
         return [
             Letter(
                 str(m.id), m.target, datetime.fromtimestamp(m.published, UTC), m.failures, m.data or _about(m), raw=m.id
@@ -113,10 +115,10 @@ class PubSubLetters:
         self._publisher: Any = PublisherAsyncClient()
         self._held: dict[str, str] = {}  # message id to the newest acknowledgement id
 
-    async def all(self) -> list[Letter]:
+    async def find(self, ids: Sequence[str]) -> list[Letter]:
         found: dict[str, Letter] = {}
         quiet = 0
-        while quiet < QUIET_PULLS and len(found) < MOST:
+        while quiet < QUIET_PULLS and len(found) < MOST and not (ids and found.keys() >= set(ids)):
             try:
                 answer = await self._subscriber.pull(
                     subscription=self._name, max_messages=PULL, timeout=PULL_SECONDS, retry=None
