@@ -1,4 +1,4 @@
-"""What reading a page costs: `python -m tests.bench extract FOLDER` for its *.html, `python -m tests.bench stalls`."""
+"""What reading a page costs: `python -m tests.bench extract FOLDER...` for their *.html, `python -m tests.bench stalls`."""
 
 import asyncio
 import sys
@@ -18,7 +18,7 @@ from shared.models import Fact, Outcome, Page
 from shared.reading import understand, understood
 from shared.web.client import Answer
 
-USAGE = "usage: python -m tests.bench extract FOLDER | stalls"
+USAGE = "usage: python -m tests.bench extract FOLDER... | stalls"
 URL, NOW = "https://www.example.com/about", "2026-01-01T00:00:00+00:00"
 ROUNDS = 3
 LARGE = {
@@ -37,30 +37,42 @@ def facts(body: bytes, url: str) -> list[Fact]:
     return extractors.facts(page)
 
 
-def extracting(folder: Path) -> None:
-    """Milliseconds of CPU a page, and how many bare parses each step takes; the quickest of some rounds."""
-    bodies = [path.read_bytes() for path in sorted(folder.glob("*.html"))]
-    best: dict[str, float] = {}
-    for _ in range(ROUNDS):
-        spent: Counter[str] = Counter()
-        for body in bodies:
-            timed(spent, "bare parse", lambda body=body: LexborHTMLParser(body).root)
-            page = timed(spent, "parse", lambda body=body: ParsedPage.parse(body, url=URL, fetched_at=NOW))
-            timed(spent, "walk", lambda page=page: (page.text, page.links, page.metas))
-            timed(spent, "outcome", lambda page=page: outcome(page, 200, {}))
-            for extractor in extractors.EXTRACTORS:
-                timed(spent, extractor.__name__, lambda extractor=extractor, page=page: list(extractor(page)))
-        best = {name: min(seconds, best.get(name, seconds)) for name, seconds in spent.items()}
-    bare = best.pop("bare parse")
-    for name, seconds in (("bare parse", bare), *best.items(), ("all", sum(best.values()))):
-        print(f"{name:16} {seconds / len(bodies) * 1000:8.3f} ms {seconds / bare:7.2f}")
+def extracting(folders: list[Path]) -> None:
+    """What each step costs, in bare parses of the same pages, each page read once, in one process; CPU time."""
+    paths = sorted(path for folder in folders for path in folder.rglob("*.html"))
+    spent: Counter[str] = Counter()
+    pages: list[tuple[float, float, Path]] = []  # bare parses, milliseconds
+    for path in paths:
+        body, before = path.read_bytes(), sum(spent.values())
+        bare = min(timed(Counter(), "", lambda body=body: LexborHTMLParser(body).root)[1] for _ in range(ROUNDS))
+        page, _ = timed(spent, "parse", lambda body=body: ParsedPage.parse(body, url=URL, fetched_at=NOW))
+        timed(spent, "walk", lambda page=page: (page.text, page.links, page.metas))
+        timed(spent, "outcome", lambda page=page: outcome(page, 200, {}))
+        for extractor in extractors.EXTRACTORS:
+            timed(spent, extractor.__name__, lambda extractor=extractor, page=page: list(extractor(page)))
+        all_ = sum(spent.values()) - before
+        pages.append((all_ / bare, all_ * 1000, path))
+        spent["bare parse"] += bare  # type: ignore[assignment]
+    bare = spent.pop("bare parse")
+    for name, seconds in (("bare parse", bare), *spent.most_common(), ("all", sum(spent.values()))):
+        print(f"{name:16} {seconds / len(paths) * 1000:8.3f} ms {seconds / bare:7.2f} x")
+    pages.sort(key=lambda page: page[0])
+    slowest = max(pages, key=lambda page: page[1])
+    for name, (times, milliseconds, path) in (
+        ("median page", pages[len(pages) // 2]),
+        ("p99 page", pages[len(pages) * 99 // 100]),
+        ("worst page", pages[-1]),
+        ("slowest page", slowest),
+    ):
+        print(f"{name:16} {milliseconds:8.3f} ms {times:7.2f} x  {path.name}")
 
 
-def timed(spent: Counter[str], name: str, work: Callable[[], Any]) -> Any:
+def timed(spent: Counter[str], name: str, work: Callable[[], Any]) -> tuple[Any, float]:
     started = time.process_time()
     result = work()
-    spent[name] += time.process_time() - started  # type: ignore[assignment]
-    return result
+    seconds = time.process_time() - started
+    spent[name] += seconds  # type: ignore[assignment]
+    return result, seconds
 
 
 async def stalls() -> None:
@@ -94,8 +106,8 @@ async def stall(body: bytes, *, beside: bool) -> float:
 
 if __name__ == "__main__":
     match sys.argv[1:]:
-        case ["extract", folder]:
-            extracting(Path(folder))
+        case ["extract", *folders] if folders:
+            extracting([Path(folder) for folder in folders])
         case ["stalls"]:
             asyncio.run(stalls())
         case _:

@@ -41,6 +41,7 @@ _NAV = re.compile(r"(?:^|[\s_-])(?:nav(?:bar|igation)?|menu|mainmenu|topmenu)(?:
 _HEADER = re.compile(r"(?:^|[\s_-])(?:header|head|masthead|topbar|top)(?:$|[\s_-])|header", re.I)
 _WORD = re.compile(r"\w+")
 _CONTROL = re.compile(r"[\x00-\x20\x7f]+")
+_NO_DIGITS = bytes(set(range(256)) - set(b"0123456789\n"))
 
 
 class Line(NamedTuple):
@@ -160,6 +161,16 @@ class ParsedPage:
     def text(self) -> str:
         """What a reader sees, a block a line."""
         return "\n".join([line.text for line in self.lines])
+
+    @cached_property
+    def lower(self) -> str:
+        """The text in lower case: `"word" in page.lower` costs microseconds, a pattern over the text a parse."""
+        return self.text.lower()
+
+    @cached_property
+    def digits(self) -> list[bytes]:
+        """The ASCII digits of each line; what has no digits, or too few, needs no pattern."""
+        return self.text.encode(errors="replace").translate(None, _NO_DIGITS).split(b"\n") if self.lines else []
 
     @cached_property
     def words(self) -> Counter[str]:
