@@ -1,6 +1,9 @@
-"""No bytes make parsing, an extractor, the outcome or the resolution raise."""
+"""No bytes make parsing, an extractor, the outcome or the resolution raise, or take longer than their size allows.
+Minutes of it, here about fifteen: `FUZZ_EXAMPLES=20000 nice python -m pytest -q tests/extract/test_fuzz.py`."""
 
 import json
+import os
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,7 +31,18 @@ PIECES = [
 ]  # fmt: skip
 
 
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "150"))  # of each test
+BUDGET_SECONDS, BUDGET_SECONDS_BYTE = 1.0, 40e-6  # CPU; a hundred times what honest pages take, so that load is no matter
+REPEATED_BYTES = 60_000
+
+
 def read(body: bytes, url: str, charset: str | None, status: int) -> None:
+    started = time.thread_time()
+    understand(body, url, charset, status)
+    assert time.thread_time() - started < BUDGET_SECONDS + BUDGET_SECONDS_BYTE * len(body)
+
+
+def understand(body: bytes, url: str, charset: str | None, status: int) -> None:
     parsed = ParsedPage.parse(body, url=url, fetched_at=NOW.isoformat(), charset=charset, kind="home")
     judged, _, _ = outcome(parsed, status, {"Server": "cloudflare"})
     assert judged in Outcome
@@ -43,7 +57,7 @@ URLS = st.sampled_from(
     ["https://example-works.com/", "http://127.0.0.1:8080/", "http://[::1]/", "https://xn--a.test/a?b=[#"]
 )
 CHARSETS = st.sampled_from([None, "", "utf-8", "utf-16", "shift_jis", "hex", "idna", "\x00", "utf-7"])
-QUIET = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+QUIET = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @QUIET
@@ -67,6 +81,13 @@ def test_mutated_pages_never_raise(page: bytes, data: st.DataObject) -> None:
         end = min(len(body), start + data.draw(st.integers(0, 40)))
         body[start:end] = data.draw(st.sampled_from([*PIECES, page[:50], page[-80:]]))
     read(bytes(body), "https://example-works.com/", None, 200)
+
+
+@settings(QUIET, max_examples=max(EXAMPLES // 3, 1))
+@given(st.lists(st.one_of(st.sampled_from(PIECES), st.binary(min_size=1, max_size=4)), min_size=1, max_size=4), URLS)
+def test_the_same_again_and_again_takes_no_longer_than_its_size_allows(pieces: list[bytes], url: str) -> None:
+    once = b"".join(pieces)
+    read(once * (REPEATED_BYTES // len(once)), url, None, 200)
 
 
 JSON = st.recursive(
