@@ -1,20 +1,16 @@
-"""robots.txt as RFC 9309 reads it, with Protego."""
+"""robots.txt of one origin: fetched and read as RFC 9309 says."""
 
-import re
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
-from protego import Protego
-
 from shared.web.address import FetchError
 from shared.web.client import Client
+from shared.web.robots_rules import Rules
 from shared.web.urls import normalise
 
 MAX_BYTES = 500 * 1024  # RFC 9309, 2.5
 MAX_REDIRECTS = 5  # RFC 9309, 2.3.1.2
 MAX_SITEMAPS = 50
-
-_AGENT = re.compile(r"\s*user[- ]?agent\s*[:\s]\s*(\*|[a-z_-]*)", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -22,13 +18,13 @@ class Robots:
     token: str
     status: int | None = None  # None: no answer, and `error` says why
     error: FetchError | None = None
-    rules: Protego | None = None  # None: nothing is forbidden, if the file was reachable at all
+    rules: Rules | None = None  # None: nothing is forbidden, if the file was reachable at all
     url: str = ""
     body: bytes = b""  # of the file, where there is one
 
     @classmethod
     def read(cls, token: str, url: str, status: int, body: bytes) -> "Robots":
-        rules = parse(body, token) if 200 <= status < 300 else None
+        rules = Rules(body, token) if 200 <= status < 300 else None
         return cls(token, status, rules=rules, url=url, body=body if rules else b"")
 
     @property
@@ -39,16 +35,12 @@ class Robots:
         return self.status < 500 and self.status != 429
 
     def allows(self, url: str) -> bool:
-        return self.reachable and (self.rules is None or self.rules.can_fetch(url, self.token))
+        return self.reachable and (self.rules is None or self.rules.allows(url))
 
     @property
     def crawl_delay(self) -> float | None:
-        """Seconds between two requests, by Crawl-delay or Request-rate, whichever asks for more."""
-        if self.rules is None:
-            return None
-        rate = self.rules.request_rate(self.token)
-        delays = [self.rules.crawl_delay(self.token) or 0, rate.seconds / rate.requests if rate else 0]
-        return max(delays) or None
+        """Seconds between two requests."""
+        return (self.rules.delay or None) if self.rules else None
 
     @property
     def sitemaps(self) -> list[str]:
@@ -67,28 +59,7 @@ async def read_robots(client: Client, base_url: str) -> Robots:
     except FetchError as error:
         robots.error = error
         return robots
-    return Robots.read(robots.token, answer.url, answer.status, answer.body)
-
-
-def parse(body: bytes, token: str) -> Protego | None:
-    """The file's rules; None where it is a web page instead."""
-    if body[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        text = body.decode("utf-16", "replace")
-    else:
-        try:
-            text = body.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = body.decode("latin-1").removeprefix("\xef\xbb\xbf")
-    if text.lstrip().startswith("<"):
-        return None
-    return Protego.parse("\n".join(_ours(line, token) for line in text.replace("\0", "").splitlines()))
-
-
-def _ours(line: str, token: str) -> str:
-    """A User-agent line reduced to whether it means us: Protego would take "Name/1.0" for another's name, and needs
-    quadratic time for a file of thousands of names."""
-    found = _AGENT.match(line)
-    if not found:
-        return line
-    name = found[1].lower()
-    return f"User-agent: {token if name == token.lower() else name if name == '*' else 'nobody-of-ours'}"
+    body = answer.body
+    if len(body) == MAX_BYTES:
+        body = body[: max(body.rfind(b"\n"), body.rfind(b"\r")) + 1]  # half of a rule would forbid more than it says
+    return Robots.read(robots.token, answer.url, answer.status, body)

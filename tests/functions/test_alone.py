@@ -18,7 +18,6 @@ USERS = {
     "fastapi": {"api"},
     "selectolax": {"discover", "crawl", "signals"},
     "phonenumbers": {"discover", "crawl"},
-    "protego": {"discover", "crawl", "signals"},
     "standardwebhooks": {"api", "deliver"},
     "aiohttp": {"discover", "crawl", "financial", "signals", "deliver"},
     "google.cloud.firestore": set(),
