@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -201,24 +201,29 @@ class Change:
         self._version = 0
 
     def apply(self, write: Write) -> None:
-        path, old = write.path, _get(self._connection, path=write.path)
+        path = write.path
+        row = self._connection.execute(f"{READ} WHERE path = ?", (path,)).fetchone()
+        old = Row(*row) if row else None
         _condition(write, old)
-        fields = old.fields if old else {}
         match write:
             case Create() | Put():
                 self._replace(path, old, write.fields)
             case Update():
-                self._replace(path, old, fields | write.fields)
+                changed = {**old.document.fields, **write.fields} if old else write.fields
+                rules.check_document(path, changed)  # as it is after the update
+                self._replace(path, old, changed)
             case Increment():
-                self._replace(path, old, fields | {n: _sum(fields.get(n), more) for n, more in write.amounts.items()})
+                fields = old.document.fields if old else {}
+                changed = fields | {n: _sum(fields.get(n), more) for n, more in write.amounts.items()}
+                rules.check_document(path, changed)
+                self._replace(path, old, changed)
             case Delete() if old:
                 self._connection.execute("DELETE FROM documents WHERE path = ?", (path,))
-                indexes.move(self._connection, path, fields, None)
+                indexes.move(self._connection, path, old.document.fields, None)
 
-    def _replace(self, path: str, old: Document | None, fields: Fields) -> None:
-        rules.check_document(path, fields)  # as it is after the update
+    def _replace(self, path: str, old: "Row | None", fields: Fields) -> None:
         text, blob = values.dump(fields)
-        if old and (text, blob) == values.dump(old.fields):
+        if old and (text, blob) == (old.text, old.blob):
             return
         expires_at = fields.get("expires_at")
         expires = values.microseconds(expires_at) if isinstance(expires_at, datetime) else None
@@ -228,7 +233,8 @@ class Change:
             " expires_at = excluded.expires_at",
             (path, self._next_version(), text, blob, expires),
         )
-        indexes.move(self._connection, path, old.fields if old else None, fields)
+        if indexes.concerns(path):
+            indexes.move(self._connection, path, old.document.fields if old else None, fields)
         if not old:
             self._trigger(path)
 
@@ -257,7 +263,21 @@ class Change:
         return self._version
 
 
-def _condition(write: Write, old: Document | None) -> None:
+@dataclass
+class Row:
+    """A document as it is stored, understood when it is asked for."""
+
+    path: str
+    version: int
+    text: str
+    blob: bytes
+
+    @cached_property
+    def document(self) -> Document:
+        return Document(self.path, values.load(self.text, self.blob), str(self.version))
+
+
+def _condition(write: Write, old: Row | None) -> None:
     if isinstance(write, Create):
         if old:
             raise AlreadyExists(write.path)
@@ -265,7 +285,7 @@ def _condition(write: Write, old: Document | None) -> None:
     version = write.version if isinstance(write, Guard) else write.if_version
     if not old and (version is not None or isinstance(write, Update)):
         raise NotFound(write.path)
-    if old and version is not None and old.version != version:
+    if old and version is not None and str(old.version) != version:
         raise Stale(write.path)
 
 
@@ -275,8 +295,7 @@ def _get(connection: sqlite3.Connection, path: str) -> Document | None:
 
 
 def _document(row: tuple[str, int, str, bytes]) -> Document:
-    path, version, text, blob = row
-    return Document(path, values.load(text, blob), str(version))
+    return Row(*row).document
 
 
 def _everything(connection: sqlite3.Connection) -> Iterator[Document]:

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
 from typing import Any
 
 from shared import documents_rules as rules
@@ -32,9 +33,14 @@ def span(query: Query, values: Sequence[Any], parent: str, cursor: Document | No
     return query.name, rules.collection(query, parent), low, high
 
 
+def concerns(path: str) -> bool:
+    """Whether a declared query reads the document's collection."""
+    return bool(_queries_of(_collection(path)))
+
+
 def move(connection: sqlite3.Connection, path: str, old: Fields | None, new: Fields | None) -> None:
     """Brings a document's entries from its old fields to its new ones; None: no such document."""
-    for query in _queries_of(path):
+    for query in _queries_of(_collection(path)):
         before, now = _key(query, path, old), _key(query, path, new)
         if before != now:
             if before is not None:
@@ -53,7 +59,7 @@ def define(connection: sqlite3.Connection, everything: Iterable[Document]) -> No
     for name in outdated:
         connection.execute("DELETE FROM index_entries WHERE query = ?", (name,))
     for document in everything:
-        for query in _queries_of(document.path):
+        for query in _queries_of(_collection(document.path)):
             key = _key(query, document.path, document.fields)
             if query.name in outdated and key is not None:
                 _insert(connection, query, document.path, key)
@@ -75,11 +81,13 @@ def _collection(path: str) -> str:
     return path.rpartition("/")[0]
 
 
-def _queries_of(path: str) -> list[Query]:
-    pattern = "/".join("*" if n % 2 else segment for n, segment in enumerate(_collection(path).split("/")))
-    return [query for query in declared_queries().values() if query.collection == pattern]
+@lru_cache(1024)
+def _queries_of(collection: str) -> tuple[Query, ...]:
+    pattern = "/".join("*" if n % 2 else segment for n, segment in enumerate(collection.split("/")))
+    return tuple(query for query in declared_queries().values() if query.collection == pattern)
 
 
+@cache
 def _order(query: Query) -> tuple[tuple[str, str], ...]:
     """As declared, else by the field of an inequality."""
     return query.order or tuple((name, "asc") for name, operator in query.where if operator != "==")[:1]

@@ -15,7 +15,9 @@ from weakref import WeakKeyDictionary
 T = TypeVar("T")
 BUSY_SECONDS = 30.0  # how long a write goes on asking for the file while other processes hold it
 OPEN_SECONDS = 10.0  # how long opening waits for other processes that open, recover or close the file
-POLL_SECONDS = 0.05  # how soon another process's commit is noticed
+POLL_SECONDS = 0.05  # how soon another process's commit is noticed, where there was none for a while
+BUSY_POLL_SECONDS = 0.005  # else
+BUSY_FOR_SECONDS = 1.0  # after a commit
 BATCH = 64  # writes that share a commit, so that a loop is not held for long
 
 Outcome = tuple[asyncio.Future[Any], Any, BaseException | None]
@@ -36,6 +38,7 @@ class Store:
         self._pending: list[tuple[Callable[[sqlite3.Connection], Any], asyncio.Future[Any]]] = []
         self._flusher: asyncio.Task[None] | None = None
         self._waiting: set[asyncio.Future[None]] = set()
+        self._changed_at = 0.0  # by the loop's clock
         self._closed = False
         self._commits_left: int | None = None
 
@@ -62,13 +65,16 @@ class Store:
     async def changed(self, since: int) -> int:
         """The `data_version` once it is not `since`: at once after a commit of this store, within POLL_SECONDS after
         one of any other connection."""
+        loop = asyncio.get_running_loop()
         while (now := self.data_version()) == since:
-            future = asyncio.get_running_loop().create_future()
+            future = loop.create_future()
             self._waiting.add(future)
             try:
-                await asyncio.wait([future], timeout=POLL_SECONDS)
+                busy = loop.time() - self._changed_at < BUSY_FOR_SECONDS
+                await asyncio.wait([future], timeout=BUSY_POLL_SECONDS if busy else POLL_SECONDS)
             finally:
                 self._waiting.discard(future)
+        self._changed_at = loop.time()
         return now
 
     def close(self) -> None:

@@ -3,6 +3,7 @@
 import json
 import math
 import struct
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,34 +19,47 @@ def dump(fields: Fields) -> tuple[str, bytes]:
     What JSON can't say is a map with one key of the form `__x__`, which no field may have."""
     blob = bytearray()
 
-    def plain(value: Any) -> Any:
-        match value:
-            case dict():
-                return {name: plain(value[name]) for name in sorted(value)}
-            case list():
-                return [plain(item) for item in value]
-            case bytes():
-                blob.extend(value)
-                return {"__bytes__": [len(blob) - len(value), len(blob)]}
-            case datetime():
-                return {"__time__": value.astimezone(UTC).isoformat(timespec="microseconds")}
-            case float() if not math.isfinite(value):
-                return {"__float__": str(value)}
-        return value
+    def special(value: bytes | datetime) -> dict[str, Any]:
+        if isinstance(value, bytes):
+            blob.extend(value)
+            return {"__bytes__": [len(blob) - len(value), len(blob)]}
+        return {"__time__": value.astimezone(UTC).isoformat(timespec="microseconds")}
 
-    text = json.dumps(plain(fields), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    try:
+        text = _encode(fields, special)
+    except ValueError:  # a float that is no number
+        blob.clear()
+        text = _encode(_finite(fields), special)
     return text, bytes(blob)
+
+
+def _encode(fields: Fields, special: Callable[[Any], Any]) -> str:
+    return json.dumps(
+        fields, default=special, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    )
+
+
+def _finite(value: Any) -> Any:
+    match value:
+        case dict():
+            return {name: _finite(item) for name, item in value.items()}
+        case list():
+            return [_finite(item) for item in value]
+        case float() if not math.isfinite(value):
+            return {"__float__": str(value)}
+    return value
 
 
 def load(text: str, blob: bytes) -> Fields:
     def rich(value: dict[str, Any]) -> Any:
-        match value:
-            case {"__bytes__": [start, end]}:
-                return blob[start:end]
-            case {"__time__": time}:
-                return datetime.fromisoformat(time)
-            case {"__float__": number}:
-                return float(number)
+        if len(value) == 1:
+            match value:
+                case {"__bytes__": [start, end]}:
+                    return blob[start:end]
+                case {"__time__": time}:
+                    return datetime.fromisoformat(time)
+                case {"__float__": number}:
+                    return float(number)
         return value
 
     fields: Fields = json.loads(text, object_hook=rich)
