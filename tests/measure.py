@@ -15,7 +15,10 @@ from shared.extract.page import ParsedPage
 from shared.models import JSON, Outcome, Page, Profile
 from shared.web.urls import company_key
 
-USAGE = "usage: python -m tests.measure corpus SITES_DIR OUT_DIR | farm --in URLS_FILE --out OUT.jsonl …"
+USAGE = (
+    "usage: python -m tests.measure corpus SITES_DIR OUT_DIR | farm --in URLS_FILE --out OUT.jsonl … "
+    "| pages --farm FARM.py …"
+)
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 KEY_PAGES = ("about", "contact", "team", "careers", "pricing", "investors", "legal", "privacy")
 
@@ -28,6 +31,10 @@ def main(arguments: list[str]) -> int:
             from tests import measure_farm
 
             return measure_farm.main(rest)
+        case ["pages", *rest]:
+            from tests import measure_pages
+
+            return measure_pages.main(rest)
     print(USAGE, file=sys.stderr)
     return 2
 
