@@ -6,7 +6,6 @@ import json
 import sys
 import tempfile
 import time
-from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -18,7 +17,7 @@ from shared.embedded.local import house
 from shared.embedded.local.caller import Caller, Refused
 from shared.embedded.sample import server
 
-LEAST_PAUSE = 0.01  # seconds between two looks at a job
+WAIT_SECONDS = 25  # below the caller's own timeout
 
 
 def flat(url: str, profile: dict[str, Any]) -> dict[str, Any]:
@@ -44,23 +43,10 @@ def flat(url: str, profile: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-class Pace:
-    """How long to wait for a job: most of what the quickest of late took, then in eighths, so that asking costs little."""
-
-    def __init__(self, concurrency: int) -> None:
-        self.took = deque([0.05 * concurrency], maxlen=8)  # seconds; the first is a guess
-
-    def pause(self, waited: float) -> float:
-        return max(0.7 * min(self.took) - waited, waited / 8, LEAST_PAUSE)
-
-
-async def profile_of(caller: Caller, url: str, pace: Pace) -> dict[str, Any]:
-    started = time.monotonic()
-    job = await caller.ask("POST", "/api/v1/scrape/company", {"url": url})
+async def profile_of(caller: Caller, url: str) -> dict[str, Any]:
+    job = await caller.ask("POST", "/api/v1/scrape/company", {"url": url}, wait=WAIT_SECONDS)
     while job["status"] in ("queued", "processing"):
-        await asyncio.sleep(pace.pause(time.monotonic() - started))
-        job = await caller.ask("GET", f"/api/v1/scrape/status/{job['scrape_id']}")
-    pace.took.append(time.monotonic() - started)
+        job = await caller.ask("GET", f"/api/v1/scrape/status/{job['scrape_id']}", wait=WAIT_SECONDS)
     if job.get("profile"):
         return flat(url, job["profile"])
     print(f"{url}: {job['status']}: {job['error']}", file=sys.stderr)
@@ -71,14 +57,13 @@ async def walk(caller: Caller, urls: list[str], out: Path, concurrency: int) -> 
     """Writes a line for each address; how long all and each took, in seconds."""
     took = [0.0] * len(urls)
     todo = iter(enumerate(urls))
-    pace = Pace(concurrency)
     with out.open("w") as lines:
 
         async def worker() -> None:
             for i, url in todo:
                 started = time.monotonic()
                 try:
-                    profile = await profile_of(caller, url, pace)
+                    profile = await profile_of(caller, url)
                 except Refused as refusal:
                     print(f"{url}: {refusal.code}: {refusal}", file=sys.stderr)
                     profile = {"url": url}

@@ -33,7 +33,7 @@ async def company(
     """The stored profile, however old; nothing is read anew."""
     key = company_key(domain)
     stored = await companies.get(on, key)
-    if key in on.settings.opt_out or (stored and stored.erased_at):
+    if is_opted_out(key, on.settings) or (stored and stored.erased_at):
         raise opted_out(key)
     version = version or (stored.profile_version if stored else None)
     profile = await companies.profile(on, key, version) if version else None

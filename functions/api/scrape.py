@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Path, Request
 from starlette.responses import JSONResponse
 
-from functions.api import body, problems
+from functions.api import body, problems, waiting
 from functions.api.caller import Caller, Here
 from functions.api.schemas import Accepted, Scrape, ScrapeOrder
 from functions.api.targets import endpoint, target
@@ -22,7 +22,8 @@ ORDER_BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ScrapeOrder"}}},
-    }
+    },
+    "parameters": [waiting.PREFER],
 }
 
 
@@ -31,8 +32,8 @@ ORDER_BODY: dict[str, Any] = {
     status_code=202,
     response_model=Accepted,
     responses={
-        202: {"description": "Accepted", "headers": LOCATION},
-        200: {"model": Scrape, "description": "A fresh profile was there"},
+        202: {"description": "Accepted", "headers": LOCATION | waiting.APPLIED},
+        200: {"model": Scrape, "description": "A fresh profile was there, or was waited for", "headers": LOCATION},
         **problems.responses(400, 403, 413, 415, 429),
     },
     openapi_extra=ORDER_BODY,
@@ -52,7 +53,8 @@ async def order(
         ),
     ] = None,
 ) -> JSONResponse:
-    """Orders a company's profile: 202 with a job to follow, or 200 with a stored profile that is fresh."""
+    """Orders a company's profile: 202 with a job to follow, or 200 with a stored profile that is fresh, or with the
+    new one for which `Prefer: wait=30` lets the answer wait."""
     asked = await body.read(request, ScrapeOrder)
     job = await orders.submit(
         on,
@@ -70,6 +72,9 @@ async def order(
     )
     request.state.job = job.id
     where = {"Location": f"{STATUS_PATH}{job.id}"}
+    if job.open:
+        job, applied = await waiting.ended(on, job, request)
+        where |= applied
     if not job.open:
         return JSONResponse(await scrape(on, job, request), headers=where)
     # A new job has been accepted, whatever happens now. One that the key has brought back may be under way.
@@ -77,12 +82,21 @@ async def order(
     return JSONResponse(accepted(job, run, on, request), 202, headers=where)
 
 
-@router.get("/status/{scrape_id}", response_model=Scrape, responses=problems.responses(404, 410))
+@router.get(
+    "/status/{scrape_id}",
+    response_model=Scrape,
+    responses={200: {"headers": waiting.APPLIED}, **problems.responses(404, 410)},
+    openapi_extra={"parameters": [waiting.PREFER]},
+)
 async def status(request: Request, caller: Caller, on: Here, scrape_id: JobId) -> JSONResponse:
-    """The job's progress, stages, webhook deliveries, and its profile once it is there."""
+    """The job's progress, stages, webhook deliveries, and its profile once it is there; with `Prefer: wait=30` the
+    answer comes once the job has ended, or after so many seconds."""
     job = await jobs.get(on, caller.id, scrape_id)
     request.state.job = job.id
-    return JSONResponse(await scrape(on, job, request))
+    applied: dict[str, str] = {}
+    if job.open:
+        job, applied = await waiting.ended(on, job, request)
+    return JSONResponse(await scrape(on, job, request), headers=applied)
 
 
 @router.post("/cancel/{scrape_id}", response_model=Scrape, responses=problems.responses(404, 410))

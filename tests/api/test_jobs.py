@@ -1,12 +1,13 @@
 """Ordering, following and cancelling."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from shared import jobs, runs
+from shared import companies, jobs, runs
 from shared.models import Attempt, Contact, Failure, Run, Status, fields
 from shared.ports import Delete
 from tests.api.conftest import SCRAPE, Api, problem, serve
@@ -228,3 +229,39 @@ async def test_two_callers_share_a_run_and_see_only_their_own_job(api: Api) -> N
     assert document is not None and document.fields["run"] == (await api.run()).id
     await api.client.post(f"{SCRAPE}/cancel/{mine['scrape_id']}")
     assert (await api.client.get(theirs["status_url"], headers=other)).json()["status"] == "queued"
+
+
+async def test_an_order_that_prefers_to_wait_is_answered_with_the_profile_once_its_job_ends(api: Api) -> None:
+    asked = asyncio.create_task(
+        api.client.post(f"{SCRAPE}/company", json={"url": "hollin.example"}, headers={"Prefer": "respond, wait=20"})
+    )
+    while await companies.get(api.platform, "hollin.example") is None:
+        await asyncio.sleep(0)
+    await api.complete()
+    answer = await asked
+    assert answer.status_code == 200 and answer.headers["preference-applied"] == "wait=20"
+    assert answer.json()["status"] == "completed" and answer.json()["profile"]["identity"]["name"] == "Hollin Tools"
+    assert answer.headers["location"] == f"{SCRAPE}/status/{answer.json()['scrape_id']}"
+
+
+async def test_a_status_request_that_prefers_to_wait_is_answered_once_the_job_has_failed(api: Api) -> None:
+    job = (await api.order()).json()["scrape_id"]
+    asked = asyncio.create_task(api.client.get(f"{SCRAPE}/status/{job}", headers={"Prefer": "wait=20"}))
+    run = await api.end(await api.run(), Status.FAILED, failure=Failure(code="dns_failed", reason="No such name."))
+    await jobs.settle(api.platform, run)
+    answer = await asked
+    assert answer.json()["error"]["code"] == "dns_failed" and answer.headers["preference-applied"] == "wait=20"
+
+
+async def test_an_order_whose_job_takes_longer_than_preferred_is_accepted_as_ever(api: Api) -> None:
+    order = {"url": "hollin.example"}
+    answer = await api.client.post(f"{SCRAPE}/company", json=order, headers={"Prefer": "wait=1"})
+    assert answer.status_code == 202 and answer.headers["preference-applied"] == "wait=1"
+    assert (await api.status(answer.json()["scrape_id"]))["status"] == "queued"
+
+
+@pytest.mark.parametrize("prefer", ["wait", "wait=", "wait=-3", "wait=0", "wait=soon", "return=minimal", "wait=²"])
+async def test_a_preference_that_asks_for_no_waiting_is_ignored(api: Api, prefer: str) -> None:
+    order = {"url": "hollin.example"}
+    answer = await api.client.post(f"{SCRAPE}/company", json=order, headers={"Prefer": prefer.encode("latin-1")})
+    assert answer.status_code == 202 and "preference-applied" not in answer.headers

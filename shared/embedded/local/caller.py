@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 
 POLL_SECONDS = 0.1
-WAITS = (0.2, 0.5, 1.0, 2.0, 5.0)  # seconds before asking again
+PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0)  # seconds before asking again
 ENDED = ("completed", "partial", "failed", "cancelled")
 JSON = dict[str, Any]
 
@@ -54,16 +54,18 @@ class Caller:
     async def __aexit__(self, *_: object) -> None:
         await self.session.close()
 
-    async def ask(self, method: str, path: str, body: JSON | None = None) -> JSON:
-        """The answer's JSON; patient where the API says that it can't answer just now. Raises Refused."""
-        for wait in (*WAITS, None):
-            async with self.session.request(method, path, json=body) as answer:
+    async def ask(self, method: str, path: str, body: JSON | None = None, *, wait: int = 0) -> JSON:
+        """The answer's JSON, which may wait so many seconds for a job's end; patient where the API says that it can't
+        answer just now. Raises Refused."""
+        headers = {"prefer": f"wait={wait}"} if wait else None
+        for pause in (*PAUSES, None):
+            async with self.session.request(method, path, json=body, headers=headers) as answer:
                 said: JSON = await answer.json(content_type=None)
             if answer.status < 400:
                 return said
-            if answer.status != 503 or wait is None:
+            if answer.status != 503 or pause is None:
                 break
-            await asyncio.sleep(wait)
+            await asyncio.sleep(pause)
         raise Refused(said["code"], said["detail"])
 
     async def account(self) -> JSON:
