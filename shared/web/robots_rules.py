@@ -68,7 +68,7 @@ class Rules:
     def _read(self, body: bytes, token: str) -> tuple[_Group, _Group]:
         ours, others = _Group(), _Group()
         current: list[_Group] = []
-        opening = False  # between the user-agent lines of one group, which nothing but a rule ends
+        opening = False  # between the user-agent lines of one group, which only a rule ends
         for key, value in _lines(body):
             if key == _SITEMAP:
                 self.sitemaps += [value] if value else []
@@ -81,6 +81,7 @@ class Rules:
                     group.named = True
                     current.append(group)
             elif key in (_DELAY, _RATE):
+                opening = False  # a rule to those who heed it: the agents named behind it are another group
                 for group in current:
                     group.delay = max(group.delay, _seconds(key, value))
             else:

@@ -87,6 +87,8 @@ def allows(rules: str | bytes, path: str, token: str = "Firmograph") -> bool:
         ("User-agent: *\nSitemap: https://example.com/s.xml\nDisallow: /x", "/x", False),
         ("User-agent: *\nCrawl-delay: 1\nDisallow: /x", "/x", False),
         ("User-agent: a\nCrawl-delay: 1\nUser-agent: *\nDisallow: /x", "/x", False),
+        ("User-agent: *\nCrawl-delay: 1\n\nUser-agent: a\nDisallow: /", "/x", True),
+        ("User-agent: *\nRequest-rate: 1/5\n\nUser-agent: a\nDisallow: /", "/x", True),
         ("User-agent:*\n  Disallow  :  /x  ", "/x", False),
         ("User-agent\t:\t*\n\tDisallow:\t/x\t", "/x", False),
         ("User agent: *\nDisalow: /x", "/x", False),
