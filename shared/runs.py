@@ -293,10 +293,15 @@ def unpack(parts: Sequence[bytes]) -> Page:
 
 @lru_cache(256)
 def _unpacked(packed: bytes) -> Page:
-    value: dict[str, Any] = json.loads(zlib.decompress(packed))
-    value["facts"] = [Fact(f["field"], f["value"], Source(**f["source"]), f["confidence"]) for f in value["facts"]]
+    said = json.loads(zlib.decompress(packed))
+    value: dict[str, Any] = {name: said[name] for name in Page.__slots__ if name in said}  # later releases say more
+    value["facts"] = [Fact(f["field"], f["value"], _source(f["source"]), f["confidence"]) for f in said["facts"]]
     value["outcome"] = Outcome(value["outcome"])
     return Page(**value)
+
+
+def _source(said: dict[str, Any]) -> Source:
+    return Source(said["url"], said["how"], said["quote"], said["fetched_at"])
 
 
 def page_writes(run: Run, page: Page) -> list[Put]:
