@@ -59,6 +59,11 @@ def end(tx: Transaction, job: Job, settings: Settings, now: datetime, summary: d
     return outbox.deliver(tx, job, settings, now, summary)
 
 
+def tell_end(job: Job) -> None:
+    """Once its end is committed; the lines are counted."""
+    log.info("job ended", job=job.id, status=job.status, cached=job.cached)
+
+
 async def settle(platform: Platform, run: Run) -> None:
     """Settles every open job of the ended run, then clears the run's `due`; safe to repeat, and beside itself."""
     summary: dict[str, Any] | None = None
@@ -80,19 +85,21 @@ async def settle_job(platform: Platform, run: Run, job_id: str, summary: dict[st
     """The job's end and delivery in one commit, then the task. A job that joined while its run was being cancelled
     by others goes on with a new run."""
 
-    async def once(tx: Transaction) -> tuple[Delivery | None, Run | None]:
+    async def once(tx: Transaction) -> tuple[Job | None, Delivery | None, Run | None]:
         document = await tx.get(path(job_id))
         if document is None or not document.fields["open"]:
-            return None, None
+            return None, None, None
         job, now = of(document), platform.settings.now()
         job.progress = max(job.progress, run.progress)
         if run.status is Status.CANCELLED:
-            return None, await hang(tx, job, platform.settings, now)
+            return None, None, await hang(tx, job, platform.settings, now)
         job.status, job.error, job.warnings = run.status, run.error, run.warnings
         job.profile_version = run.profile_version
-        return end(tx, job, platform.settings, now, summary), None
+        return job, end(tx, job, platform.settings, now, summary), None
 
-    delivery, started = await platform.documents.transaction(once)
+    ended, delivery, started = await platform.documents.transaction(once)
+    if ended is not None:
+        tell_end(ended)
     if delivery is not None:
         await outbox.send(platform, delivery)
     if started is not None:
@@ -123,10 +130,10 @@ async def cancel(platform: Platform, account_id: str, job_id: str) -> Job:
         return job
     settings = platform.settings
 
-    async def once(tx: Transaction) -> tuple[Job, Delivery | None]:
+    async def once(tx: Transaction) -> tuple[Job, bool, Delivery | None]:
         document = await tx.get(path(job_id))
         if document is None or not document.fields["open"]:
-            return of(document) if document else job, None
+            return of(document) if document else job, False, None
         current, now = of(document), settings.now()
         if current.run is not None and (seen := await runs.get(platform, current.run)) is not None:
             current.progress = max(current.progress, seen.progress)  # no condition of the commit: runs move on
@@ -137,12 +144,14 @@ async def cancel(platform: Platform, account_id: str, job_id: str) -> Job:
                 await runs.end(tx, run, Status.CANCELLED, settings, now)
         current.status = Status.CANCELLED
         current.error = Failure(code="cancelled", reason="The caller cancelled the job.")
-        return current, end(tx, current, settings, now, {})
+        return current, True, end(tx, current, settings, now, {})
 
     try:
-        job, delivery = await platform.documents.transaction(once)
+        job, cancelled, delivery = await platform.documents.transaction(once)
     except LeaseLost as gone:
         raise Problem(410, "expired", "The job's work has expired.") from gone
+    if cancelled:
+        tell_end(job)
     if delivery is not None:
         try:
             await outbox.send(platform, delivery)
