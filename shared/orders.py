@@ -49,11 +49,11 @@ async def submit(platform: Platform, account: Account, order: Order) -> Job:
     if order.webhook_url is not None:
         await refuse_disabled(platform, account, order.webhook_url)
 
-    async def once(tx: Transaction) -> tuple[Job, Run | None, Delivery | None]:
+    async def once(tx: Transaction) -> tuple[Job, bool, Run | None, Delivery | None]:
         now = settings.now()
         document = await tx.get(jobs.path(job_id)) if key else None
         if document is not None and document.fields["expires_at"] > now:
-            return same(jobs.of(document), order), None, None
+            return same(jobs.of(document), order), False, None, None
         job = Job(
             id=job_id,
             account=account.id,
@@ -71,18 +71,20 @@ async def submit(platform: Platform, account: Account, order: Order) -> Job:
         if company.erased_at is not None:
             raise opted_out(order.company)
         if answer(job, company, settings, now, order.max_age):
-            return job, None, jobs.end(tx, job, settings, now, {})
+            return job, True, None, jobs.end(tx, job, settings, now, {})
         if capped:
             limit = settings.tiers[account.tier].open_jobs
             detail = f"The account has {limit} open jobs, as many as its tier allows; wait until one has ended."
             raise Problem(429, "too_many_open_jobs", detail, retry_after=10)
         started = await jobs.hang(tx, job, settings, now)
-        return job, started, None
+        return job, False, started, None
 
     # One order of an account after the other, so that the count holds; other instances may each let one more through.
     async with platform.lock(account.id):
         capped = await at_cap(platform, account)
-        job, started, delivery = await platform.documents.transaction(once)
+        job, answered, started, delivery = await platform.documents.transaction(once)
+    if answered:
+        jobs.tell_end(job)
     try:
         async with asyncio.timeout(PUBLISH_SECONDS):
             if started is not None:
