@@ -1,7 +1,9 @@
 """Which addresses may be dialled: global unicast alone, by our own list, since `is_global` lets transition ranges
 through and differs between Python versions."""
 
+import re
 from collections.abc import Iterable
+from functools import cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 from shared.errors import CODES
@@ -55,6 +57,17 @@ def is_local(host: str) -> bool:
     return "." not in host or any(f".{host}".endswith(f".{name}") for name in LOCAL_NAMES)
 
 
+def is_own(url: Url, hosts: tuple[str, ...]) -> bool:
+    own = _own(hosts)
+    return own.fullmatch(url.host) is not None or own.fullmatch(f"{url.host}:{url.dialled_port}") is not None
+
+
+@cache
+def _own(hosts: tuple[str, ...]) -> re.Pattern[str]:
+    """A * stands for a part of a label."""
+    return re.compile("|".join(re.escape(host).replace(r"\*", "[^.]*") for host in hosts))
+
+
 def judge(url: Url, settings: Settings, *, https_only: bool = False) -> None:
     """Raises `address_not_allowed` for what can be told without a look-up; the rest is judged when it is dialled."""
     reason, ip = "", ip_of(url.host)
@@ -62,7 +75,7 @@ def judge(url: Url, settings: Settings, *, https_only: bool = False) -> None:
         reason = "Only https addresses are called."
     elif settings.ports and url.dialled_port not in settings.ports:
         reason = "The port is not one that is dialled."
-    elif {url.host, f"{url.host}:{url.dialled_port}"} & set(settings.own_hosts):
+    elif is_own(url, settings.own_hosts):
         reason = "The address is Firmograph's own."
     elif ip and not allowed(ip, settings.allow_networks):
         reason = "The address is not a public one."
