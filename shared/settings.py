@@ -38,7 +38,9 @@ class Settings(BaseModel):
     tasks_account: str = Field("", description="Service account whose tokens delayed publishing carries.")
     delay_queue: str = Field("delayed", description="Cloud Tasks queue of delayed publishing.")
     public_url: str = Field("", description="Base URL of the API as callers see it; empty: taken from the request.")
-    own_hosts: tuple[str, ...] = Field((), description="This service's hosts, or host:port: never read or called.")
+    own_hosts: tuple[str, ...] = Field(
+        (), description="This service's hosts, or host:port: never read or called. A * stands for a part of a label."
+    )
 
     # secrets
     webhook_master_key: str = Field("", description="Hex key of at least 32 bytes from which webhook secrets derive.")
