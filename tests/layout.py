@@ -13,22 +13,22 @@ ROW: dict[str, dict[str, Any]] = json.loads((ROOT / "functions" / "functions.jso
 NAMES: list[str] = list(ROW)
 
 
-def unpack(name: str, folder: Path) -> Path:
+def unpack(name: str, folder: Path, root: Path = ROOT) -> Path:
     """Lays the function out in an empty folder, as its zip would be unpacked."""
     ignore = shutil.ignore_patterns("__pycache__", "embedded", "command")
-    shutil.copytree(ROOT / "functions" / name, folder / "functions" / name, ignore=ignore)
+    shutil.copytree(root / "functions" / name, folder / "functions" / name, ignore=ignore)
     for file in ("__init__.py", "functions.json"):
-        shutil.copy(ROOT / "functions" / file, folder / "functions")
-    shutil.copytree(ROOT / "shared", folder / "shared", ignore=ignore)
-    shutil.copy(ROOT / "requirements.txt", folder / "requirements.txt")
+        shutil.copy(root / "functions" / file, folder / "functions")
+    shutil.copytree(root / "shared", folder / "shared", ignore=ignore)
+    shutil.copy(root / "requirements.txt", folder / "requirements.txt")
     (folder / "main.py").write_text(f"from functions.{name}.main import {name}\n")
     return folder
 
 
-def pack(name: str, folder: Path) -> Path:
+def pack(name: str, folder: Path, root: Path = ROOT) -> Path:
     """The function's zip, in that folder."""
     with tempfile.TemporaryDirectory() as laid_out:
-        unpack(name, Path(laid_out))
+        unpack(name, Path(laid_out), root)
         return Path(shutil.make_archive(str(folder / name), "zip", laid_out))
 
 

@@ -20,7 +20,7 @@ from tests.cloud.services import Service
 from tests.command.conftest import PROJECT
 from tests.emulators.cloud_tasks import CloudTasksServer
 from tests.emulators.processes import Emulator, free_port
-from tests.layout import NAMES, ROOT, ROW
+from tests.layout import NAMES, ROOT, ROW, pack
 from tests.product import ENDED, MASTER_KEY
 
 DEAD_LETTERS = "scrape-dead-letters"
@@ -39,6 +39,17 @@ WAITS = {  # all else is as it is in production
     "WEBHOOK_JITTER": "0",
     "SOURCE_RETRY_SECONDS": "1",
 }
+
+
+@dataclass(frozen=True)
+class Release:
+    zips: dict[str, Path]
+    python: Path  # the folder of a virtual environment with what the zips require
+
+    @classmethod
+    def made_of(cls, root: Path, folder: Path, python: Path) -> "Release":
+        names = [name for name in NAMES if (root / "functions" / name).is_dir()]
+        return cls({name: pack(name, folder, root) for name in names}, python)
 
 
 @dataclass
@@ -87,6 +98,11 @@ class Cloud:
     async def secret(self) -> str:
         async with self.client() as client:
             return str((await client.get("/api/v1/account")).json()["webhook_secret"])
+
+    async def deploy(self, release: Release, *names: str) -> None:
+        """Some functions, or all that the release has, one after the other."""
+        for name in names or release.zips:
+            await self.services[name].deploy(release.zips[name], release.python)
 
     def forget(self) -> None:
         """What has passed so far."""
@@ -217,12 +233,11 @@ async def make_trigger(firestore: str) -> None:
 
 
 @asynccontextmanager
-async def cloud(
-    zips: dict[str, Path], python: Path, network: Network, internet: Internet, folder: Path
-) -> AsyncIterator[Cloud]:
+async def cloud(release: Release, network: Network, internet: Internet, folder: Path) -> AsyncIterator[Cloud]:
     """Within `network`, into which the caller has gone."""
     async with AsyncExitStack() as stack:
-        services = {name: Service(name, zips[name], python, network, folder / "functions.log") for name in NAMES}
+        log = folder / "functions.log"
+        services = {name: Service(name, release.zips[name], release.python, network, log) for name in NAMES}
         events = Events()
         events.target = services[NOTIFIED].url
         await stack.enter_async_context(events.serving())

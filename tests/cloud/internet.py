@@ -9,13 +9,15 @@ from pathlib import Path
 from aiohttp import web
 
 from tests.cloud.network import ADDRESS
+from tests.layout import ROW
 from tests.product import Server, company_site, outside_sources
 from tests.web.conftest import Authority
 
 SOURCES = ("data.sec.gov", "www.sec.gov", "boards-api.greenhouse.io")  # as the settings have them
 COMPANY, HOOK, INSIDE = "hollin.example", "hooks.example", "inside.example"
 FIRMS = [f"firm{n}.example" for n in range(1, 51)]
-SERVED = [*SOURCES, COMPANY, HOOK, *FIRMS]
+HELD = {name: f"{name}.example" for name in ROW}  # a company for each function that is to have one in hand
+SERVED = [*SOURCES, COMPANY, HOOK, *FIRMS, *HELD.values()]
 NAMES = {**dict.fromkeys(SERVED, ADDRESS), INSIDE: "127.0.0.1"}
 
 
@@ -53,7 +55,7 @@ async def internet(folder: Path) -> AsyncIterator[Internet]:
     front = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     front.sni_callback = named  # type: ignore[assignment]
     sources = outside_sources(Server())
-    sites = {name: company_site(Server()) for name in (COMPANY, *FIRMS)}
+    sites = {name: company_site(Server()) for name in (COMPANY, *FIRMS, *HELD.values())}
     sites |= dict.fromkeys(SOURCES, sources) | {HOOK: Server()}
 
     async def answer(request: web.Request) -> web.Response:

@@ -66,9 +66,8 @@ class Service:
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", self.port).start()
-        with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(self.zip) as packed:
-            packed.extractall(folder)
-            self.folder = Path(folder)
+        with tempfile.TemporaryDirectory() as self.folders:
+            self._unpack()
             timeout = aiohttp.ClientTimeout(total=ROW[self.name]["timeout_seconds"])
             connector = aiohttp.TCPConnector(limit=0, force_close=True)
             async with aiohttp.ClientSession(connector=connector, timeout=timeout) as self.session:
@@ -77,6 +76,20 @@ class Service:
                 finally:
                     await self.kill()
                     await runner.cleanup()
+
+    def _unpack(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(dir=self.folders))
+        with zipfile.ZipFile(self.zip) as packed:
+            packed.extractall(self.folder)
+
+    async def deploy(self, zip_: Path, python: Path) -> None:
+        """From now on instances are of this. The one that runs gets no time to finish what it has in hand."""
+        if zip_ == self.zip:
+            return
+        async with self._starting:
+            self.zip, self.python = zip_, python
+            self._unpack()
+            await self.kill()
 
     async def start(self) -> None:
         """As Google's buildpack does: without arguments, all is in the environment. A stage is deployed as an http
@@ -93,10 +106,10 @@ class Service:
             "K_SERVICE": self.name,
             **self.environment,
         }
-        framework = str(self.python / "bin" / "functions-framework")
+        framework = [str(self.python / "bin" / "python"), "-m", "functions_framework"]
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                *self.network.inside("/usr/bin/env", f"--chdir={self.folder}", framework),
+                *self.network.inside("/usr/bin/env", f"--chdir={self.folder}", *framework),
                 env=environment, stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
         async with asyncio.timeout(START_SECONDS):
