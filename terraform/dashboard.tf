@@ -3,7 +3,7 @@ locals {
   charts = [
     { title = "Messages waiting", metric = "pubsub.googleapis.com/subscription/num_undelivered_messages", of = "resource.type=\"pubsub_subscription\"", align = "ALIGN_MAX", reduce = "REDUCE_SUM", by = "resource.label.subscription_id" },
     { title = "Age of the oldest message (s)", metric = "pubsub.googleapis.com/subscription/oldest_unacked_message_age", of = "resource.type=\"pubsub_subscription\"", align = "ALIGN_MAX", reduce = "REDUCE_MAX", by = "resource.label.subscription_id" },
-    { title = "Runs by their end, per second", metric = "logging.googleapis.com/user/firmograph/runs_ended", of = "resource.type=\"cloud_run_revision\"", align = "ALIGN_RATE", reduce = "REDUCE_SUM", by = "metric.label.status" },
+    { title = "Jobs by their end, per second", metric = "logging.googleapis.com/user/firmograph/jobs_ended", of = "resource.type=\"cloud_run_revision\"", align = "ALIGN_RATE", reduce = "REDUCE_SUM", by = "metric.label.status" },
     { title = "Stage latency, 95th percentile (ms)", metric = "run.googleapis.com/request_latencies", of = local.run_services, align = "ALIGN_PERCENTILE_95", reduce = "REDUCE_MAX", by = "resource.label.service_name" },
     { title = "Answers by class, per second", metric = "run.googleapis.com/request_count", of = local.run_services, align = "ALIGN_RATE", reduce = "REDUCE_SUM", by = "metric.label.response_code_class" },
     { title = "Errors logged, per second", metric = "logging.googleapis.com/log_entry_count", of = "${local.run_services} AND metric.labels.severity=\"ERROR\"", align = "ALIGN_RATE", reduce = "REDUCE_SUM", by = "resource.label.service_name" },

@@ -12,9 +12,15 @@ locals {
     path => filesha256("${local.root}/${path}")
   }
 
-  # Known before the services are made, unlike their other addresses.
   hosts      = { for name in keys(local.functions) : name => "${name}-${local.number}.${var.region}.run.app" }
   public_url = coalesce(var.public_url, "https://${local.hosts["api"]}")
+
+  # A service's other address has a hash in it that is not known before it is made: a * stands for it.
+  own_hosts = distinct(concat(
+    [trimprefix(local.public_url, "https://"), "${var.region}-${local.project}.cloudfunctions.net"],
+    values(local.hosts),
+    [for name in keys(local.functions) : "${name}-*.a.run.app"],
+  ))
 
   environment = merge({
     FIRMOGRAPH_PLATFORM      = "google"
@@ -24,7 +30,7 @@ locals {
     FIRMOGRAPH_TASKS_ACCOUNT = google_service_account.agent["delayed"].email
     FIRMOGRAPH_DELAY_QUEUE   = google_cloud_tasks_queue.delayed.name
     FIRMOGRAPH_PUBLIC_URL    = local.public_url
-    FIRMOGRAPH_OWN_HOSTS     = join(",", distinct(concat([trimprefix(local.public_url, "https://"), "${var.region}-${local.project}.cloudfunctions.net"], values(local.hosts))))
+    FIRMOGRAPH_OWN_HOSTS     = join(",", local.own_hosts)
   }, { for name, value in var.settings : "FIRMOGRAPH_${name}" => value })
 
   own_environment = {

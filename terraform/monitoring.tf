@@ -2,10 +2,10 @@
 
 locals {
   log_metrics = {
-    runs_ended = {
-      description = "Runs that have ended and whose jobs are settled, by how"
-      function    = "notify"
-      message     = "settled"
+    jobs_ended = {
+      description = "Jobs that have ended, by how; those that a stored profile answers, too"
+      function    = "" # whoever settles it: api, notify or sweep
+      message     = "job ended"
       labels      = { status = "EXTRACT(jsonPayload.status)" }
     }
     stage_failures = {

@@ -84,7 +84,10 @@ run "functions" {
         function.service_config[0].environment_variables["FIRMOGRAPH_TASKS_ACCOUNT"] == google_service_account.agent["delayed"].email,
         function.service_config[0].environment_variables["FIRMOGRAPH_DELAY_QUEUE"] == google_cloud_tasks_queue.delayed.name,
         function.service_config[0].environment_variables["FIRMOGRAPH_PUBLIC_URL"] == "https://api-123456789012.us-central1.run.app",
-        contains(split(",", function.service_config[0].environment_variables["FIRMOGRAPH_OWN_HOSTS"]), "api-123456789012.us-central1.run.app"),
+        length(setsubtract(
+          ["api-123456789012.us-central1.run.app", "api-*.a.run.app", "sweep-*.a.run.app", "us-central1-mock-project.cloudfunctions.net"],
+          split(",", function.service_config[0].environment_variables["FIRMOGRAPH_OWN_HOSTS"]),
+        )) == 0,
       ])
     ])
     error_message = "The environment does not say where the function is."

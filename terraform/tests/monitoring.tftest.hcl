@@ -98,6 +98,18 @@ run "metrics" {
     ])
     error_message = "Charts lie on each other."
   }
+
+  assert {
+    condition = alltrue([
+      for metric in [
+        "pubsub.googleapis.com/subscription/num_undelivered_messages", "pubsub.googleapis.com/subscription/oldest_unacked_message_age",
+        "logging.googleapis.com/user/firmograph/jobs_ended", "run.googleapis.com/request_latencies", "run.googleapis.com/request_count",
+        "logging.googleapis.com/user/firmograph/webhook_attempts", "run.googleapis.com/container/instance_count",
+        "run.googleapis.com/container/billable_instance_time", "firestore.googleapis.com/document/write_count",
+      ] : strcontains(google_monitoring_dashboard.dashboard.dashboard_json, metric)
+    ])
+    error_message = "Depth and oldest message, jobs by their end, latency, errors, webhooks, instances or costs have no chart."
+  }
 }
 
 run "outputs" {

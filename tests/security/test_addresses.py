@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.settings import Settings
-from shared.web.address import allowed, judge
+from shared.web.address import allowed, is_own, judge
 from shared.web.client import Answer, Client, FetchError
 from shared.web.urls import parse
 from tests.security.conftest import ORIGIN, SETTINGS, Trap
@@ -367,6 +367,25 @@ def test_a_webhook_must_be_https_where_the_settings_say_so() -> None:
 def test_our_own_host_is_never_called(url: str) -> None:
     with pytest.raises(FetchError, match="address_not_allowed"):
         judge(parse(url), Settings(own_hosts=("api.example.com",)))
+
+
+@pytest.mark.parametrize(
+    ("host", "own"),
+    [
+        ("api-4kzq3w7v2a-uc.a.run.app", True),
+        ("sweep-.a.run.app", True),
+        ("api-123456789012.us-central1.run.app", True),
+        ("myapi-4kzq3w7v2a-uc.a.run.app", False),
+        ("api-4kzq3w7v2a-uc.a.run.app.example.com", False),
+        ("api-x.evil.a.run.app", False),
+        ("apixa.run.app", False),
+        ("shop-4kzq3w7v2a-uc.a.run.app", False),
+    ],
+)
+def test_our_own_host_is_known_where_the_platform_makes_a_part_of_its_name(host: str, own: bool) -> None:
+    hosts = ("api-123456789012.us-central1.run.app", "api-*.a.run.app", "sweep-*.a.run.app")
+    assert is_own(parse(f"https://{host}/"), hosts) is own
+    assert not is_own(parse(f"https://{host}/"), ())
 
 
 def test_our_own_port_is_never_called_while_others_of_the_host_are() -> None:
