@@ -17,7 +17,7 @@ from shared.web.urls import company_key
 
 USAGE = (
     "usage: python -m tests.measure corpus SITES_DIR OUT_DIR | farm --in URLS_FILE --out OUT.jsonl … "
-    "| pages --farm FARM.py …"
+    "| pages --farm FARM.py … | accuracy --corpus SITES_DIR …"
 )
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 KEY_PAGES = ("about", "contact", "team", "careers", "pricing", "investors", "legal", "privacy")
@@ -31,6 +31,10 @@ def main(arguments: list[str]) -> int:
             from tests import measure_farm
 
             return measure_farm.main(rest)
+        case ["accuracy", *rest]:
+            from tests import measure_accuracy
+
+            return measure_accuracy.main(rest)
         case ["pages", *rest]:
             from tests import measure_pages
 
