@@ -18,6 +18,8 @@ from shared.embedded.local.caller import Caller, Refused
 from shared.embedded.sample import server
 
 WAIT_SECONDS = 25  # below the caller's own timeout
+PAUSE_SECONDS = 0.1  # where the API holds as many waiting requests as it may
+SAMPLE_SECONDS = 1.0
 
 
 def flat(url: str, profile: dict[str, Any]) -> dict[str, Any]:
@@ -44,8 +46,10 @@ def flat(url: str, profile: dict[str, Any]) -> dict[str, Any]:
 
 
 async def profile_of(caller: Caller, url: str) -> dict[str, Any]:
-    job = await caller.ask("POST", "/api/v1/scrape/company", {"url": url}, wait=WAIT_SECONDS)
+    """Read anew, whatever is stored."""
+    job = await caller.ask("POST", "/api/v1/scrape/company", {"url": url, "max_age": 0}, wait=WAIT_SECONDS)
     while job["status"] in ("queued", "processing"):
+        await asyncio.sleep(PAUSE_SECONDS)
         job = await caller.ask("GET", f"/api/v1/scrape/status/{job['scrape_id']}", wait=WAIT_SECONDS)
     if job.get("profile"):
         return flat(url, job["profile"])
@@ -53,11 +57,35 @@ async def profile_of(caller: Caller, url: str) -> dict[str, Any]:
     return {"url": url}
 
 
+def memory(root: int) -> float:
+    """Megabytes that a process and its descendants hold, shared pages counted by shares (Linux)."""
+    kilobytes, waiting = 0, [root]
+    while waiting:
+        process = Path(f"/proc/{waiting.pop()}")
+        try:
+            rollup = (process / "smaps_rollup").read_text()
+            waiting += [
+                int(child) for task in (process / "task").iterdir() for child in (task / "children").read_text().split()
+            ]
+        except OSError:  # it has just ended
+            continue
+        kilobytes += int(rollup.partition("\nPss:")[2].split()[0])
+    return kilobytes / 1000
+
+
+async def sampled(root: int, lines: Path, curve: list[tuple[int, int]]) -> None:
+    """Adds (profiles so far, MB) to the curve, now and then, until cancelled."""
+    while True:
+        done = lines.read_bytes().count(b"\n") if lines.exists() else 0
+        curve.append((done, round(memory(root))))
+        await asyncio.sleep(SAMPLE_SECONDS)
+
+
 async def walk(caller: Caller, urls: list[str], out: Path, concurrency: int) -> dict[str, Any]:
     """Writes a line for each address; how long all and each took, in seconds."""
     took = [0.0] * len(urls)
     todo = iter(enumerate(urls))
-    with out.open("w") as lines:
+    with out.open("w", buffering=1) as lines:
 
         async def worker() -> None:
             for i, url in todo:
@@ -97,7 +125,14 @@ async def farm(options: argparse.Namespace, urls: list[str], folder: house.Folde
             **known,
         }
         async with house.running(folder, house.free_port(), options.workers, environment) as (host, caller):
-            return await host.while_up(walk(caller, urls, options.out, options.concurrency))
+            curve: list[tuple[int, int]] = []
+            sampling = asyncio.create_task(sampled(host.process.pid, options.out, curve)) if options.memory else None
+            figures = await host.while_up(walk(caller, urls * options.passes, options.out, options.concurrency))
+            if sampling is not None:
+                sampling.cancel()
+                options.memory.write_text("".join(f"{done},{megabytes}\n" for done, megabytes in curve))
+                figures["peak_mb"] = max(megabytes for _, megabytes in curve)
+            return figures
 
 
 def main(arguments: list[str]) -> int:
@@ -107,6 +142,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--concurrency", type=int, default=32, help="jobs that are open at once")
     parser.add_argument("--max-pages", type=int, default=12, help="pages of a company")
     parser.add_argument("--workers", type=int, default=1, help="processes of the host")
+    parser.add_argument("--passes", type=int, default=1, help="times that all addresses are read")
+    parser.add_argument("--memory", type=Path, metavar="CURVE.csv", help="gets (profiles so far, MB of all processes)")
     options = parser.parse_args(arguments)
     urls = [line.strip() for line in options.urls.read_text().splitlines() if line.strip()]
     with tempfile.TemporaryDirectory(prefix="firmograph-farm-") as name, house.folder(Path(name)) as folder:
