@@ -40,7 +40,7 @@ async def hang(tx: Transaction, job: Job, settings: Settings, now: datetime) -> 
     if live is not None and not (run := runs.of(live)).ended:
         job.run = run.id
     else:
-        started = runs.new(job.company, settings, now)
+        started = runs.new(job.company, settings, now, before=company.profile_run)
         company.live_run = job.run = started.id
         tx.create(runs.path(started.id), fields(started))
         tx.put(companies.path(job.company), fields(company))

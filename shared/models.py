@@ -100,6 +100,10 @@ class Page:
     fetched_at: str = ""
     milliseconds: int = 0
     bytes: int = 0
+    truncated: bool = False  # the body ended early: what came of it was read
+    etag: str | None = None  # of a page that was read, by which the next run asks whether it has changed
+    last_modified: str | None = None
+    reader: str | None = None  # the version of the extractors that read it
     facts: list[Fact] = field(default_factory=list)
 
 
@@ -312,6 +316,7 @@ class PageReport(Part):
     code: str | None = None
     status: int | None = None
     fetched_at: str | None = None
+    truncated: bool = Field(False, description="The page broke off; what came of it was read.")
 
 
 class Coverage(Part):
@@ -448,6 +453,7 @@ class ReadingPlan(BaseModel):
 class Run(BaseModel):
     id: str
     company: str
+    before: str | None = None  # the run that the company's last profile came from
     status: Status = Status.QUEUED
     stage: StageName = "discover"
     stages: dict[str, Stage] = {}
@@ -497,6 +503,7 @@ class Company(BaseModel):
     key: str
     live_run: str | None = None
     profile_version: str | None = None
+    profile_run: str | None = None  # whose pages the profile is made of
     fetched_at: datetime | None = None
     partial: bool = False
     failure: Failure | None = None  # of the last run, where that is worth remembering (blocked)

@@ -14,7 +14,7 @@ from shared.models import Account, Company, Delivery, Job, Run, Section, Status
 from shared.ports import PlatformError, Transaction
 from shared.secrets import idempotent_job_id
 from shared.settings import Settings
-from shared.web.address import allowed
+from shared.web.address import allowed, is_opted_out
 from shared.wiring import Platform
 
 PUBLISH_SECONDS = 0.7  # a caller waits no longer: sweep publishes what was not published
@@ -97,7 +97,7 @@ async def submit(platform: Platform, account: Account, order: Order) -> Job:
 
 
 def refuse(order: Order, settings: Settings) -> None:
-    if order.company in settings.opt_out:
+    if is_opted_out(order.company, settings):
         raise opted_out(order.company)
     host = order.company
     literal = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]

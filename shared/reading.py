@@ -1,21 +1,25 @@
 """Reading one page: fetch, parse once, say what came of it, run every extractor, drop the rest."""
 
 import asyncio
+import hashlib
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
 
 from shared import log
 from shared.extract import extractors
+from shared.extract.directives import is_kept_from, quotable
 from shared.extract.outcome import outcome
 from shared.extract.page import ParsedPage
 from shared.models import Outcome, Page
 from shared.web.address import FetchError
 from shared.web.client import Answer
+from shared.web.content import is_page
 from shared.web.retry import retry_after
 from shared.web.site import RobotsShut, Site
 
-HTML = ("text/html", "application/xhtml+xml", "")
 BUSY = (429, 503)
 BUSY_SECONDS = 5.0  # where the server names no time
 ROBOTS_SECONDS = 15.0  # until robots.txt, which failed, is asked for again
@@ -23,6 +27,7 @@ WAITED_IN_PLACE_SECONDS = 10.0  # a longer wait is worth coming back for
 TRIES = 3
 LARGE_BYTES = 300_000
 UNDERSTOOD_SECONDS = 30.0
+MAX_MARK = 500  # characters of an ETag
 
 
 @dataclass
@@ -32,34 +37,45 @@ class Reading:
     busy: float | None = None  # seconds that the server asks to be left alone
 
 
-async def read(site: Site, url: str, kind: str) -> Reading:
-    """Reads the page, waiting in place where the server asks for a short while."""
+async def read(site: Site, url: str, kind: str, before: Page | None = None) -> Reading:
+    """Reads the page; where the server asks to be left alone for a short while, the site is, and asked again. `before`
+    is the page as the run before read it: its facts hold on where the server says that it has not changed."""
     for last in (False,) * (TRIES - 1) + (True,):
-        reading = await read_once(site, url, kind)
+        reading = await read_once(site, url, kind, before)
         if reading.busy is None or reading.busy > WAITED_IN_PLACE_SECONDS or last:
             break
-        await asyncio.sleep(reading.busy)
+        site.gate.pause(reading.busy)
     return reading
 
 
-async def read_once(site: Site, url: str, kind: str) -> Reading:
+async def read_once(site: Site, url: str, kind: str, before: Page | None = None) -> Reading:
     now, started = datetime.now(UTC), time.monotonic()
     page = Page(url=url, outcome=Outcome.FAILED, kind=kind, fetched_at=now.isoformat(timespec="seconds"))
+    asked = conditions(before, page)
     try:
-        answer = await site.get(url)
+        answer = await site.get(url, headers=asked)
+        if answer.status == 304 and asked and answer.url != url:  # another page's mark, which means nothing here
+            answer, asked = await site.get(url), {}
     except FetchError as error:
         page.outcome = Outcome.FORBIDDEN if error.code == "robots_disallowed" else Outcome.FAILED
         page.code, page.reason = error.code, error.reason
         return Reading(page, busy=ROBOTS_SECONDS if isinstance(error, RobotsShut) else None)
     page.milliseconds = int((time.monotonic() - started) * 1000)
-    page.status, page.final_url, page.bytes = answer.status, answer.url, len(answer.body)
+    page.status, page.final_url, page.bytes, page.truncated = (
+        answer.status,
+        answer.url,
+        len(answer.body),
+        answer.truncated,
+    )
+    if answer.status == 304 and asked and before is not None:
+        return Reading(unchanged(before, page))
     try:
         if len(answer.body) > LARGE_BYTES:
             # beside the loop: leases are renewed and other runs go on; one that hangs works on a page that nobody has
             async with asyncio.timeout(UNDERSTOOD_SECONDS):
-                page, parsed = await asyncio.to_thread(understood, page, answer)
+                page, parsed = await asyncio.to_thread(understood, page, answer, site.settings.robots_token)
         else:
-            parsed = understand(page, answer)
+            parsed = understand(page, answer, site.settings.robots_token)
     except Exception as error:  # a page that breaks an extractor costs that page only
         log.error("page not understood", error, url=url)
         page.outcome, page.code, page.reason, page.facts = Outcome.FAILED, "page_skipped", type(error).__name__, []
@@ -70,14 +86,14 @@ async def read_once(site: Site, url: str, kind: str) -> Reading:
     return Reading(page, parsed)
 
 
-def understood(page: Page, answer: Answer) -> tuple[Page, ParsedPage | None]:
+def understood(page: Page, answer: Answer, token: str) -> tuple[Page, ParsedPage | None]:
     page = replace(page)
-    return page, understand(page, answer)
+    return page, understand(page, answer, token)
 
 
-def understand(page: Page, answer: Answer) -> ParsedPage | None:
-    """Fills in the page's outcome and facts."""
-    if answer.content_type not in HTML:
+def understand(page: Page, answer: Answer, token: str = "") -> ParsedPage | None:
+    """Fills in the page's outcome and facts. `token` is the name by which a page may speak to us."""
+    if not is_page(answer.content_type, answer.body):
         wrong = (f"HTTP {answer.status}", "http_error") if answer.status >= 400 else (answer.content_type, "not_html")
         page.reason, page.code = wrong
         return None
@@ -90,6 +106,50 @@ def understand(page: Page, answer: Answer) -> ParsedPage | None:
         headers=answer.headers.items(),
     )
     page.outcome, page.code, page.reason = outcome(parsed, answer.status, answer.headers)
-    if page.outcome is Outcome.READ:
-        page.facts = extractors.facts(parsed)
+    if page.outcome is not Outcome.READ:
+        return parsed
+    if is_kept_from(parsed, token):
+        page.outcome, page.code = Outcome.FORBIDDEN, "robots_disallowed"
+        page.reason = f"the page asks {token} to keep it out of its index"
+        return None
+    page.facts = extractors.facts(parsed)
+    if (most := quotable(parsed, token)) is not None:
+        page.facts = [replace(fact, source=replace(fact.source, quote=fact.source.quote[:most])) for fact in page.facts]
+    page.etag, page.last_modified = (_mark(answer.headers.get(name)) for name in ("ETag", "Last-Modified"))
+    page.reader = reader() if page.etag or page.last_modified else None
     return parsed
+
+
+def conditions(before: Page | None, page: Page) -> dict[str, str]:
+    """What asks whether the page is still as it was read before, by the same extractors and in the same role."""
+    if (
+        before is None
+        or before.outcome is not Outcome.READ
+        or before.truncated
+        or (before.final_url, before.kind) != (page.url, page.kind)
+        or not (before.etag or before.last_modified)
+        or before.reader != reader()
+    ):
+        return {}
+    asked = {"If-None-Match": before.etag, "If-Modified-Since": before.last_modified}
+    return {name: mark for name, mark in asked.items() if mark}
+
+
+def unchanged(before: Page, page: Page) -> Page:
+    facts = [replace(fact, source=replace(fact.source, fetched_at=page.fetched_at)) for fact in before.facts]
+    return replace(before, status=304, bytes=0, milliseconds=page.milliseconds, fetched_at=page.fetched_at, facts=facts)
+
+
+def _mark(header: str | None) -> str | None:
+    """One that can be sent back as it is."""
+    return header if header and header.isascii() and header.isprintable() and len(header) <= MAX_MARK else None
+
+
+@cache
+def reader() -> str:
+    """Changes with every change of the extractors: what other ones made of a page is not what these would."""
+    digest = hashlib.sha256()
+    for file in sorted(Path(extractors.__file__).parent.rglob("*.*")):
+        if "__pycache__" not in file.parts and file.is_file():
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]

@@ -63,11 +63,12 @@ async def get(platform: Platform, run_id: str) -> Run | None:
     return of(document) if document else None
 
 
-def new(company: str, settings: Settings, now: datetime) -> Run:
+def new(company: str, settings: Settings, now: datetime, *, before: str | None = None) -> Run:
     """A queued run, whose first message is about to be published."""
     run = Run(
         id=secrets.token_hex(16),
         company=company,
+        before=before,
         created_at=now,
         published_at=now,
         deadline=after(now, settings.queue_seconds),
@@ -252,7 +253,7 @@ async def end(
         company.live_run = None
     if profile is not None:
         run.profile_version = company.profile_version = profile.version
-        company.fetched_at, company.partial = profile.fetched_at, profile.partial
+        company.profile_run, company.fetched_at, company.partial = run.id, profile.fetched_at, profile.partial
         company.failure = company.failed_at = None
         tx.create(companies.profile_path(run.company, profile.version), companies.profile_fields(profile, settings))
     elif failure is not None and failure.code in companies.REMEMBERED:
@@ -297,7 +298,7 @@ def _unpacked(packed: bytes) -> Page:
     value: dict[str, Any] = {name: said[name] for name in Page.__slots__ if name in said}  # later releases say more
     value["facts"] = [Fact(f["field"], f["value"], _source(f["source"]), f["confidence"]) for f in said["facts"]]
     value["outcome"] = Outcome(value["outcome"])
-    return Page(**value)
+    return Page(**{name: value[name] for name in Page.__slots__ if name in value})  # a later release may say more
 
 
 def _source(said: dict[str, Any]) -> Source:

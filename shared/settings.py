@@ -58,7 +58,10 @@ class Settings(BaseModel):
     fresh_seconds: float = Field(7 * 86400, description="How long a complete profile is fresh.")
     fresh_partial_seconds: float = Field(3600, description="How long a partial or blocked result is fresh.")
     job_retention_seconds: float = Field(30 * 86400, description="How long a job can be asked for after its end.")
-    run_retention_seconds: float = Field(7 * 86400, description="How long a run and its pages are kept.")
+    run_retention_seconds: float = Field(
+        14 * 86400,
+        description="How long a run and its pages are kept; the next run asks whether they have changed since.",
+    )
     delivery_retention_seconds: float = Field(30 * 86400, description="How long the delivery log is kept.")
     profile_retention_seconds: float = Field(400 * 86400, description="How long a profile version is kept.")
 

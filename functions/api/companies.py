@@ -12,6 +12,7 @@ from shared import companies
 from shared.errors import Problem
 from shared.models import Profile, sections_of
 from shared.orders import opted_out
+from shared.web.address import is_opted_out
 from shared.web.urls import company_key
 
 router = APIRouter(prefix="/api/v1", tags=["companies"])

@@ -284,7 +284,7 @@ class _Resolver:
         reports = [
             PageReport(
                 url=page.url, kind=page.kind, outcome=page.outcome, code=page.code, status=page.status,
-                fetched_at=page.fetched_at or None,
+                fetched_at=page.fetched_at or None, truncated=page.truncated,
             )
             for page in self.pages
         ]  # fmt: skip

@@ -57,6 +57,11 @@ def is_local(host: str) -> bool:
     return "." not in host or any(f".{host}".endswith(f".{name}") for name in LOCAL_NAMES)
 
 
+def is_opted_out(company: str, settings: Settings) -> bool:
+    """Whether the owner of this company key, or of the domain above it, asked not to be read."""
+    return any(company == name or company.endswith(f".{name}") for name in settings.opt_out)
+
+
 def is_own(url: Url, hosts: tuple[str, ...]) -> bool:
     own = _own(hosts)
     return own.fullmatch(url.host) is not None or own.fullmatch(f"{url.host}:{url.dialled_port}") is not None

@@ -31,6 +31,18 @@ HTML = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 REDIRECTS = (301, 302, 303, 307, 308)
 KEPT_ACROSS_ORIGINS = ("accept", "accept-language")  # what else a caller sets may be a credential
 POST_ANSWER_BYTES = 65_536
+# OpenSSL's verification errors: 9 and 10 dates, 18 and 19 self-signed, 20 and 21 issuer, 23 revoked, 62 and 64 names.
+CERTIFICATES = {
+    9: "is not valid yet",
+    10: "has expired",
+    18: "is self-signed",
+    19: "comes from an authority that is not trusted",
+    20: "comes from an authority that is not known, or an intermediate certificate is missing",
+    21: "comes from an authority that is not known, or an intermediate certificate is missing",
+    23: "was revoked",
+    62: "is for another host",
+    64: "is for another host",
+}
 MAX_LINE, MAX_FIELD, MAX_HEADERS = 16_384, 65_536, 256  # real sites send policies of more than 8 kB
 
 
@@ -98,9 +110,11 @@ class Client:
         seconds: float | None = None,
         redirects: int | None = None,
         permit: Callable[[str], Awaitable[None]] | None = None,
+        onward: Callable[[Answer], str | None] | None = None,
     ) -> Answer:
         """Follows redirects, each judged; any status is an answer. Raises FetchError, and what `permit` raises, which
-        is asked before each hop (robots.txt).
+        is asked before each hop (robots.txt). `onward` names the address that an answer leads on to in another way
+        (meta refresh). What breaks off before there is an answer is asked for once more, by aiohttp.
 
         A body of none of the content `types` is left unread. One of more than `max_bytes` after decompression is
         `too_large`, or cut with `truncate`. `seconds` is for all of it.
@@ -116,8 +130,8 @@ class Client:
                 if permit is not None:
                     await permit(str(target))
                 answer = await self._once("GET", target, sent, limit, truncate, types)
-                location = answer.headers.get("Location")
-                if answer.status not in REDIRECTS or location is None:
+                location = answer.headers.get("Location") if answer.status in REDIRECTS else None
+                if location is None and (onward is None or (location := onward(answer)) is None):
                     break
                 hops.append(str(target))
                 following = _parse(location, str(target))
@@ -251,9 +265,10 @@ class Client:
         if isinstance(error, aiohttp.ClientConnectorDNSError):
             return FetchError("dns_failed", "The host name could not be resolved.")
         if isinstance(error, aiohttp.ClientConnectorCertificateError):
-            shown = getattr(error.certificate_error, "verify_message", "") or "not valid"
-            return FetchError("tls_failed", f"The site's certificate was refused: {shown.split(',')[0]}.")
-        if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
+            code = getattr(error.certificate_error, "verify_code", 0)
+            return FetchError("tls_failed", f"The site's certificate {CERTIFICATES.get(code, 'is not valid')}.")
+        broken_handshake = isinstance(cause, ConnectionResetError)  # connecting itself is refused, never reset
+        if broken_handshake or isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
             return FetchError("tls_failed", "No secure connection to the site could be made.")
         if isinstance(error, TimeoutError):
             return FetchError("timeout", "The site did not answer in time.")

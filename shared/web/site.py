@@ -1,15 +1,20 @@
 """A company's site as a run reads it: robots.txt of each origin first, few requests at once, every hop judged."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from shared.settings import Settings
-from shared.web.address import FetchError
+from shared.web.address import FetchError, is_opted_out
 from shared.web.client import HTML, Answer, Client
 from shared.web.politeness import Gate
+from shared.web.refresh import onward
 from shared.web.robots import Robots, read_robots
 from shared.web.urls import same_site
+
+TROUBLE = ("timeout", "unreachable")
+BUSY = (429, 502, 503, 504)
 
 
 def origin(url: str) -> str:
@@ -51,12 +56,19 @@ class Site:
     def slow_down(self, delay: float | None) -> None:
         """From now on one request at a time, `delay` seconds apart, where the site asks for it."""
         if delay and not self._delay:
-            self._delay, self.gate = delay, Gate(1, delay, asked=True)
+            self._delay = delay
+            self.gate.space(delay)
 
     async def get(
-        self, url: str, *, accept: str = HTML, max_bytes: int | None = None, truncate: bool = False
+        self,
+        url: str,
+        *,
+        accept: str = HTML,
+        headers: Mapping[str, str] | None = None,
+        max_bytes: int | None = None,
+        truncate: bool = False,
     ) -> Answer:
-        """FetchError with the code robots_disallowed or off_site where a hop may not be made."""
+        """FetchError with the code robots_disallowed, off_site or opted_out where a hop may not be made."""
         hops = 0
 
         async def permit(hop: str) -> None:
@@ -68,13 +80,33 @@ class Site:
 
         seconds = self.settings.page_seconds + self._delay * self.settings.redirects
         async with self.gate:
-            return await self.client.get(
-                url, accept=accept, permit=permit, max_bytes=max_bytes, truncate=truncate, seconds=seconds
-            )
+            started = asyncio.get_running_loop().time()
+            try:
+                answer = await self.client.get(
+                    url,
+                    accept=accept,
+                    headers=headers,
+                    max_bytes=max_bytes,
+                    truncate=truncate,
+                    seconds=seconds,
+                    permit=permit,
+                    onward=onward,
+                )
+            except FetchError as error:
+                if error.code in TROUBLE:
+                    self.gate.troubled(started)
+                raise
+            if answer.status in BUSY:
+                self.gate.troubled(started)
+            else:
+                self.gate.answered(started)
+            return answer
 
     async def _permit(self, url: str) -> None:
         if self.home is not None and not same_site(url, self.home):
             raise FetchError("off_site", "the page leads to another site")
+        if self.settings.opt_out and is_opted_out(urlsplit(url).netloc.removeprefix("www."), self.settings):
+            raise FetchError("opted_out", "the owner asked not to be read")
         rules = await self.robots(url)
         if rules.status is None and rules.error is not None and not rules.reachable:
             raise rules.error  # what keeps robots.txt from being read keeps the page from it, too

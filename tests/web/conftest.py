@@ -3,7 +3,7 @@
 import asyncio
 import datetime
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,9 +13,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from shared.errors import CODES
 from shared.settings import Settings
-from shared.web.client import Client
+from shared.web.client import Client, FetchError
 
+PAGE = b"<html><body>" + b"Words of a page. " * 2000 + b"</body></html>"
 Script = Callable[["Call"], Awaitable[None]]
 
 
@@ -75,6 +77,9 @@ class Server:
             writer.close()
 
 
+Serve = Callable[..., Awaitable[Server]]
+
+
 @pytest.fixture
 async def serve() -> AsyncIterator[Callable[..., Awaitable[Server]]]:
     """`serve(script)` starts a server that answers each request by `script`; a script ends a connection by closing it."""
@@ -102,6 +107,27 @@ async def client() -> AsyncIterator[Client]:
         yield client
 
 
+async def failure(client: Client, url: str, **options: object) -> str:
+    with pytest.raises(FetchError) as caught:
+        await client.get(url, **options)  # type: ignore[arg-type]
+    assert caught.value.code in CODES
+    assert "127.0.0.1" not in caught.value.reason
+    return caught.value.code
+
+
+async def page(call: Call) -> None:
+    await call.answer(PAGE, Content_Type='Text/HTML; Charset="ISO-8859-1"', X_Seen="1")
+
+
+async def chunked(call: Call, pieces: Iterator[bytes], **headers: str) -> None:
+    lines = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
+    await call.send(f"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n{lines}\r\n")
+    for piece in pieces:
+        await call.send(f"{len(piece):x}\r\n", piece, "\r\n")
+        await asyncio.sleep(0)  # the client's turn
+    await call.send("0\r\n\r\n")
+
+
 @dataclass
 class Authority:
     """A certificate authority of the test's own."""
@@ -109,43 +135,53 @@ class Authority:
     folder: Path
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
 
-    def _signed(self, name: str, key: ec.EllipticCurvePublicKey, days: int, authority: bool) -> x509.Certificate:
+    def signed(
+        self,
+        name: str,
+        key: ec.EllipticCurvePublicKey,
+        days: tuple[int, int] = (-10, 5),
+        issuer: str = "Test authority",
+        *,
+        authority: bool = False,
+    ) -> x509.Certificate:
         now = datetime.datetime.now(datetime.UTC)
-        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-        issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Test authority")])
         return (
             x509.CertificateBuilder()
-            .subject_name(subject)
-            .issuer_name(issuer)
+            .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]))
+            .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, issuer)]))
             .public_key(key)
             .serial_number(x509.random_serial_number())
-            .not_valid_before(now - datetime.timedelta(days=10))
-            .not_valid_after(now + datetime.timedelta(days=days))
+            .not_valid_before(now + datetime.timedelta(days=days[0]))
+            .not_valid_after(now + datetime.timedelta(days=days[1]))
             .add_extension(x509.BasicConstraints(authority, None), critical=True)
             .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
             .sign(self.key, hashes.SHA256())
         )
 
-    def root(self) -> str:
-        """The authority's own certificate, in PEM."""
-        root = self._signed("Test authority", self.key.public_key(), 10, True)
-        return root.public_bytes(serialization.Encoding.PEM).decode()
+    def root(self) -> x509.Certificate:
+        return self.signed("Test authority", self.key.public_key(), authority=True)
 
     def trust(self) -> ssl.SSLContext:
-        return ssl.create_default_context(cadata=self.root())
+        return ssl.create_default_context(cadata=pem(self.root()).decode())
 
-    def server(self, name: str, days: int = 5) -> ssl.SSLContext:
+    def server(
+        self, name: str, days: tuple[int, int] = (-10, 5), *, self_signed: bool = False, with_root: bool = False
+    ) -> ssl.SSLContext:
         key = ec.generate_private_key(ec.SECP256R1())
-        file = self.folder / f"{name}.pem"
-        file.write_bytes(
-            key.private_bytes(
-                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-            )
-            + self._signed(name, key.public_key(), days, False).public_bytes(serialization.Encoding.PEM)
+        signer = Authority(self.folder, key) if self_signed else self
+        chain = [signer.signed(name, key.public_key(), days, name if self_signed else "Test authority")]
+        secret = key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
+        file = self.folder / f"{name}.pem"
+        file.write_bytes(secret + b"".join(map(pem, chain + [self.root()] * with_root)))
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(file)
         return context
+
+
+def pem(certificate: x509.Certificate) -> bytes:
+    return certificate.public_bytes(serialization.Encoding.PEM)
 
 
 @pytest.fixture

@@ -6,9 +6,7 @@ import pytest
 
 from shared.web.client import Client
 from shared.web.robots import Robots, read_robots
-from tests.web.conftest import Call, Server, settings
-
-Serve = Callable[..., Awaitable[Server]]
+from tests.web.conftest import Call, Serve, Server, settings
 
 
 async def read(client: Client, serve: Serve, script: Callable[[Call], Awaitable[None]]) -> tuple[Robots, Server]:

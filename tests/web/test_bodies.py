@@ -1,0 +1,209 @@
+"""Bodies that are coded, broken off, or no HTTP at all."""
+
+import asyncio
+import gzip
+import itertools
+import zlib
+
+import brotli
+import pytest
+from backports import zstd
+
+from shared.web.client import Client, FetchError
+from tests.web.conftest import PAGE, Call, Serve, chunked, failure, settings
+
+CODED = {
+    "gzip": gzip.compress(PAGE),
+    "x-gzip": gzip.compress(PAGE),
+    "GZIP": gzip.compress(PAGE[:100]) + gzip.compress(PAGE[100:]),
+    "deflate": zlib.compress(PAGE),
+    "Deflate": zlib.compress(PAGE, wbits=-15),
+    "br": brotli.compress(PAGE),
+    "zstd": zstd.compress(PAGE),
+    "zstd ": zstd.compress(PAGE[:100]) + zstd.compress(PAGE[100:]),
+    "gzip, br": brotli.compress(gzip.compress(PAGE)),
+    "deflate,gzip": gzip.compress(zlib.compress(PAGE)),
+    "identity": PAGE,
+    "utf-8": PAGE,
+    "": PAGE,
+}
+
+
+@pytest.mark.parametrize("coding", CODED)
+@pytest.mark.parametrize("step", [1, 7, 1_000_000])
+async def test_every_coding_is_undone_however_it_is_cut(coding: str, step: int, client: Client, serve: Serve) -> None:
+    coded = CODED[coding]
+
+    async def script(call: Call) -> None:
+        stop = 400 if step == 1 else len(coded)
+        cuts = [*range(0, min(stop, len(coded)), step), len(coded)]
+        await chunked(call, (coded[a:b] for a, b in itertools.pairwise(cuts) if b > a), Content_Encoding=coding)
+
+    server = await serve(script)
+    answer = await client.get(server.url)
+    assert (answer.body, answer.truncated) == (PAGE, False)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "zstd"])
+async def test_garbage_after_the_end_of_a_stream_is_ignored(coding: str, client: Client, serve: Serve) -> None:
+    async def script(call: Call) -> None:
+        await call.answer(CODED[coding] + b"\0\0garbage", Content_Encoding=coding)
+
+    assert (await client.get((await serve(script)).url)).body == PAGE
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
+async def test_a_stream_without_its_end_is_kept_and_marked(coding: str, client: Client, serve: Serve) -> None:
+    compressor = {
+        "gzip": lambda: (c := zlib.compressobj(wbits=31)).compress(PAGE) + c.flush(zlib.Z_SYNC_FLUSH),
+        "deflate": lambda: (c := zlib.compressobj()).compress(PAGE) + c.flush(zlib.Z_SYNC_FLUSH),
+        "br": lambda: (c := brotli.Compressor()).process(PAGE) + c.flush(),
+        "zstd": lambda: zstd.ZstdCompressor().compress(PAGE, zstd.ZstdCompressor.FLUSH_BLOCK),
+    }[coding]
+
+    async def script(call: Call) -> None:
+        await call.answer(compressor(), Content_Encoding=coding)
+
+    answer = await client.get((await serve(script)).url)
+    assert (answer.body, answer.truncated) == (PAGE, True)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd", "gzip, gzip, gzip, gzip"])
+async def test_a_body_that_is_not_what_its_header_says_is_an_error(coding: str, client: Client, serve: Serve) -> None:
+    async def script(call: Call) -> None:
+        await call.answer(b"\xff\xff<html>plain</html>", Content_Encoding=coding)
+
+    assert await failure(client, (await serve(script)).url) == "http_error"
+
+
+async def test_thousands_of_empty_members_are_an_error(client: Client, serve: Serve) -> None:
+    async def script(call: Call) -> None:
+        await call.answer(gzip.compress(b"") * 5000, Content_Encoding="gzip")
+
+    assert await failure(client, (await serve(script)).url) == "http_error"
+
+
+async def test_a_zstd_window_that_would_take_the_memory_is_an_error(client: Client, serve: Serve) -> None:
+    options = {zstd.CompressionParameter.window_log: 27}
+    compressor = zstd.ZstdCompressor(options=options)
+    wide = compressor.compress(PAGE) + compressor.flush()
+
+    async def script(call: Call) -> None:
+        await call.answer(wide, Content_Encoding="zstd")
+
+    assert await failure(client, (await serve(script)).url) == "http_error"
+
+
+EARLY = {
+    "length": b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n<p>half",
+    "chunk": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n64\r\n<p>half",
+    "last chunk": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7\r\n<p>half\r\n",
+}
+
+
+@pytest.mark.parametrize("how", EARLY)
+@pytest.mark.parametrize("reset", [False, True])
+async def test_a_body_that_ends_early_is_kept_and_marked(how: str, reset: bool, client: Client, serve: Serve) -> None:
+    async def script(call: Call) -> None:
+        await call.send(EARLY[how])
+        if reset:
+            await asyncio.sleep(0.02)  # a reset may overtake what was sent before it
+            call.writer.transport.abort()
+        call.writer.close()
+
+    answer = await client.get((await serve(script)).url)
+    assert (answer.status, answer.body, answer.truncated) == (200, b"<p>half", True)
+
+
+async def test_a_chunk_that_is_broken_ends_the_body(client: Client, serve: Serve) -> None:
+    async def script(call: Call) -> None:
+        await call.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7\r\n<p>half\r\n")
+        await asyncio.sleep(0.02)  # so that it is not read with the head
+        await call.send("zz\r\nx")
+
+    answer = await client.get((await serve(script)).url)
+    assert (answer.body, answer.truncated) == (b"<p>half", True)
+
+
+async def test_a_body_of_which_nothing_came_is_an_error(client: Client, serve: Serve) -> None:
+    async def script(call: Call) -> None:
+        await call.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n")
+        call.writer.close()
+
+    assert await failure(client, (await serve(script)).url) == "http_error"
+
+
+async def test_a_body_without_a_length_ends_with_the_connection(client: Client, serve: Serve) -> None:
+    async def script(call: Call) -> None:
+        await call.send("HTTP/1.0 200 OK\r\n\r\nall of it")
+        call.writer.close()
+
+    answer = await client.get((await serve(script)).url)
+    assert (answer.body, answer.truncated) == (b"all of it", False)
+
+
+BROKEN = {
+    "nothing": b"",
+    "garbage": b"\x00\x01\x02\x03" * 100 + b"\r\n\r\n",
+    "another protocol": b"SSH-2.0-OpenSSH_9.6\r\n",
+    "no status": b"HTTP/1.1\r\n\r\n",
+    "a status of four digits": b"HTTP/1.1 2000 OK\r\n\r\n",
+    "a negative length": b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\nx",
+    "a length that is no number": b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\nx",
+    "two lengths": b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx",
+    "length and chunks": b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\nzz",
+    "a chunk size that is no number": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nx\r\n",
+    "an enormous chunk size": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"f" * 40 + b"\r\nx",
+    "a NUL in a header": b"HTTP/1.1 200 OK\r\nX: a\0b\r\nContent-Length: 0\r\n\r\n",
+    "an enormous header": b"HTTP/1.1 200 OK\r\nX: " + b"a" * 100_000 + b"\r\nContent-Length: 0\r\n\r\n",
+    "too many headers": b"HTTP/1.1 200 OK\r\n" + b"X: a\r\n" * 5000 + b"Content-Length: 0\r\n\r\n",
+    "an enormous status line": b"HTTP/1.1 200 " + b"O" * 100_000 + b"\r\n\r\n",
+    "a header without a name": b"HTTP/1.1 200 OK\r\n: x\r\n\r\n",
+    "a closed head": b"HTTP/1.1 200 OK\r\nContent-",
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+async def test_an_answer_that_is_no_http_is_a_plain_error(what: str, client: Client, serve: Serve) -> None:
+    async def script(call: Call) -> None:
+        await call.send(BROKEN[what])
+        call.writer.close()
+
+    server = await serve(script)
+    assert await failure(client, server.url, seconds=5) in {"http_error", "unreachable"}
+    with pytest.raises(FetchError):
+        await client.post(server.url, body=b"{}", headers={}, seconds=5)
+
+
+async def test_endless_interim_answers_end_with_the_time_for_the_page(serve: Serve) -> None:
+    async def script(call: Call) -> None:
+        while True:
+            await call.send("HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" * 10)
+            await asyncio.sleep(0)
+
+    async with Client(settings(page_seconds=0.2)) as client:
+        assert await failure(client, (await serve(script)).url) in {"timeout", "http_error"}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"Content-Type: text/html; charset=\xff\xfe",
+        b"Content-Type: ;;;",
+        b"Content-Type: text/html, text/html; charset=utf-8",
+        b"Content-Type:",
+        b"Set-Cookie: \xff=;;=;\x80",
+        b"Content-Security-Policy: " + b"https://cdn.example.com " * 1200,
+        b"Content-Encoding: ,,",
+        b"Link: <<<>>>",
+        b"Content-Length: 2",
+    ],
+)
+async def test_odd_headers_do_not_hinder_reading(header: bytes, client: Client, serve: Serve) -> None:
+    async def script(call: Call) -> None:
+        await call.send(b"HTTP/1.1 200 OK\r\nConnection: close\r\n" + header + b"\r\n\r\nok")
+        call.writer.close()
+
+    answer = await client.get((await serve(script)).url)
+    assert (answer.body, answer.truncated) == (b"ok", False)
+    assert answer.content_type in {"", "text/html"}
