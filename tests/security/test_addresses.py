@@ -373,7 +373,7 @@ def test_our_own_host_is_never_called(url: str) -> None:
     ("host", "own"),
     [
         ("api-4kzq3w7v2a-uc.a.run.app", True),
-        ("sweep-.a.run.app", True),
+        ("sweep-4kzq3w7v2a-ew.a.run.app", True),
         ("api-123456789012.us-central1.run.app", True),
         ("myapi-4kzq3w7v2a-uc.a.run.app", False),
         ("api-4kzq3w7v2a-uc.a.run.app.example.com", False),
