@@ -7,6 +7,7 @@ commit; here it is refused, since the second write's condition would mean someth
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from shared import ports
@@ -31,6 +32,7 @@ def check(writes: Sequence[Write]) -> None:
         raise InvalidDocument(f"a commit of {size} bytes, more than {ports.MAX_COMMIT_BYTES}")
 
 
+@lru_cache(4096)
 def check_path(path: str) -> None:
     """A document's path: collection and document ids in turn."""
     segments = path.split("/")
@@ -90,6 +92,12 @@ def _check_name(name: Any, what: str) -> None:
         raise InvalidDocument(f"{what} is reserved or too long: {name[:100]!r}")
 
 
+@lru_cache(4096)
+def _field_size(name: Any) -> int:
+    _check_name(name, "a field's name")
+    return len(name.encode()) + 1
+
+
 def _utf8(text: str) -> bytes:
     try:
         return text.encode()
@@ -102,8 +110,7 @@ def _map_size(fields: Any, depth: int) -> int:
         raise InvalidDocument(f"fields must be a dict, not {type(fields).__name__}")
     size = 0
     for name, value in fields.items():
-        _check_name(name, "a field's name")
-        size += len(name.encode()) + 1 + _size(value, depth + 1)
+        size += _field_size(name) + _size(value, depth + 1)
     return size
 
 

@@ -258,8 +258,8 @@ class Change:
 
     def _next_version(self) -> int:
         if not self._version:
-            self._connection.execute("UPDATE document_clock SET version = version + 1")
-            self._version = self._connection.execute("SELECT version FROM document_clock").fetchone()[0]
+            tick = "UPDATE document_clock SET version = version + 1 RETURNING version"
+            self._version = self._connection.execute(tick).fetchone()[0]
         return self._version
 
 
