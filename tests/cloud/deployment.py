@@ -100,9 +100,10 @@ class Cloud:
             return str((await client.get("/api/v1/account")).json()["webhook_secret"])
 
     async def deploy(self, release: Release, *names: str) -> None:
-        """Some functions, or all that the release has, one after the other."""
-        for name in names or release.zips:
-            await self.services[name].deploy(release.zips[name], release.python)
+        """Some functions, or all that the release has."""
+        await asyncio.gather(
+            *(self.services[name].deploy(release.zips[name], release.python) for name in names or release.zips)
+        )
 
     def forget(self) -> None:
         """What has passed so far."""

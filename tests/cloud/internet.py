@@ -11,7 +11,7 @@ from aiohttp import web
 from tests.cloud.network import ADDRESS
 from tests.layout import ROW
 from tests.product import Server, company_site, outside_sources
-from tests.web.conftest import Authority
+from tests.web.conftest import Authority, pem
 
 SOURCES = ("data.sec.gov", "www.sec.gov", "boards-api.greenhouse.io")  # as the settings have them
 COMPANY, HOOK, INSIDE = "hollin.example", "hooks.example", "inside.example"
@@ -43,7 +43,7 @@ class Internet:
 async def internet(folder: Path) -> AsyncIterator[Internet]:
     authority = Authority(folder)
     root = folder / "authority.pem"
-    root.write_text(authority.root())
+    root.write_bytes(pem(authority.root()))
     contexts = {name: authority.server(name) for name in SERVED}
 
     def named(connection: ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> int | None:

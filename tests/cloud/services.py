@@ -83,13 +83,14 @@ class Service:
             packed.extractall(self.folder)
 
     async def deploy(self, zip_: Path, python: Path) -> None:
-        """From now on instances are of this. The one that runs gets no time to finish what it has in hand."""
+        """An instance of this instead of the one that runs, which gets no time to finish what it has in hand."""
         if zip_ == self.zip:
             return
         async with self._starting:
             self.zip, self.python = zip_, python
             self._unpack()
             await self.kill()
+            await self.start()
 
     async def start(self) -> None:
         """As Google's buildpack does: without arguments, all is in the environment. A stage is deployed as an http
