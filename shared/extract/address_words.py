@@ -9,6 +9,7 @@ from typing import Literal
 from shared.extract.names import legal_form, resembles
 
 WORDS = json.loads(Path(__file__).with_name("addresses.json").read_text(encoding="utf-8"))
+STRANGERS_HEAD = 4  # letters
 Part = Literal["street", "unit", "plain", "stop"]
 
 _STREET_LANGUAGE: dict[str, str] = {}
@@ -16,28 +17,46 @@ for _language, _words in WORDS["street_words"].items():
     for _word in _words.split():
         _STREET_LANGUAGE.setdefault(_word, _language)
 _SUFFIXES = tuple(WORDS["street_suffixes"].split())
+_LANGUAGE_SUFFIXES = (
+    ("nl", ("straat", "laan", "plein", "gracht", "singel", "dijk", "kade")),
+    ("de", ("straße", "strasse", "platz", "allee", "gasse", "str")),
+    ("nordic", ("gatan", "vägen", "gata", "veien", "vegen", "katu")),
+)
 _UNITS = frozenset(WORDS["unit_words"].split())
 _BOX = re.compile(
     rf"(?<!\w)(?:{'|'.join(map(re.escape, WORDS['box_words']))})\.?\s?(?:n[o°º]\.?\s?)?\d[\d ]{{0,9}}", re.I
 )
+_BOX_WORDS = {word.replace(".", " ").split()[-1] for word in WORDS["box_words"]}
+_EASTERN = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
 _LABELS = frozenset(WORDS["labels"])
-_STRANGERS = re.compile(rf"(?<![A-Za-zÀ-ž])(?:{'|'.join(map(re.escape, WORDS['strangers']))})", re.I)
-_REACH = re.compile(
-    r"[@©]|https?:|www\.|(?<!\w)(?:tel|fax|fon|phone|telefon|telephone|teléfono|téléphone|e-?mail|mobile?|mob|vat|ust|hrb"
-    r"|p\.?\s?iva|iban|kvk|btw|siret|copyright|open|opening|mon|since|version|page|seite)(?!\w)",
-    re.I,
+_STRANGERS: dict[str, list[str]] = {}  # by their first letters
+for _word in WORDS["strangers"]:
+    _STRANGERS.setdefault(_word[:STRANGERS_HEAD], []).append(_word)
+_EASTERN_STRANGERS = [word for word in WORDS["strangers"] if _EASTERN.match(word)]
+_APART = str.maketrans(dict.fromkeys("()[]/|\"'„“”«»:;,-–", " "))
+_REACH = frozenset(
+    """tel fax fon phone telefon telephone teléfono téléphone email mail mobile mobil mob vat ust hrb iva iban kvk
+    btw siret copyright open opening mon since version page seite http https www""".split()
+)
+# Words that a legal form has, full stops left out; what has none of them needs no closer look.
+_FORM_WORDS = frozenset(
+    """inc incorporated corp corporation co ltd limited llc llp lp plc pty pvt pte sdn bhd gmbh ggmbh mbh ag se sa
+    sas sasu as asa ab ad ead ug kg kgaa ohg ek ev eg gbr sarl sàrl eurl sca nv bvba bv vof spa srl srls snc
+    sl slu ltda lda aps aktiebolag oy oyj ehf hb kb sia spk sro ks kft zrt nyrt bt doo dd eood ood uab oü aş
+    şti kk pt pbc tbk eireli company haftungsbeschränkt haftungsbeschraenkt oo & zoo""".split()
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*|c/")
+_TOKEN = re.compile(r"[^\W\d_]+")
 _NUMBER_FIRST = re.compile(r"\d{1,5}[A-Za-z]?(?:\s?[-–/&]\s?\d{1,5}[A-Za-z]?)?,?\s+[^\W\d_]")
 _NUMBER_LAST = re.compile(
     r"(?:,?\s|\.)(?:n[o°º.]{1,2}\s?)?\d{1,5}\s?[A-Za-z]?(?:\s?[-–/+&]\s?\d{0,5}\s?[A-Za-z]?){0,3}"
     r"(?:\s\([\w ]{1,12}\))?\.?$"
 )
-_MONTH = re.compile(
-    r"(?<!\w)(?:jan(?:uar[yi]?)?|feb(?:ruar[yi]?)?|m[aä]r(?:z|ch)?|apr(?:il)?|ma[iy]|jun[ei]?|jul[yi]?|aug(?:ust)?"
-    r"|sep(?:t(?:ember)?)?|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?)(?!\w)|(?:19|20)\d\d|\d[.:]\d\d",
-    re.I,
+_MONTHS = frozenset(
+    """jan january januar feb february februar mar mär märz march apr april mai may jun june juni jul july juli aug
+    august sep sept september okt oct october oktober nov november dez dec december dezember""".split()
 )
+_TIME = re.compile(r"(?:19|20)\d\d|\d[.:]\d\d")
 _LOWER_UNITS = (
     "nº",
     "n°",
@@ -60,29 +79,27 @@ _LOWER_UNITS = (
 
 def street_language(text: str) -> str | None:
     """The language whose word for a street stands in the text."""
+    return _street(text)[0] if len(text) <= 100 else _street.__wrapped__(text)[0]
+
+
+@lru_cache(4096)
+def _street(text: str) -> tuple[str | None, bool]:
+    """The language whose word for a street stands in the text, and whether any does."""
+    found = False
     for word in _WORD.findall(text.lower()):
         bare = word.rstrip(".")
         if bare in _STREET_LANGUAGE:
-            return _STREET_LANGUAGE[bare]
-        if len(bare) > 6 and bare.endswith(("straat", "laan", "plein", "gracht", "singel", "dijk", "kade")):
-            return "nl"
-        if len(bare) > 5 and bare.endswith(("straße", "strasse", "platz", "allee", "gasse", "str")):
-            return "de"
-        if len(bare) > 6 and bare.endswith(("gatan", "vägen", "gata", "veien", "vegen", "katu")):
-            return "nordic"
-    return None
-
-
-def has_street_word(text: str) -> bool:
-    for word in _WORD.findall(text.lower()):
-        bare = word.rstrip(".")
-        if bare in _STREET_LANGUAGE or (len(bare) > 5 and bare.endswith(_SUFFIXES)):
-            return True
-    return False
+            return _STREET_LANGUAGE[bare], True
+        if len(bare) > 5 and bare.endswith(_SUFFIXES):
+            found = True
+            for language, suffixes in _LANGUAGE_SUFFIXES:
+                if bare.endswith(suffixes):
+                    return language, True
+    return None, found
 
 
 def is_box(text: str) -> bool:
-    return bool(_BOX.search(text))
+    return not _BOX_WORDS.isdisjoint(text.lower().replace(".", " ").split()) and bool(_BOX.search(text))
 
 
 def is_label(text: str) -> bool:
@@ -91,33 +108,49 @@ def is_label(text: str) -> bool:
 
 def stranger(text: str) -> bool:
     """Words that stand before another company's address."""
-    return bool(_STRANGERS.search(text))
+    lower = text.lower()
+    heads = {word[:STRANGERS_HEAD] for word in lower.translate(_APART).split()}
+    known = [word for head in heads & _STRANGERS.keys() for word in _STRANGERS[head]]
+    if not text.isascii():
+        known += _EASTERN_STRANGERS
+    return any(word in lower for word in known)
 
 
 def part(text: str, site: str) -> Part:
     """What one part of an address may be; `stop` for what ends it when read backwards."""
-    words = text.split()
-    if not words or len(text) > 90 or len(words) > 12 or text[-1] in ":?!" or _REACH.search(text):
+    return _part(text, site) if text and len(text) <= 90 and text[-1] not in ":?!" else "stop"
+
+
+@lru_cache(4096)
+def _part(text: str, site: str) -> Part:
+    words, lower = text.split(), text.lower()
+    tokens = set(_TOKEN.findall(lower))
+    if not words or len(words) > 12 or not _REACH.isdisjoint(tokens) or "@" in text or "©" in text or "e-mail" in lower:
         return "stop"
-    if is_label(text) or sum(map(str.isdigit, text)) > 9 or legal_form(text):
+    if is_label(text) or sum(map(str.isdigit, text)) > 9 or _has_form(text, lower):
         return "stop"
     if is_box(text):
         return "street"
     if "+" in text and re.search(r"\+\s?\d", text):
         return "stop"
     if words[0][0].islower() and street_language(words[0]) is None:
-        return "unit" if text.lower().startswith(_LOWER_UNITS) else "stop"
-    numbered = any(char.isdigit() for char in text)
-    if numbered and has_street_word(text):
+        return "unit" if lower.startswith(_LOWER_UNITS) else "stop"
+    numbered = any(map(str.isdigit, text))
+    if numbered and _street(text)[1]:
         return "street"
-    if numbered and not _MONTH.search(text) and _numbered(text):
+    dated = not _MONTHS.isdisjoint(tokens) or (numbered and bool(_TIME.search(text)))
+    if numbered and not dated and _numbered(text):
         return "unit" if words[0].lower().rstrip(".,") in _UNITS else "street"
-    lower = {word.rstrip(".,:").lower() for word in re.findall(r"[\w.]+", text)}
-    if lower & _UNITS or text[0] == "#" or (numbered and len(words) <= 4 and not _MONTH.search(text)):
+    if not _UNITS.isdisjoint(tokens) or text[0] == "#" or (numbered and len(words) <= 4 and not dated):
         return "unit"
-    if not (text[0].isupper() or text[0] == "'" or not text[0].isascii()) or len(words) > 6 or _MONTH.search(text):
+    if not (text[0].isupper() or text[0] == "'" or not text[0].isascii()) or len(words) > 6 or dated:
         return "stop"
     return "stop" if resembles(text, site) else "plain"
+
+
+def _has_form(text: str, lower: str) -> bool:
+    words = lower.replace(".", "").translate(_APART).split()
+    return (not _FORM_WORDS.isdisjoint(words) or not lower.isascii()) and legal_form(text)
 
 
 def _numbered(text: str) -> bool:
@@ -127,13 +160,5 @@ def _numbered(text: str) -> bool:
     return first.isupper() and bool(_NUMBER_LAST.search(text)) and len(text.split()) <= 7
 
 
-@lru_cache(1)
-def states() -> dict[str, str]:
-    """Of the United States: lower-case name or code to code."""
-    pairs = [pair.split("=") for pair in WORDS["us_states"].split(";")]
-    return {name.lower(): code for code, name in pairs} | {code.lower(): code for code, _ in pairs}
-
-
+STATES = {name: pair[:2] for pair in WORDS["us_states"].split(";") for name in (pair[:2], pair[3:])}  # to their codes
 REGIONS = {code: {name.replace("_", " ") for name in names.split()} for code, names in WORDS["regions"].items()}
-_STATE_NAMES = (name for pair in WORDS["us_states"].split(";") for name in pair.split("="))
-ALL_STATES = "|".join(sorted(_STATE_NAMES, key=len, reverse=True))

@@ -4,44 +4,31 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, islice
 
 from shared.extract.address_words import (
-    ALL_STATES,
     REGIONS,
+    STATES,
     WORDS,
     is_box,
     is_label,
     part,
-    states,
     stranger,
     street_language,
 )
 from shared.extract.addresses_east import eastern
 from shared.extract.countries import named
 from shared.extract.names import form_spans, legal_form, resembles
-from shared.extract.page import Line, ParsedPage
+from shared.extract.page import ParsedPage
+from shared.extract.postal import Code, codes
 from shared.extract.regions import calling, regions
 from shared.models import JSON, Fact
 
 MOST = 60  # addresses of a page
-MOST_CODES = 600  # what may be a postal code and is looked at
 LATER = 0.0005  # what each further address of a page counts less: the head office stands first
 LINES_ABOVE = 6
-LONG = 20_000  # characters of a line that are looked at
-_CODE = re.compile(
-    rf"(?<!\w)(?P<state>{ALL_STATES})\.?,?\s{{1,2}}(?P<us>\d{{5}}(?:-\d{{4}})?)(?![\w-])"
-    r"|(?<!\w)(?P<gb>[A-Z]{1,2}\d[A-Z\d]?\s?\d[ABD-HJLNP-UW-Z]{2})(?!\w)"
-    r"|(?<!\w)(?P<ca>[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ -]?\d[ABCEGHJ-NPRSTV-Z]\d)(?!\w)"
-    r"|(?<!\w)(?P<ie>(?:[AC-FHKNPRTV-Y]\d\d|D6W)\s?[0-9AC-FHKNPRTV-Y]{4}(?=\W|$))"
-    r"|(?<![\w.,/+#&=(])(?<!\d[-–])(?:(?P<car>[A-Z]{1,3})\s?[-–]\s?)?(?:"
-    r"(?P<nl>[1-9]\d{3}\s?(?!SS|SA|SD)[A-Z]{2}(?!\w))"
-    r"|(?P<jp>〒?\s?\d{3}-\d{4})|(?P<br>\d{2}\.?\d{3}-\d{3})|(?P<pt>\d{4}-\d{3})|(?P<pl>\d{2}-\d{3})"
-    r"|(?P<six>\d{6})|(?P<spaced6>\d{3}\s\d{3})|(?P<five>\d{5})|(?P<spaced>\d{3}\s\d{2})|(?P<four>\d{4})"
-    r")(?![\w@%€$£¥/°]|[-–.,:]\d|\s\d)"
-)
-_LIKELY = re.compile(r"\d[\dA-Z]\s?[\dA-Z.-]")  # what every code has
-_BEFORE = 30  # characters of a code, and of the state before it, that may stand before that
+LINES_BELOW = 4  # a line with digits, in which an address without a code ends
 _OWN_COUNTRY = {name: name.upper() for name in ("us", "gb", "ca", "ie", "nl", "jp", "br", "pt", "pl")}
 _SHAPES = {name: codes.split() for name, codes in WORDS["shapes"].items()}
 _CODE_LAST = frozenset(WORDS["code_last"].split())
@@ -60,7 +47,7 @@ _BARE_NUMBER = re.compile(r"(?:n[o°º]\.?\s?)?\d{1,5}\s?[A-Za-z]?(?:[-/]\d{1,4}
 _INTO = re.compile(
     r"(?:^|.*[a-z]\s)(?:at|is|to|visit|in|on|near|from)\s(?=(?:[Tt]he\s)?(?:\d|[Pp]\.?\s?[Oo]\.?\s?[Bb]ox|[A-Z]))"
 )
-_STATE_ALONE = re.compile(rf"([A-Z][\w.' -]{{2,30}}),\s(?:({ALL_STATES}))(?:,?\s(?:USA|U\.S\.A\.|United States))?\.?")
+_STATE_ALONE = re.compile(r"([A-Z][\w.' -]{2,30}),\s([A-Z][A-Za-z ]+?)(?:,?\s(?:USA|U\.S\.A\.|United States))?\.?")
 _NO_CODES = re.compile(r"(?<!\w)(?P<IE>Dublin,?\s\d{1,2}|Cork|Galway)(?!\w)|(?<!\w)(?P<HK>Hong Kong)(?:\sSAR)?\W*$")
 
 
@@ -84,39 +71,41 @@ class _Reader:
     def __init__(self, page: ParsedPage) -> None:
         self.page = page
         self.lines = page.lines
-        self.regions = regions(page)
         self.used: list[int] = []  # last lines of the addresses read
+        self.coded = {code.place for code in codes(page)}
+
+    @cached_property
+    def regions(self) -> list[str]:
+        return regions(self.page)
 
     def found(self) -> Iterator[_Found]:
         used = -1  # line up to which an address has been read
-        looked = 0
-        for index, line in enumerate(self.lines):
-            likely = _LIKELY.search(line.text, 0, LONG)
-            for match in _CODE.finditer(line.text, max(likely.start() - _BEFORE, 0), LONG) if likely else ():
-                looked += 1
-                if looked > MOST_CODES:
-                    return
-                found = self.at(index, line.text, match.start(), match.end(), match, used)
-                if found is not None:
-                    used = found.end
-                    yield found
-                    self.used.append(used)
+        for code in codes(self.page):
+            found = self.at(code, used)
+            if found is not None:
+                used = found.end
+                yield found
+                self.used.append(used)
         yield from self.without_code()
 
     # ------------------------------------------------------------ around one code
 
-    def at(self, index: int, line: str, start: int, end: int, match: re.Match[str], used: int) -> _Found | None:
-        shape = match.lastgroup or ""
-        after, behind = _without_country(self.locality_after(line, end))
-        parts, owner, first = self.before(index, line[:start], used)
-        if not parts or (shape in ("four", "five") and street_language(after) == "en"):  # it is a house number
+    def at(self, code: Code, used: int) -> _Found | None:
+        index, shape, line = code.place, code.shape, self.lines[code.place].text
+        after, behind = _without_country(self.locality_after(line, code.end))
+        if shape in ("four", "five") and street_language(after) == "en":  # it is a house number
             return None
-        below = [one.text for one in self.lines[index + 1 : index + 3] if len(one.text) < 60]
-        said = behind or self.said_country(line[end : end + 80], below)
-        language = next((name for one in parts if (name := street_language(one))), None)
         country = _OWN_COUNTRY.get(shape)
+        said = behind or self.said_country(line[code.end : code.end + 80], index)
+        year = shape == "four" and code.text[:2] in ("19", "20")
+        if year and not after and not said:
+            return None
+        parts, owner, first = self.before(index, line[: code.start], used)
+        if not parts:
+            return None
+        language = next((name for one in parts if (name := street_language(one))), None)
         if country is None:
-            country = self.country(shape, match["car"], said, language, index, bool(after))
+            country = self.country(shape, code.before, said, language, index, bool(after))
         last = not after or country in _CODE_LAST
         street, middle = self.street(parts, number_first=country in _NUMBER_FIRST)
         if not street or (country is None and (last or not _strong(street))):
@@ -127,26 +116,26 @@ class _Reader:
         sure = near or indian or shape == "spaced" or (spoken and (not last or shape in ("br", "pt")))
         if shape in _UNSURE and not sure:
             return None
-        if shape == "gb" and " " not in match["gb"] and "GB" not in (said, *self.regions):
+        if shape == "gb" and " " not in code.text and "GB" not in (said, *self.regions):
             return None
         if not last and middle and not _strong(street):
             return None
-        if shape == "four" and match["four"][:2] in ("19", "20") and not (said if last else near):
+        if year and not (said if last else near):
             return None
         if last and country not in _CODE_LAST and not near:
             return None
-        value: dict[str, JSON] = {"postal_code": (match[shape] or "").strip("〒 ")}
+        value: dict[str, JSON] = {"postal_code": code.text}
         if country:
             value["country"] = country
         if shape == "us":
-            value["region"] = states()[match["state"].lower()] if len(match["state"]) == 2 else match["state"]
+            value["region"] = code.before
         if last:
             self.place(value, country, middle, street)
         if after:
             value.setdefault("locality", after)
         value["street"] = ", ".join(street)
-        quote = line if len(line) <= 300 else line[max(start - 150, 0) : end + 100]
-        return _Found(value, self.sure(index, first, owner, parts, line[:start]), quote, index)
+        quote = line if len(line) <= 300 else line[max(code.start - 150, 0) : code.end + 100]
+        return _Found(value, self.sure(index, first, owner, parts, line[: code.start]), quote, index)
 
     def locality_after(self, line: str, end: int) -> str:
         found = _LOCALITY.match(line, end)
@@ -158,16 +147,15 @@ class _Reader:
             return ""
         return "" if named(name) and named(name) not in ("SG", "LU") else name
 
-    def said_country(self, tail: str, below: list[str]) -> str | None:
+    def said_country(self, tail: str, index: int) -> str | None:
         """The country that is named behind the code: in the same line or as one of the next two."""
         for one in _BREAK.split(tail)[:5]:
             one = one.strip(" .()")
             first = one.partition(" ")[0]
             if code := named(one) or (named(first) if len(first) > 2 else None):
                 return code
-        for line in below:
-            first = _BREAK.split(line)[0].strip(" .")
-            if code := named(first):
+        for line in self.lines[index + 1 : index + 3]:
+            if len(line.text) < 60 and (code := named(_BREAK.split(line.text)[0].strip(" ."))):
                 return code
         return None
 
@@ -308,26 +296,35 @@ class _Reader:
     # ------------------------------------------------------------ without a code
 
     def without_code(self) -> Iterator[_Found]:
-        for index, line in enumerate(self.lines):
-            text = line.text
-            if len(text) > 60:
+        lines = self.lines
+        last = -LINES_BELOW  # line with digits
+        for index, digits in enumerate(self.page.digits):
+            numbered = bool(digits)
+            last = index if numbered else last
+            if index - last >= LINES_BELOW or len(text := lines[index].text) > 60:
                 continue
-            if match := _NO_CODES.search(text):
-                parts, owner, first = self.before(index, text[: match.start()], self.read_above(index))
-                street, middle = self.street(parts, number_first=True)
-                if street and _strong(street) and not any(map(_has_code, self.lines[index : index + 2])):
-                    value = {"street": ", ".join([*street, *middle]), "locality": match[0].strip(" .,")}
-                    value["country"] = match.lastgroup or ""
-                    yield _Found(value, self.sure(index, first, owner, parts), text, index)
-            elif "," in text and (match := _STATE_ALONE.fullmatch(text)):
+            if not numbered and "," in text and (match := _STATE_ALONE.fullmatch(text)) and match[2] in STATES:
                 parts, owner, first = self.before(index, "", self.read_above(index))
                 street, middle = self.street(parts, number_first=True)
                 if street and not middle and _strong(street):
                     value = {"street": ", ".join(street), "locality": match[1], "country": "US"}
-                    value["region"] = states()[match[2].lower()]
+                    value["region"] = STATES[match[2]]
                     yield _Found(value, self.sure(index, first, owner, parts) - 0.1, text, index)
-            elif text[-1] in ":s" and is_label(text):
-                yield from self.labelled(index)
+            elif ("Dublin" in text or "Cork" in text or "Galway" in text or "Hong Kong" in text) and (
+                match := _NO_CODES.search(text)
+            ):
+                parts, owner, first = self.before(index, text[: match.start()], self.read_above(index))
+                street, middle = self.street(parts, number_first=True)
+                if street and _strong(street) and not self.coded & {index, index + 1}:
+                    country = match.lastgroup or ""
+                    if country == "HK" and middle:  # the district is the place
+                        value = {"street": ", ".join([*street, *middle[:-1]]), "locality": middle[-1]}
+                    else:
+                        value = {"street": ", ".join([*street, *middle]), "locality": match[0].strip(" .,")}
+                    value["country"] = country
+                    yield _Found(value, self.sure(index, first, owner, parts), text, index)
+            if numbered and index and (above := lines[index - 1].text)[-1] in ":s" and is_label(above):
+                yield from self.labelled(index - 1)
 
     def read_above(self, index: int) -> int:
         place = bisect_right(self.used, index - 1)
@@ -336,7 +333,7 @@ class _Reader:
     def labelled(self, index: int) -> Iterator[_Found]:
         """`Address:` and under it a street and a place, without a code."""
         parts: list[str] = []
-        if any(map(_has_code, self.lines[index + 1 : index + 7])):
+        if not self.coded.isdisjoint(range(index + 1, index + 7)):
             return
         for line in self.lines[index + 1 : index + 4]:
             if len(line.text) > 120:
@@ -358,10 +355,6 @@ class _Reader:
         value = {"street": ", ".join(parts[: last + 1]), "locality": parts[-2] if said else parts[-1]}
         value["country"] = said or self.calling_code(index) or self.regions[0]
         yield _Found(value, self.sure(index, index, "", parts) - 0.1, self.lines[index + 1].text, index)
-
-
-def _has_code(line: Line) -> bool:
-    return bool(_LIKELY.search(line.text)) and bool(_CODE.search(line.text[:200]))
 
 
 def _without_country(name: str) -> tuple[str, str | None]:

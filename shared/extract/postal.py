@@ -1,0 +1,100 @@
+"""What may be a postal code in a page's lines, by its shape; found once, for addresses and for the page's country."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from shared.extract.address_words import STATES
+from shared.extract.page import ParsedPage
+
+MOST_CODES = 600  # of a page
+LONG = 20_000  # characters of a line that are looked at
+_STATE_LONGEST = 22  # characters: "District of Columbia, "
+# They begin with one character of a kind and look at what is before it after that: so they are found several times
+# as fast.
+_LETTERED = re.compile(
+    r"[A-Z](?<!\w.)(?:(?P<gb>[A-Z]?\d[A-Z\d]?\s?\d[ABD-HJLNP-UW-Z]{2}(?!\w))"
+    r"|(?P<ca>(?<=[ABCEGHJ-NPRSTVXY])\d[A-Z][ -]?\d[ABCEGHJ-NPRSTV-Z]\d(?!\w))"
+    r"|(?P<ie>(?<=[AC-FHKNPRTV-Y])\d[\dW]\s?[0-9AC-FHKNPRTV-Y]{4}(?!\w)))"
+)
+_NUMBERS = re.compile(
+    r"[0-9](?<![\w.,/+#&=(].)(?<!\d[-–].)(?:(?P<us>\d{4}(?:-\d{4})?(?![\w-]))"
+    r"|(?:(?P<nl>(?<!0)\d{3}\s?(?!SS|SA|SD)[A-Z]{2}(?!\w))"
+    r"|(?P<jp>\d\d-\d{4})|(?P<br>\d\.?\d{3}-\d{3})|(?P<pt>\d{3}-\d{3})|(?P<pl>\d-\d{3})"
+    r"|(?P<six>\d{5})|(?P<spaced6>\d\d\s\d{3})|(?P<spaced>\d\d\s\d\d)|(?P<four>\d{3})"
+    r")(?![\w@%€$£¥/°]|[-–.,:]\d|\s\d))"
+)
+_GOES_ON = re.compile(r"[\w@%€$£¥/°]|[-–.,:]\d|\s\d")
+_CAR = re.compile(r"(?<!\w)([A-Z]{1,3})\s?[-–]\s?$")
+
+
+class Code(NamedTuple):
+    place: int  # of the line
+    shape: str
+    start: int  # of the code, or of the state or car's country before it
+    end: int
+    text: str
+    before: str  # the state, or the country as cars have it
+
+
+def codes(page: ParsedPage) -> list[Code]:
+    if "postal codes" not in page.memo:
+        page.memo["postal codes"] = [code for code, _ in zip(_codes(page), range(MOST_CODES), strict=False)]
+    found: list[Code] = page.memo["postal codes"]
+    return found
+
+
+def numbered(page: ParsedPage) -> list[tuple[int, int]]:
+    """The lines with two digits or more, and how many they have."""
+    if "numbered lines" not in page.memo:
+        counts = enumerate(map(len, page.digits))
+        page.memo["numbered lines"] = [(index, count) for index, count in counts if count >= 2]
+    found: list[tuple[int, int]] = page.memo["numbered lines"]
+    return found
+
+
+def _codes(page: ParsedPage) -> Iterator[Code]:
+    lines = page.lines
+    for index, count in numbered(page):
+        line = lines[index].text
+        found = [*_LETTERED.finditer(line, 0, LONG)]
+        if count >= 4:
+            found += _NUMBERS.finditer(line, 0, LONG)
+            found.sort(key=re.Match.start)
+        for match in found:
+            if (code := _code(index, line, match)) is not None:
+                yield code
+
+
+def _code(index: int, line: str, match: re.Match[str]) -> Code | None:
+    shape, start, end = match.lastgroup or "", match.start(), match.end()
+    if shape in ("gb", "ca", "ie"):
+        return Code(index, shape, start, end, match[0], "")
+    head = line[max(start - _STATE_LONGEST, 0) : start]
+    if shape == "us":
+        state, begin = _state(head) if head[-1:].isspace() else ("", 0)
+        if state:
+            return Code(index, shape, start - len(head) + begin, end, match[0], state)
+        if len(match[0]) > 5 or _GOES_ON.match(line, end):
+            return None
+        shape = "five"
+    if head.rstrip()[-1:] in ("-", "–") and (car := _CAR.search(head)):
+        return Code(index, shape, start - len(head) + car.start(), end, match[0], car[1])
+    if head.endswith(("〒", "〒 ")):
+        start -= 1 + head.endswith(" ")
+    return Code(index, shape, start, end, match[0], "")
+
+
+def _state(head: str) -> tuple[str, int]:
+    """The state that ends the text, and where it begins; "" for none."""
+    bare = head.rstrip()
+    if not 1 <= len(head) - len(bare) <= 2:
+        return "", 0
+    bare = bare.removesuffix(",").removesuffix(".")
+    words = bare.replace(",", ", ").split()[-3:]
+    for count in range(len(words), 0, -1):
+        name = " ".join(words[-count:])
+        code = STATES.get(name) or STATES.get(name.replace(".", ""))
+        if code is not None:
+            return name if name in STATES else code, max(bare.rfind(name), 0)
+    return "", 0
