@@ -86,7 +86,7 @@ async def read_once(site: Site, url: str, kind: str, before: Page | None = None)
     return Reading(page, parsed)
 
 
-def understood(page: Page, answer: Answer, token: str) -> tuple[Page, ParsedPage | None]:
+def understood(page: Page, answer: Answer, token: str = "") -> tuple[Page, ParsedPage | None]:
     page = replace(page)
     return page, understand(page, answer, token)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from shared.extract.page import ParsedPage
 
 _VALUED = ("max-snippet", "max-image-preview", "max-video-preview", "unavailable_after")
-_NUMBER = re.compile(r"\d{1,6}")
+_NUMBER = re.compile(r"[0-9]{1,6}")
 
 
 def is_kept_from(page: ParsedPage, token: str) -> bool:
