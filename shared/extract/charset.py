@@ -43,6 +43,7 @@ _USUAL = {
     "windows-1252": (1.0, "[éèàäöüßçñêâîôûøåæóíáúãõìòùïëÄÖÜÉÅØ’–“”„©«»®·]"),
     "windows-1250": (1.0, "[ěščřžýáíéůúąćęłńóśźżőűöüäßůňťďľôăâîșț„“–]"),
     "iso8859-2": (1.0, "[ěščřžýáíéůúąćęłńóśźżőűöüäßůňťďľô]"),
+    "windows-1257": (1.0, "[ąčęėįšųūžāēģīķļņ„“–]"),
     "windows-1254": (1.0, "[ışğüöçİŞĞÜÖÇâ]"),
     "cp932": (3.0, _KANA),
     "euc_jp": (3.0, _KANA),
@@ -51,12 +52,13 @@ _USUAL = {
     "big5hkscs": (8.0, "[的一是在不了有和人這中大為上個國我以要公司們產品聯絡務業]"),
     "windows-1251": (1.0, _CYRILLIC),
     "koi8-r": (1.0, _CYRILLIC),
+    "iso8859-5": (1.0, _CYRILLIC),
     "windows-1253": (1.0, "[αοιετσνηυρπκμλωςάέίήόύώδγθφχβ]"),
     "windows-1255": (1.0, "[א-ת]"),
     "windows-1256": (1.0, "[ا-ي]"),
     "cp874": (1.0, "[านรกอเงมยลวดทสตะปบคหแจพชขใไโ่้ี์ัิื]"),
 }
-_DENSE = frozenset(("windows-1251", "koi8-r", "windows-1253", "windows-1255", "windows-1256", "cp874"))
+_DENSE = frozenset(("windows-1251", "koi8-r", "iso8859-5", "windows-1253", "windows-1255", "windows-1256", "cp874"))
 _FOREIGN = re.compile(rb"(?<![^\s<>])[^\s<>\x80-\xff]*+[\x80-\xff][^\s<>]*")  # words, whole
 _MULTIBYTE = frozenset(("cp932", "euc_jp", "iso2022_jp", "cp949", "gb18030", "big5hkscs", "utf-16-le", "utf-16-be"))
 
@@ -72,7 +74,7 @@ def to_utf8(body: bytes, header: str | None = None) -> bytes:
     declared = _declared(body, header)
     if declared in _MULTIBYTE and _decodes(body, declared):
         return _recode(body, declared)
-    if declared is None and b"\x1b$" in body:
+    if declared in (None, "utf-8") and b"\x1b$" in body and body.isascii():
         return _recode(body, _detect(body))
     if is_utf8(body):  # over any declared single-byte charset: text in one of those is never UTF-8 by chance
         return body

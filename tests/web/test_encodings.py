@@ -1,0 +1,136 @@
+"""Text in each charset of the web, declared in each way, wrongly, and not at all."""
+
+import codecs
+from collections.abc import AsyncIterator
+
+import pytest
+
+from shared.reading import read
+from shared.web.client import Client
+from shared.web.site import Site
+from tests.web.conftest import Call, Serve, settings
+
+GERMAN = (
+    "Über uns: Wir fertigen Möbel und Türen für große Häuser in München und Köln. Rufen Sie uns an – wir freuen uns."
+)
+FRENCH = "Notre société conçoit des générateurs à énergie renouvelable, près de Genève, où nos équipes créées en été ont été formées."
+CZECH = "Naše společnost vyrábí ruční nářadí pro řemeslníky již více než třicet let. Těšíme se na vaši návštěvu v Plzni, děkujeme."
+POLISH = "Nasza spółka wytwarza narzędzia ręczne dla rzemieślników. Zapraszamy do współpracy, już od trzydziestu lat dbamy o jakość."
+TURKISH = "Şirketimiz otuz yıldır ağaç işleri için el aletleri üretiyor. Müşterilerimize güvenli çözümler sunuyoruz, bize ulaşın."
+RUSSIAN = "Наша компания производит ручной инструмент для переплётчиков. Мы работаем с тысяча девятьсот восьмого года в Твери."
+GREEK = "Η εταιρεία μας κατασκευάζει εργαλεία χειρός για βιβλιοδέτες. Είμαστε στη διάθεσή σας για κάθε πληροφορία."
+HEBREW = "החברה שלנו מייצרת כלי עבודה לכורכי ספרים ומספקת שירות אישי לכל לקוחותינו בארץ ובעולם"
+ARABIC = "تقوم شركتنا بتصنيع الأدوات اليدوية لتجليد الكتب وتقديم الخدمات لعملائنا في جميع أنحاء المنطقة"
+THAI = "บริษัทของเราผลิตเครื่องมือช่างสำหรับงานเข้าเล่มหนังสือ และให้บริการลูกค้าทั่วประเทศมากว่าสามสิบปี"
+BALTIC = "Mūsų įmonė gamina rankinius įrankius knygrišiams jau trisdešimt metų, kviečiame apsilankyti ir užsisakyti."
+JAPANESE = "当社は製本用の手工具を製造しています。三十年以上にわたり、お客様に信頼される製品をお届けしてまいりました。"
+KOREAN = "우리 회사는 제본용 수공구를 제조합니다. 삼십 년 이상 고객에게 신뢰받는 제품을 제공해 왔습니다. 문의해 주시기 바랍니다."
+CHINESE = "我们公司生产装订用的手工工具。三十多年来,我们为客户提供值得信赖的产品和服务,欢迎与我们联系。"
+TRADITIONAL = "我們公司生產裝訂用的手工工具。三十多年來,我們為客戶提供值得信賴的產品和服務,歡迎與我們聯絡。"
+
+TEXTS = {
+    "windows-1252": GERMAN,
+    "iso-8859-1": FRENCH,
+    "iso-8859-15": FRENCH,
+    "windows-1250": CZECH,
+    "iso-8859-2": POLISH,
+    "windows-1254": TURKISH,
+    "iso-8859-9": TURKISH,
+    "windows-1251": RUSSIAN,
+    "koi8-r": RUSSIAN,
+    "iso-8859-5": RUSSIAN,
+    "windows-1253": GREEK,
+    "iso-8859-7": GREEK,
+    "windows-1255": HEBREW,
+    "iso-8859-8": HEBREW,
+    "windows-1256": ARABIC,
+    "iso-8859-6": ARABIC,
+    "windows-874": THAI,
+    "windows-1257": BALTIC,
+    "iso-8859-13": BALTIC,
+    "shift_jis": JAPANESE,
+    "euc-jp": JAPANESE,
+    "iso-2022-jp": JAPANESE,
+    "euc-kr": KOREAN,
+    "gb18030": CHINESE,
+    "gb2312": CHINESE,
+    "gbk": CHINESE,
+    "big5": TRADITIONAL,
+    "utf-8": RUSSIAN,
+    "utf-16le": CHINESE,
+    "utf-16be": CHINESE,
+}
+PYTHON = {"windows-874": "cp874", "utf-16le": "utf-16-le", "utf-16be": "utf-16-be", "gb2312": "gbk"}
+MARKS = {"utf-8": codecs.BOM_UTF8, "utf-16le": codecs.BOM_UTF16_LE, "utf-16be": codecs.BOM_UTF16_BE}
+DETECTED = set(TEXTS) - {"iso-8859-6"}  # which nobody writes unnamed
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Site]:
+    async with Client(settings()) as client:
+        yield Site(client, client.settings)
+
+
+async def text_of(site: Site, serve: Serve, name: str, head: str, *, header: str = "", mark: bytes = b"") -> str:
+    """The text that is read of a page in that charset."""
+    page = (
+        f"<html><head>{head}<title>x</title></head><body><p>{TEXTS[name]}</p><p>{'Plain words. ' * 5}</p></body></html>"
+    )
+    if head.startswith("<?xml"):
+        page = head + page.replace(head, "")
+    body = mark + page.encode(PYTHON.get(name, name))
+
+    async def script(call: Call) -> None:
+        if call.path == "/robots.txt":
+            await call.answer(status="404 Not Found")
+        else:
+            await call.answer(body, Content_Type=f"text/html{header}")
+
+    reading = await read(site, (await serve(script)).url, "home")
+    assert reading.parsed is not None, reading.page.reason
+    return reading.parsed.text
+
+
+@pytest.mark.parametrize("name", TEXTS)
+async def test_a_charset_is_read_as_the_header_says(name: str, site: Site, serve: Serve) -> None:
+    assert TEXTS[name] in await text_of(site, serve, name, "", header=f"; charset={name}")
+
+
+@pytest.mark.parametrize("name", sorted(set(TEXTS) - {"utf-16le", "utf-16be"}))
+@pytest.mark.parametrize(
+    "declaration",
+    [
+        "<meta charset='{}'>",
+        "<meta http-equiv=content-type content='text/html; charset={}'>",
+        "<?xml version='1.0' encoding='{}'?>",
+    ],
+)
+async def test_a_charset_is_read_as_the_page_says(name: str, declaration: str, site: Site, serve: Serve) -> None:
+    assert TEXTS[name] in await text_of(site, serve, name, declaration.format(name.upper()))
+
+
+@pytest.mark.parametrize("name", MARKS)
+@pytest.mark.parametrize("header", ["", "; charset=iso-8859-1", "; charset=shift_jis"])
+async def test_a_byte_order_mark_goes_before_all(name: str, header: str, site: Site, serve: Serve) -> None:
+    head = "<meta charset=windows-1251>"
+    assert TEXTS[name] in await text_of(site, serve, name, head, header=header, mark=MARKS[name])
+
+
+@pytest.mark.parametrize("name", sorted(DETECTED))
+async def test_a_charset_that_nobody_names_is_found_by_the_text(name: str, site: Site, serve: Serve) -> None:
+    assert TEXTS[name] in await text_of(site, serve, name, "")
+
+
+@pytest.mark.parametrize("name", sorted(DETECTED - {"utf-16le", "utf-16be"}))
+async def test_what_says_utf_8_and_is_not_is_found_by_the_text(name: str, site: Site, serve: Serve) -> None:
+    assert TEXTS[name] in await text_of(site, serve, name, "<meta charset=utf-8>", header="; charset=UTF-8")
+
+
+@pytest.mark.parametrize("wrong", ["iso-8859-1", "windows-1251", "big5", "x-user-defined", "utf-16", "none", "%s"])
+async def test_utf_8_is_read_whatever_the_page_says(wrong: str, site: Site, serve: Serve) -> None:
+    assert RUSSIAN in await text_of(site, serve, "utf-8", f"<meta charset='{wrong}'>")
+    assert RUSSIAN in await text_of(site, serve, "utf-8", "", header=f"; charset={wrong}")
+
+
+async def test_the_header_goes_before_the_page(site: Site, serve: Serve) -> None:
+    assert RUSSIAN in await text_of(site, serve, "koi8-r", "<meta charset=windows-1251>", header="; charset=koi8-r")
