@@ -21,7 +21,8 @@ _DISGUISED = re.compile(
     rf"(?<![\w.+-])([a-z0-9][\w.+-]{{0,40}}){_AT}((?:[a-z0-9][a-z0-9-]{{0,40}}{_DOT}){{1,3}}[a-z]{{2,12}})(?![\w-])",
     re.I | re.A,
 )
-_HAS_DISGUISE = re.compile(r"[\[({<_\s](?:(?<![\s_])\s?(?:at|@|ät|a)\s?[\])}>]|(?-i:(?<=\s)AT\s)|(?<=_)at_)", re.I)
+_INSIDE_BRACKETS = re.compile(r"\s?(?:at|@|ät|a)\s?[\])}>]|email\W")
+_MAY_BE_DISGUISED = re.compile(r"[\[({<]|_at_| AT ")
 _DOTS = re.compile(_DOT, re.I)
 _FILES = frozenset(
     "png jpg jpeg gif svg webp avif bmp ico css js mjs json woff woff2 ttf map html htm php mp4 pdf scss ts".split()
@@ -89,27 +90,41 @@ def _found(page: ParsedPage) -> Iterator[tuple[str, How, str, str]]:
             seen.add(f"{how} {value}")
             yield value, how, quote, where
 
+    disguised, protected = _signs(page)
     for link in page.links:
-        href = link.attributes.get("href") or ""
-        if link.url[:7].lower() == "mailto:":
+        if not link.host and link.url[:7].lower() == "mailto:":
             recipients = unquote(link.url[7:500].partition("?")[0], errors="replace")
             for match in _ADDRESS.finditer(recipients):
                 if "share" not in link.text.lower():
-                    yield from new(
-                        valid(match[1].strip(), match[2]), "link", link.text if "@" in link.text else href, link.where
-                    )
-        elif "/cdn-cgi/l/email-protection#" in href:
-            yield from new(_hidden(href.rpartition("#")[2]), "html", href, link.where)
-    for node, _ in page.select("[data-cfemail]") if page.mentions(b"data-cfemail") else ():
+                    quote = link.text if "@" in link.text else link.attributes.get("href") or link.url
+                    yield from new(valid(match[1].strip(), match[2]), "link", quote, link.where)
+        elif protected and "/cdn-cgi/l/email-protection#" in link.url:
+            yield from new(_hidden(link.url.rpartition("#")[2]), "html", link.attributes.get("href") or "", link.where)
+    for node in page.tree.css("[data-cfemail]") if protected else ():
         code = node.attributes.get("data-cfemail") or ""
         yield from new(_hidden(code), "html", code, "main")
-    disguised = _HAS_DISGUISE.search(page.text) is not None
-    for line in page.lines:
-        if "@" in line.text:
-            for match in _EMAIL.finditer(line.text):
+    for line in page.lines if disguised or "@" in page.text else ():
+        at = line.text.find("@")
+        if at >= 0:
+            for match in _EMAIL.finditer(line.text, max(at - 70, 0)):
                 yield from new(valid(match[1], match[2]), "text", match[0], line.where)
-        if disguised and _HAS_DISGUISE.search(line.text):
+        if disguised and _MAY_BE_DISGUISED.search(line.text):
             for match in _DISGUISED.finditer(line.text):
                 domain = _DOTS.sub(".", match[2])
                 if _ADDRESS.fullmatch(f"{match[1]}@{domain}"):
                     yield from new(valid(match[1], domain), "text", match[0], line.where)
+
+
+def _signs(page: ParsedPage) -> tuple[bool, bool]:
+    """Whether the text may disguise an address, and whether Cloudflare has hidden one behind `[email protected]`."""
+    lower = page.lower
+    disguised = "_at_" in lower or " AT " in page.text
+    protected = False
+    for bracket in "[({<":
+        place = lower.find(bracket)
+        while place >= 0:
+            if inside := _INSIDE_BRACKETS.match(lower, place + 1):
+                cloudflare = inside[0].startswith("email")
+                disguised, protected = disguised or not cloudflare, protected or cloudflare
+            place = lower.find(bracket, place + 1)
+    return disguised, protected

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 from shared.extract.contacts import valid
 from shared.extract.names import resembles
-from shared.extract.page import ParsedPage, collapse
+from shared.extract.page import ParsedPage
 from shared.models import Fact, How
 from shared.web.urls import registrable
 
-MAX_SCRIPT = 20_000  # characters of one script
-MAX_SCRIPTS = 100_000
+LONG = 4_000  # characters of a script; longer ones are programs or data
+MOST = 100  # scripts, lines
 _STRING = r"\"[^\"\n]{0,100}\"|'[^'\n]{0,100}'"
 _TERM = rf"(?:{_STRING}|[A-Za-z_$][\w$]{{0,30}})"
 _SUM = re.compile(rf"(?<![\w$]){_TERM}(?:\s{{0,3}}\+\s{{0,3}}{_TERM}){{1,12}}", re.A)
@@ -22,9 +22,9 @@ _CHARS = re.compile(r"String\.fromCharCode\(\s?(\d{1,3}(?:\s?,\s?\d{1,3}){5,80})
 _EMAIL = re.compile(
     r"(?<![\w.+-])([a-z0-9][\w.+-]{0,63})@((?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24})(?![\w-])", re.I | re.A
 )
-_MARKS = ("@", "\\u0040", "\\x40", "%40", "&#64;", "fromCharCode", "reverse()")
+_MARKS = ("@", "u0040", "x40", "%40", "#64;", "fromCharCode", "reverse()")
 _AT = re.compile(r"\\u0040|\\x40|%40|&#64;")
-_RTL = "[style*=bidi-override],[style*='direction:rtl'],[style*='direction: rtl']"
+_RTL = (b"bidi-override", b"direction:rtl", b"direction: rtl")
 
 
 def emails_hidden(page: ParsedPage) -> Iterator[Fact]:
@@ -41,12 +41,14 @@ def emails_hidden(page: ParsedPage) -> Iterator[Fact]:
 
 
 def _scripts(page: ParsedPage) -> Iterator[tuple[str, How, str]]:
-    left = MAX_SCRIPTS
+    read = 0
     for script in page.walk.scripts:
-        text = script.text[: min(MAX_SCRIPT, left)]
-        if script.src or script.type.endswith("json") or not any(mark in text for mark in _MARKS):
+        text = script.text
+        if not text or len(text) > LONG or script.type.endswith("json") or not any(mark in text for mark in _MARKS):
             continue
-        left -= len(text)
+        read += 1
+        if read > MOST:
+            return
         known = {name: value[1:-1] for name, value in _SET.findall(text)}
         for found in _SUM.finditer(text):
             terms = _PART.findall(found[0])
@@ -62,9 +64,17 @@ def _scripts(page: ParsedPage) -> Iterator[tuple[str, How, str]]:
 
 
 def _reversed(page: ParsedPage) -> Iterator[tuple[str, How, str]]:
-    if page.lang[:2].lower() in ("ar", "he", "fa", "ur"):
+    """Addresses that stand backwards in the markup and that a style turns round."""
+    if "@" not in page.text or page.lang[:2].lower() in ("ar", "he", "fa", "ur"):
         return
-    for node in page.tree.css(_RTL)[:50]:
-        text = collapse(node.text(separator="")[:200])
-        if "@" in text:
-            yield text[::-1], "html", text
+    turned: bool | None = None
+    for line in [line for line in page.lines if "@" in line.text][:MOST]:
+        place = line.text.index("@")
+        text = line.text[max(place - 100, 0) : place + 100]
+        found = None if _EMAIL.search(text) else _EMAIL.search(text[::-1])
+        if found is None:
+            continue
+        if turned is None:
+            turned = any(map(page.mentions, _RTL))
+        if turned or registrable(found[2].lower()) == page.site:
+            yield found[0], "html", text
