@@ -1,0 +1,67 @@
+"""The whole product against sites that misbehave, all at once: each job ends as it must, and no site harms another's."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+from tests.hostile.server import Hostile, hostile
+from tests.hostile.test_table import TABLE
+from tests.product import Product, product
+
+SLOW = {"slow_header", "dripping_body", "endless_interim"}  # each takes the whole of page_seconds
+OFF_SITE = dict.fromkeys(("redirect_to_private", "refresh_to_private"), ("failed", "off_site", False))
+HOMES = {
+    "links_100_000": ("completed", None),
+    "million_nested_tags": ("completed", None),
+    "page_of_5_mb": ("completed", None),
+    "early_close": ("completed", None),
+    "bomb_br": ("failed", "too_large"),
+    "captcha": ("failed", "blocked"),
+    "redirect_loop": ("failed", "too_many_redirects"),
+    "refresh_loop": ("failed", "too_many_redirects"),
+    "redirect_to_private": ("failed", "address_not_allowed"),
+    "http_0_9": ("failed", "http_error"),
+    "reset_at_once": ("failed", "tls_failed"),  # https was tried, too
+}
+
+
+async def scraped(p: Product, server: Hostile) -> dict[str, Any]:
+    job = await p.submit(f"http://127.0.0.1:{server.port}")
+    return await p.ended(job["scrape_id"], seconds=100)
+
+
+async def test_a_misbehaving_page_costs_its_company_that_page_alone(tmp_path: Path) -> None:
+    left_out = {"too_many_for_an_hour", "redirect_elsewhere", "bad_chunking"}  # the last depends on how it is cut
+    names = sorted(TABLE.keys() - SLOW - left_out)
+    async with AsyncExitStack() as stack:
+        p = await stack.enter_async_context(product(tmp_path / "data", idle_seconds="5", page_seconds="30"))
+        servers = [
+            await stack.enter_async_context(hostile({"/": "home", "/about": name, "/contact": "good"}))
+            for name in names
+        ]
+        ended = await asyncio.gather(*(scraped(p, server) for server in servers))
+    assert {name: status["error"] for name, status in zip(names, ended, strict=True) if status["error"]} == {}
+    outcomes = {}
+    for name, status in zip(names, ended, strict=True):
+        assert (status["status"], status["profile"]["contact"]["emails"]) == ("completed", ["hello@hollin-tools.com"])
+        (page,) = [page for page in status["profile"]["coverage"]["pages"] if page["url"].endswith("/about")]
+        outcomes[name] = (page["outcome"], page["code"], page["truncated"])
+    assert outcomes == {name: TABLE[name] for name in names} | OFF_SITE
+
+
+async def test_a_misbehaving_home_page_ends_the_job_with_its_reason(tmp_path: Path) -> None:
+    async with AsyncExitStack() as stack:
+        p = await stack.enter_async_context(product(tmp_path / "data", idle_seconds="5", page_seconds="30"))
+        servers = [await stack.enter_async_context(hostile({"/": name})) for name in HOMES]
+        maps = await stack.enter_async_context(hostile({"/": "good", "/sitemap.xml": "sitemap_of_50_000"}))
+        markup = await stack.enter_async_context(hostile({"/": "home", "/robots.txt": "robots_of_html"}))
+        ended = await asyncio.gather(*(scraped(p, server) for server in (*servers, maps, markup)))
+    outcomes = {
+        name: (status["status"], (status["error"] or {}).get("code"))
+        for name, status in zip(HOMES, ended, strict=False)
+    }
+    assert outcomes == HOMES
+    for status in ended[len(HOMES) :]:
+        assert (status["status"], status["profile"]["contact"]["emails"]) == ("completed", ["hello@hollin-tools.com"])
+    assert "/sitemap.xml" in maps.asked
