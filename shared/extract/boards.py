@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import parse_qs, urlsplit
 
-from shared.extract.page import ParsedPage, absolute
+from shared.extract.page import ParsedPage, absolute, host_of
 from shared.models import Fact, How
 
 _NAME = r"([A-Za-z0-9][\w-]{1,79})"
@@ -24,7 +25,7 @@ VENDORS = (
     ("smartrecruiters", rf"(?:jobs|careers)\.smartrecruiters\.com/(?!sr-jobs|oneclick-ui|job-widget|static){_NAME}", "https://careers.smartrecruiters.com/{}"),
     ("smartrecruiters", rf"api\.smartrecruiters\.com/v1/companies/{_NAME}", "https://careers.smartrecruiters.com/{}"),
     ("teamtailor", rf"(?!(?:www|app|api|support|career|docs)\.){_NAME}\.(?:na\.)?teamtailor\.com", "https://{}.teamtailor.com"),
-    ("bamboohr", rf"(?!(?:www|api|help|partners|app)\.){_NAME}\.bamboohr\.com/(?:jobs|careers)", "https://{}.bamboohr.com/jobs"),
+    ("bamboohr", rf"(?!(?:www|api|help|partners|app)\.){_NAME}\.bamboohr\.com/(?:jobs|careers|js/embed)", "https://{}.bamboohr.com/jobs"),
     ("breezy", rf"(?!(?:www|app|api|developer|help)\.){_NAME}\.breezy\.hr", "https://{}.breezy.hr"),
     ("join", rf"join\.com/companies/{_NAME}", "https://join.com/companies/{}"),
     ("jobvite", rf"jobs\.jobvite\.com/(?!__assets__|support){_NAME}", "https://jobs.jobvite.com/{}"),
@@ -33,17 +34,22 @@ VENDORS = (
     ("homerun", rf"(?!(?:www|app|developers|help)\.){_NAME}\.homerun\.co", "https://{}.homerun.co"),
     ("pinpoint", rf"(?!(?:www|app|help)\.){_NAME}\.pinpointhq\.com", "https://{}.pinpointhq.com"),
 )  # fmt: skip
-_HINT = re.compile(
-    r"greenhouse\.io|lever\.co|ashbyhq|workable\.com|recruitee\.com|personio\.|smartrecruiters|teamtailor|bamboohr|breezy\.hr"
-    r"|join\.com/comp|jobvite|softgarden\.io|myworkdayjobs|homerun\.co|pinpointhq",
-    re.I,
+_DOMAINS = frozenset(
+    """greenhouse.io lever.co ashbyhq.com workable.com recruitee.com personio.de personio.com smartrecruiters.com
+    teamtailor.com bamboohr.com breezy.hr join.com jobvite.com softgarden.io myworkdayjobs.com homerun.co
+    pinpointhq.com""".split()
 )
 _RULES = [(vendor, re.compile(rf"{address}(?:/.*)?", re.I), board) for vendor, address, board in VENDORS]
 
 
+@lru_cache(4096)
+def _is_vendors(host: str) -> bool:
+    return ".".join(host.rsplit(".", 2)[-2:]) in _DOMAINS
+
+
 def board_of(url: str) -> dict[str, str] | None:
     """A Board's value for an address on a board vendor's host."""
-    if not _HINT.search(url):
+    if not _is_vendors(host_of(url)):
         return None
     try:
         parts = urlsplit(url)
@@ -62,9 +68,11 @@ def board_of(url: str) -> dict[str, str] | None:
 
 
 def boards(page: ParsedPage) -> Iterator[Fact]:
-    sources: list[tuple[str, How, float]] = [(link.url, "link", 0.9) for link in page.links]
+    sources: list[tuple[str, How, float]] = [
+        (link.url, "link", 0.9) for link in page.links if link.host and _is_vendors(link.host)
+    ]
     sources += [(absolute(page.base, src), "html", 0.95) for src in page.walk.frames]
-    sources += [(absolute(page.base, script.src), "script", 0.95) for script in page.walk.scripts if script.src]
+    sources += [(absolute(page.base, script.src), "script", 0.95) for script in page.walk.scripts if "//" in script.src]
     seen: set[str] = set()
     for url, how, confidence in sources:
         board = board_of(url)

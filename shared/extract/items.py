@@ -8,6 +8,7 @@ from typing import Literal
 from selectolax.lexbor import LexborNode
 
 from shared.extract.json_ld_graph import Node
+from shared.extract.needles import CARDS, in_markup
 from shared.extract.page import Attributes, ParsedPage, absolute, collapse
 
 Syntax = Literal["microdata", "rdfa", "microformats"]
@@ -39,15 +40,14 @@ _PLACE = {
 
 def items(page: ParsedPage) -> Iterator[tuple[Syntax, list[Node]]]:
     """The page's own items, those without a parent, by syntax; a child without a property is an item of its own."""
-    if page.tree.css_first("[itemscope]") is not None:
+    marks = in_markup(page)
+    if "itemscope" in marks:
         yield "microdata", _Microdata(page).read("[itemscope],[itemprop]")
-    if page.tree.css_first("[typeof]") is not None:
+    if "typeof=" in marks:
         yield "rdfa", _Rdfa(page).read("[typeof],[property]")
-    if page.tree.css_first(".h-card,.vcard,.h-adr,.adr") is not None:
-        yield (
-            "microformats",
-            _Cards(page).read(",".join(f".{name}" for name in ("h-card", "vcard", "h-adr", *_CARD, *_PLACE))),
-        )
+    if not marks.keys().isdisjoint(CARDS):
+        names = ("h-card", "vcard", "h-adr", *_CARD, *_PLACE)
+        yield "microformats", _Cards(page).read(",".join(f".{name}" for name in names))
 
 
 @dataclass

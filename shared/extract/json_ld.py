@@ -150,7 +150,6 @@ class _Reader:
 
     def _reachable(self, node: Node) -> Iterator[Fact]:
         """Emails and numbers of the organization and its contact points."""
-        countries = self._countries(node)
         points = [
             self.graph.follow(point) for point in many(node.get("contactPoint") or node.get("contactPoints"))[:30]
         ]
@@ -162,8 +161,9 @@ class _Reader:
                     yield self.fact("contact.email", value, written)
             for key, name in (("telephone", "contact.phone"), ("faxNumber", "contact.fax")):
                 for number in many(place.get(key)):
-                    if value := e164(text(number), countries):
-                        yield self.fact(name, value, text(number))
+                    written = text(number)
+                    if value := e164(written, [] if written.startswith("+") else self._countries(node)):
+                        yield self.fact(name, value, written)
 
     def _countries(self, node: Node) -> list[str]:
         codes = [

@@ -4,28 +4,39 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import urlsplit
+from typing import NamedTuple
 
-from shared.extract.page import ParsedPage, absolute
-from shared.extract.technology_rules import Rules, rules
+from shared.extract.needles import in_markup, of_scripts
+from shared.extract.page import ParsedPage
+from shared.extract.technology_rules import Clue, Rules, rules
 from shared.models import Fact, How
+from shared.web.urls import registrable
 
+MAX_ADDRESS = 2_000  # characters
 MAX_SCRIPT = 100_000  # characters of one inline script
-MAX_WORD = 100  # an element's mark
 MAX_SCRIPTS = 600_000
-MAX_MARKED = 20_000  # elements
+MAX_PLACES = 500  # of one word in the scripts
 MAX_HEADERS = 100
-HINTED = 0.4  # a connection that is prepared need not be used
 _CODE = frozenset(("", "text/javascript", "application/javascript", "module", "text/plain", "application/x-javascript"))
 _LOADED = frozenset("stylesheet preload modulepreload prefetch icon manifest apple-touch-icon".split())
-_CONNECTED = frozenset("preconnect dns-prefetch".split())
-_ADDRESS = re.compile(
-    r"[/\"'](?:(?<=/)\\?/|(?<!/))((?:[\w-]+\.)+[a-z]{2,18})(?=[/\"':?\\])(\\?/[^\s\"'<>)]{0,200})?", re.I | re.A
-)
-_WORD = re.compile(r"[A-Za-z_$][\w$]*+(?:\.[A-Za-z_$][\w$]*+)*+\(?", re.A)
-_ACCOUNT = re.compile(r"[\"'](?:UA-\d|G-|AW-|GTM-|OPT-)(?=[A-Z0-9]{4})")
-_GLOBAL = re.compile(r"(?:window|self|top|globalThis|document)\.")
+_STATE = re.compile(r"\s*\(?(?:window|self)\.__\w+(?:\.push\(|\s*=)")  # the page's content once more, as data
+_PARTS = re.compile(r"(?:https?:)?//(?:www\.)?([^/?#:@\\\s]+)(?::\d*)?(/[^#]*)?")
+_HOST_BEFORE = re.compile(r"(?:[\"'`]|/\\?/)(?:[\w-]+\.)*$")
+_GLOBAL_BEFORE = re.compile(r"(?:^|[^\w$.])(?:window|self|top|globalThis|document)\.$")
+_NAME_BEFORE = re.compile(r"[\w$.]$")
+_ACCOUNT = re.compile(r"[A-Z0-9-]{4,20}")
 _WORDS = re.compile(r"[a-z0-9][\w.@+-]*", re.A)
+_REST_OF_NAME = re.compile(rb"[\w:.-]*")
+
+
+class _Loaded(NamedTuple):
+    """What a page loads of one kind."""
+
+    addresses: list[str]
+    how: How
+    evidence: str
+    confidence: float
+    executed: bool
 
 
 @dataclass(slots=True)
@@ -44,189 +55,185 @@ def technologies(page: ParsedPage) -> Iterator[Fact]:
         yield page.fact("technology", value, how=seen.how, quote=seen.quote, confidence=round(seen.confidence, 3))
 
 
-@lru_cache(64)
-def _called(text: str) -> list[tuple[list[str], float, str]]:
-    """Names, confidence and quote of what a script calls. The pages of a site have their scripts in common."""
-    known = rules()
-    hosts = [
-        (known.at("host", host.lower(), place.replace("\\", "").lower() or "/"), 0.8, host)
-        for host, place in dict.fromkeys(_ADDRESS.findall(text))
-    ]
-    accounts = [
-        (known.of("id", account[1:].rstrip("0123456789")), 0.85, account[1:])
-        for account in dict.fromkeys(_ACCOUNT.findall(text) if "-" in text else ())
-    ]
-    words = [(_by_word(word), 0.85, word) for word in dict.fromkeys(_WORD.findall(text)) if known.may_be_called(word)]
-    return [(names, confidence, quote) for names, confidence, quote in hosts + accounts + words if names]
-
-
-def _mark(key: str) -> list[str]:
-    return _by_mark(key[:MAX_WORD])
-
-
-@lru_cache(16_384)
-def _by_mark(key: str) -> list[str]:
-    return rules().of("mark", key)
-
-
-def _by_word(word: str) -> list[str]:
-    chain = _GLOBAL.sub("", word.rstrip("(")).split(".", 3)
-    keys = [chain[0]]
-    if len(chain) > 1:
-        keys += [f"{chain[0]}.", f"{chain[0]}.{chain[1]}"]
-    if len(chain) > 2:
-        keys.append(f"{chain[0]}.{chain[1]}.")
-    if word[-1] == "(":
-        keys.append(f"{'.'.join(chain)}(")
-    return [name for key in keys for name in rules().of("script", key)]
-
-
-@dataclass
 class _Finder:
-    page: ParsedPage
-    rules: Rules
-
-    def __post_init__(self) -> None:
+    def __init__(self, page: ParsedPage, known: Rules) -> None:
+        self.page, self.rules = page, known
         self.found: dict[str, _Seen] = {}
+        self.ends = in_markup(page)
+        self.loaded = self.resources()
+        self.joined = "\n".join(["\n".join(group.addresses) for group in self.loaded]).lower()
+        self.scripts = self.inline()
+        self.code = "\n".join(self.scripts)
+        self.words = of_scripts().within(f"{self.joined}\n{self.code}".encode(errors="replace"))
 
-    def add(self, names: list[str], confidence: float, how: How, quote: str, evidence: str) -> None:
-        for name in names:
-            if name not in self.found or self.found[name].confidence < confidence:
-                self.found[name] = _Seen(confidence, how, quote, evidence)
+    def add(self, name: str, confidence: float, how: How, quote: str, evidence: str) -> None:
+        if not self.is_sure(name, confidence):
+            self.found[name] = _Seen(confidence, how, quote, evidence)
+
+    def is_sure(self, name: str, confidence: float) -> bool:
+        return name in self.found and self.found[name].confidence >= confidence
 
     def look(self) -> None:
         self.metas()
-        self.resources()
-        self.code()
-        self.marks()
-        self.comments()
+        self.files()
+        for word in self.words:
+            clues = self.rules.words[word]
+            if word in self.joined:
+                self.addresses(word, clues)
+            if self.code:
+                self.called(word, clues)
+        for word in self.ends:
+            for clue in self.rules.marks.get(word, ()):
+                self.shown(clue)
         self.answer()
 
     # ---------------------------------------------------------- what is loaded
 
-    def resources(self) -> None:
+    def resources(self) -> list[_Loaded]:
         walk = self.page.walk
-        for script in walk.scripts:
-            if script.src:
-                self.resource(script.src, "script", "script", 0.92)
+        sheets, links = list[str](), list[str]()
         for attributes in walk.heads:
-            href, rel = attributes.get("href") or "", (attributes.get("rel") or "").lower()
-            names = set(rel.split())
-            self.add(self.rules.of("rel", rel), 0.95, "html", rel, "link")
-            if names & _LOADED:
-                self.resource(href, "html", "style sheet" if "stylesheet" in names else "link", 0.9)
-            elif names & _CONNECTED:
-                self.resource(href, "html", "preconnect", HINTED)
-        for frame in walk.frames:
-            self.resource(frame, "html", "frame", 0.9)
-        for image in walk.images:
-            self.resource(image.attributes.get("src") or "", "html", "image", 0.6)
-        for node in self.page.tree.css("form[action]")[:50]:
-            action = node.attributes.get("action") or ""
-            host, place, _ = self.parts(action)
-            self.add(self.rules.at("form", host, place), 0.85, "html", action, "form")
+            rel, href = attributes.get("rel") or "", attributes.get("href")
+            if href and rel == "stylesheet":
+                sheets.append(href)
+            elif rel := rel.lower():
+                for name in self.rules.of("rel", rel):
+                    self.add(name, 0.95, "html", rel, "link")
+                if href and not _LOADED.isdisjoint(rel.split()):
+                    (sheets if "stylesheet" in rel else links).append(href)
+        images = [src for image in walk.images if (src := image.attributes.get("src")) and src[:5] != "data:"]
+        return [
+            _Loaded([script.src for script in walk.scripts if script.src], "script", "script", 0.92, True),
+            _Loaded(sheets, "html", "style sheet", 0.9, True),
+            _Loaded(links, "html", "link", 0.9, True),
+            _Loaded(walk.frames, "html", "frame", 0.9, False),
+            _Loaded(images, "html", "image", 0.6, False),
+        ]
 
-    def resource(self, address: str, how: How, evidence: str, confidence: float) -> None:
-        host, place, path = self.parts(address)
-        if not host:
+    def files(self) -> None:
+        for group in self.loaded:
+            if group.executed:
+                for address in group.addresses:
+                    for name in self.rules.by_file(address):
+                        self.add(name, 0.9, group.how, address, group.evidence)
+
+    def addresses(self, word: str, clues: list[Clue]) -> None:
+        for group in self.loaded:
+            for address in group.addresses:
+                if word in (lower := address.lower()):
+                    for clue in clues:
+                        self.resource(clue, group, address, lower)
+
+    def resource(self, clue: Clue, group: _Loaded, address: str, lower: str) -> None:
+        if self.is_sure(clue.name, 0.9 if clue.kind == "dir" else group.confidence):
             return
-        own = host == self.page.host or self.page.is_own(f"https://{host}/")
-        executed = evidence in ("script", "style sheet", "link")
-        self.add(self.rules.at("host", host, place), confidence, how, address, evidence)
-        if own or executed:
-            self.add(self.rules.in_path(path), 0.9 if own else 0.65, how, address, evidence)
-        if executed:
-            self.add(self.rules.by_file(path), 0.9, how, address, evidence)
-
-    def parts(self, address: str) -> tuple[str, str, str]:
-        """Host, path with query, path; in lower case."""
-        url = absolute(self.page.base, address[:2000]) if not address.startswith("data:") else ""
-        if not url.startswith("http"):
-            return "", "", ""
-        try:
-            parts = urlsplit(url)
-            host = parts.hostname or ""
-        except ValueError:
-            return "", "", ""
-        path = parts.path or "/"
-        return host.lower(), f"{path}?{parts.query}".lower(), path.lower()
+        if clue.kind == "host" and leads_to(lower, clue):
+            self.add(clue.name, group.confidence, group.how, address, group.evidence)
+        elif clue.kind == "dir":
+            host, place = parts(lower)
+            path = place.partition("?")[0] + "/"
+            own = not host or _site(host) == self.page.site
+            if (own or group.executed) and (f"{clue.word}/" in path or f"{clue.word}@" in path):
+                self.add(clue.name, 0.9 if own else 0.65, group.how, address, group.evidence)
 
     # ---------------------------------------------------------- what is called
 
-    def code(self) -> None:
-        left = MAX_SCRIPTS
+    def inline(self) -> list[str]:
+        texts, left = list[str](), MAX_SCRIPTS
         for script in self.page.walk.scripts:
-            if script.src or script.type not in _CODE or left <= 0:
-                continue
-            text = script.text[: min(MAX_SCRIPT, left)]
-            left -= len(text)
-            for names, confidence, quote in _called(text):
-                self.add(names, confidence, "script", quote, "inline script")
+            if script.text and script.type in _CODE and left > 0:
+                texts.append(script.text[: min(MAX_SCRIPT, left)])
+                left -= len(texts[-1])
+        return texts
+
+    def called(self, word: str, clues: list[Clue]) -> None:
+        for clue in clues:
+            if clue.kind == "script" and not self.is_sure(clue.name, 0.85) and is_called(clue.key, self.code):
+                self.add(clue.name, 0.85, "script", clue.key.rstrip("*"), "inline script")
+            elif clue.kind == "id" and (account := account_in(self.code, word[0] + clue.key)):
+                self.add(clue.name, 0.85, "script", account, "inline script")
+        hosts = [clue for clue in clues if clue.kind == "host" and not self.is_sure(clue.name, 0.8)]
+        if hosts and word in self.code:
+            for text in self.scripts:
+                if word in text and not _STATE.match(text):
+                    for name in addressed(text, word, hosts):
+                        self.add(name, 0.8, "script", word, "inline script")
 
     # ---------------------------------------------------------- what stands in the markup
 
     def metas(self) -> None:
+        names = self.rules.meta_names
         for attributes in self.page.walk.metas:
             name = (attributes.get("name") or attributes.get("property") or "").lower().strip()
-            content = (attributes.get("content") or "").strip()
-            if name == "generator":
-                words = _WORDS.findall(content[:200].lower().removeprefix("powered by "))
-                for size in range(1, 5):
-                    self.add(self.rules.of("generator", " ".join(words[:size])), 0.95, "meta", content, "generator")
-            elif name:
-                for key in (name, f"{name}={content[:100].lower()}"):
-                    self.add(self.rules.of("meta", key), 0.85, "meta", name, "meta")
+            if name in names:
+                content = (attributes.get("content") or "").strip()
+                if name == "generator":
+                    self.generator(content)
+                of = self.rules.of
+                for found in of("meta", name) + of("meta", f"{name}={content[:100].lower()}"):
+                    self.add(found, 0.85, "meta", name, "meta")
 
-    def marks(self) -> None:
-        classes, ids, names = dict[str, None](), dict[str, None](), dict[str, None]()  # in the page's order
-        for node in self.page.tree.css("[class],[id],html,body,script,style")[:MAX_MARKED]:
-            attributes = node.attributes
-            names.update(dict.fromkeys(attributes))
-            classes[attributes.get("class") or ""] = None
-            ids[attributes.get("id") or ""] = None
-        for name in dict.fromkeys(name for names_ in classes for name in names_.split()):
-            self.add(_mark(f".{name}"), 0.8, "html", name, "element")
-        for name in ids:
-            self.add(_mark(f"#{name}"), 0.85, "html", name, "element")
-        for name in names:
-            self.add(_mark(f"[{name}]"), 0.85, "html", name, "element")
-            if "-" in name:  # [data-v-7ba5bd90]
-                self.add(_mark(f"[{name}"), 0.85, "html", name, "element")
+    def generator(self, content: str) -> None:
+        words = _WORDS.findall(content[:200].lower().removeprefix("powered by "))
+        for size in range(1, 5):
+            for found in self.rules.of("generator", " ".join(words[:size])):
+                self.add(found, 0.95, "meta", content, "generator")
 
-    def comments(self) -> None:
-        """Of the head and after the end, where caches and plug-ins sign."""
-        head, root = self.page.tree.head, self.page.tree.root
-        for first in (head.first_child if head is not None else None, root):
-            node = first
-            for _ in range(500):
-                if node is None:
-                    break
-                if node.is_comment_node:
-                    self.comment(node.comment_content or "")
-                node = node.next
+    def shown(self, clue: Clue) -> None:
+        match clue.kind:
+            case "mark":
+                confidence = 0.8 if clue.key[0] == "." else 0.85
+                if (
+                    not self.is_sure(clue.name, confidence)
+                    and self.page.tree.css_first(self.selector(clue)) is not None
+                ):
+                    self.add(clue.name, confidence, "html", clue.key.strip(".#[]*"), "element")
+            case "form":
+                for node in self.page.tree.css("form[action]")[:50]:
+                    action = node.attributes.get("action") or ""
+                    if leads_to(action.lower(), clue):
+                        self.add(clue.name, 0.85, "html", action, "form")
+            case "comment":
+                self.comment(clue)
 
-    def comment(self, text: str) -> None:
-        words = _WORDS.findall(text[:400].lower())[:40]
-        for start in range(len(words)):
-            for size in range(1, 5):
-                phrase = " ".join(words[start : start + size])
-                self.add(self.rules.of("comment", phrase), 0.85, "html", text, "comment")
+    def selector(self, clue: Clue) -> str:
+        sign, name = clue.key[0], clue.key.strip(".#[]*")
+        match sign, "*" in clue.key:
+            case ".", True:
+                return f'[class^="{name}"],[class*=" {name}"]'
+            case "[", True:  # [data-v-7ba5bd90], by the first that there is
+                rest = _REST_OF_NAME.match(self.page.tree.raw_html or b"", self.ends[clue.word])
+                name += rest[0].decode(errors="replace") if rest else ""
+        name = re.sub(r"[^\w-]", r"\\\g<0>", name)
+        return f"[{name}]" if sign == "[" else f"{sign}{name}"
+
+    def comment(self, clue: Clue) -> None:
+        """Where caches and plug-ins sign; only the first place where the word stands is looked at."""
+        raw, end = self.page.tree.raw_html or b"", self.ends[clue.word]
+        start = raw.rfind(b"<!--", max(0, end - 500), end)
+        if start >= 0 and raw.rfind(b"-->", start, end) < 0:
+            text = raw[start + 4 : end + 400].partition(b"-->")[0].decode(errors="replace")
+            self.add(clue.name, 0.85, "html", text, "comment")
 
     # ---------------------------------------------------------- what the server says
 
     def answer(self) -> None:
-        for suffix in range(self.page.host.count(".")):
-            host = self.page.host.split(".", suffix)[-1]
-            self.add(self.rules.of("site", host), 0.95, "html", self.page.url, "host")
+        labels = self.page.host.split(".")
+        for start in range(max(1, len(labels) - 4), len(labels) - 1):
+            for found in self.rules.of("site", ".".join(labels[start:])):
+                self.add(found, 0.95, "html", self.page.url, "host")
         for name, value in self.page.headers[:MAX_HEADERS]:
             name = name.lower()
             quote = f"{name}: {value}"
             if name == "set-cookie":
-                self.add(self.rules.of("cookie", value.partition("=")[0].strip()), 0.9, "header", quote, "cookie")
+                for found in self.rules.of("cookie", value.partition("=")[0].strip()):
+                    self.add(found, 0.9, "header", quote, "cookie")
                 continue
-            self.add(self.rules.of("header", name), 0.92, "header", quote, "header")
-            for word in re.split(r"[\s/(),;]+", value[:300].lower()):
-                self.add(self.rules.of("header", f"{name}:{word}"), 0.92, "header", quote, "header")
+            keys = [name]
+            if name in self.rules.judged_headers:
+                keys += [f"{name}:{word}" for word in re.split(r"[\s/(),;]+", value[:300].lower())]
+            for found in [found for key in keys for found in self.rules.of("header", key)]:
+                self.add(found, 0.92, "header", quote, "header")
 
     # ---------------------------------------------------------- what follows from that
 
@@ -241,3 +248,69 @@ class _Finder:
                     self.found[other] = _Seen(confidence, seen.how, seen.quote, f"implied by {name}")
                     waiting.append(other)
         return self.found
+
+
+# -------------------------------------------------------------- addresses
+
+
+def parts(address: str) -> tuple[str, str]:
+    """Host without www., and path with query; no host for an address on the page's own, nothing for other schemes."""
+    address = address[:MAX_ADDRESS].strip()
+    if found := _PARTS.match(address):
+        return found[1], found[2] or "/"
+    scheme = address[:12].partition("/")[0]
+    return ("", "") if ":" in scheme else ("", f"/{address.partition('#')[0].removeprefix('/')}")
+
+
+def leads_to(address: str, clue: Clue) -> bool:
+    host, place = parts(address)
+    within = host == clue.word or host.endswith(f".{clue.word}")
+    return within and place.startswith(clue.key[len(clue.word) :])
+
+
+@lru_cache(1024)
+def _site(host: str) -> str:
+    return registrable(host)
+
+
+# -------------------------------------------------------------- how a script says it
+
+
+def places_of(text: str, word: str) -> Iterator[int]:
+    at = text.find(word)
+    for _ in range(MAX_PLACES):
+        if at < 0:
+            return
+        yield at
+        at = text.find(word, at + len(word))
+
+
+def is_called(key: str, code: str) -> bool:
+    """Whether a key of `script` stands as a name of its own, not within a longer one nor as another object's member."""
+    word = key.rstrip("*")
+    for at in places_of(code, word):
+        before, after = code[max(0, at - 12) : at], code[at + len(word) : at + len(word) + 1]
+        if _NAME_BEFORE.search(before) and not _GLOBAL_BEFORE.search(before):
+            continue
+        named = after.isalnum() or after in ("_", "$")
+        if key[-1] in "(*" or (named and not after.isdigit() if key[-1] == "." else not named):
+            return True
+    return False
+
+
+def account_in(code: str, start: str) -> str:
+    """The quoted account number that starts so, such as "GTM-ABCD12"."""
+    for at in places_of(code, start):
+        if found := _ACCOUNT.match(code, at + len(start)):
+            return start[1:] + found[0]
+    return ""
+
+
+def addressed(code: str, host: str, clues: list[Clue]) -> Iterator[str]:
+    """Who is meant by an address, `//host/path` or "host", in a script; its slashes may be escaped."""
+    for at in places_of(code, host):
+        end = at + len(host)
+        if code[end : end + 1] in tuple("/\"'`:?\\") and _HOST_BEFORE.search(code[max(0, at - 60) : at]):
+            place = code[end : end + 200].replace("\\", "").lower()
+            place = place if place[:1] == "/" else "/"
+            yield from (clue.name for clue in clues if place.startswith(clue.key[len(host) :]))

@@ -1,4 +1,4 @@
-"""technologies.json as look-up tables: what a look-up costs doesn't grow with the number of rules.
+"""technologies.json as look-up tables, and as words by whose presence in a page a rule is worth a look.
 
 A technology's evidence, by kind:
   host       of a script, style sheet, frame or image, with a prefix of path and query; also of an address in a script
@@ -16,7 +16,9 @@ import json
 import re
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import repeat
 from pathlib import Path
+from typing import NamedTuple
 
 _BUILD = (
     r"min|prod|production|pack|packed|bundle|bundled|umd|esm|es|cjs|mjs|global|common|module|iife|slim|lite|full|all"
@@ -24,8 +26,9 @@ _BUILD = (
 )
 _BUILDS = re.compile(rf"(?:{_BUILD})", re.I)
 _PARTS = re.compile(r"[.\-_,]")
-GLOBALS = frozenset("window self top globalThis document".split())
-_SEGMENTS = 3  # of a `dir`
+_CALLED = ("host", "dir", "script", "id")
+_SHOWN = ("mark", "comment", "form")
+_LOOKED_UP = ("file", "generator", "meta", "rel", "header", "cookie", "site")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,15 @@ class Technology:
     name: str
     category: str
     implies: dict[str, float]
+
+
+class Clue(NamedTuple):
+    """A key of a rule that is looked for only where its word stands in the page."""
+
+    kind: str
+    key: str
+    name: str
+    word: str  # lower case
 
 
 @dataclass(slots=True)
@@ -62,43 +74,24 @@ class Table:
 class Rules:
     technologies: dict[str, Technology]
     tables: dict[str, Table]
-    hosts: dict[str, list[tuple[str, str]]]  # to (prefix of path and query, name)
-    heads: frozenset[str]  # first identifiers of the keys of `script`
-    open_heads: tuple[str, ...]  # the beginnings of those that are open
+    words: dict[str, list[Clue]]  # of addresses and scripts
+    marks: dict[str, list[Clue]]  # of elements and comments
+    file_starts: frozenset[str]  # three characters of the keys of `file`
+    meta_names: frozenset[str]
+    judged_headers: frozenset[str]  # names whose value tells
 
-    @lru_cache(32_768)  # noqa: B019 - there is one set of rules; pages share most of their words
     def of(self, kind: str, key: str) -> list[str]:
         return self.tables[kind].of(key)
 
-    def may_be_called(self, word: str) -> bool:
-        """False where no key of `script` begins as the word does; most words of a script are none."""
-        head = word.partition(".")[0].rstrip("(")
-        return head in self.heads or head.startswith(self.open_heads)
+    def by_file(self, address: str) -> list[str]:
+        """Of a resource's address."""
+        path = address.partition("?")[0]
+        at = path.rfind("/") + 1
+        return self._by_file(path[at : at + 200].lower()) if path[at : at + 3].lower() in self.file_starts else []
 
-    @lru_cache(4096)  # noqa: B019
-    def at(self, kind: str, host: str, place: str) -> list[str]:
-        """Of a host (or `form` target), or one above it; `place` is the path with its query."""
-        labels = host.removeprefix("www.").split(".")[-8:]
-        found = []
-        for start in range(len(labels) - 1):
-            key = f"{kind} {'.'.join(labels[start:])}"
-            found += [name for prefix, name in self.hosts.get(key, ()) if place.startswith(prefix)]
-        return found
-
-    @lru_cache(4096)  # noqa: B019
-    def in_path(self, path: str) -> list[str]:
-        segments = [one if one[:1] == "@" else one.partition("@")[0] for one in path.split("/") if one][:20]
-        table = self.tables["dir"]
-        found = []
-        for start in range(len(segments)):
-            for size in range(1, _SEGMENTS + 1):
-                if start + size <= len(segments):
-                    found += table.of("/".join(segments[start : start + size]))
-        return found
-
-    @lru_cache(4096)  # noqa: B019
-    def by_file(self, path: str) -> list[str]:
-        stem, _, extension = path.rpartition("/")[2][:200].rpartition(".")
+    @lru_cache(4096)  # noqa: B019 - there is one set of rules
+    def _by_file(self, name: str) -> list[str]:
+        stem, _, extension = name.rpartition(".")
         if extension not in ("js", "css", "mjs"):
             return []
         extension = extension.removeprefix("m")
@@ -112,22 +105,51 @@ class Rules:
         return found + self.of("file", f"{parts[0]}*.{extension}")
 
 
+def _words(kind: str, key: str) -> list[str]:
+    """One of these stands in every page that shows the key."""
+    bare = key.rstrip("*]")
+    match kind:
+        case "host" | "form":
+            return [key.partition("/")[0]]
+        case "dir":
+            return [f"/{key}"]
+        case "id":
+            return [f"'{key}", f'"{key}']
+        case "mark" if key[0] == ".":
+            return [f"{before}{bare[1:]}" for before in "\"'= \n\t"]
+        case "mark" if key[0] == "#":
+            return [f"{before}{bare[1:]}" for before in ('id="', "id='", "id=", '= "', "= '")]
+        case "mark":
+            return [f"{before}{bare[1:]}" for before in " \n\t\"'/"]
+    return [bare]
+
+
+def _starts(key: str) -> list[str]:
+    """The first three characters of the files that a key knows, whatever sign ends their first part."""
+    head = _PARTS.split(key, maxsplit=1)[0].rstrip("*")
+    return [key[:3], *(f"{head}{sign}"[:3] for sign in ".-_," if len(head) > 1)]
+
+
 @cache
 def rules() -> Rules:
     written = json.loads(Path(__file__).with_name("technologies.json").read_text(encoding="utf-8"))
-    technologies, hosts = {}, dict[str, list[tuple[str, str]]]()
-    kinds = ("dir", "file", "script", "id", "mark", "generator", "meta", "rel", "comment", "header", "cookie", "site")
-    tables = {kind: Table() for kind in kinds}
+    tables = {kind: Table() for kind in _LOOKED_UP}
+    words: dict[str, list[Clue]] = {}
+    marks: dict[str, list[Clue]] = {}
     for name, row in written.items():
-        technologies[name] = Technology(name, row["category"], row.get("implies", {}))
         for kind, table in tables.items():
             for key in row.get(kind, ()):
-                table.add(key.replace("*]", "*"), name)
-        for kind in ("host", "form"):
-            for place in row.get(kind, ()):
-                host, _, path = place.partition("/")
-                hosts.setdefault(f"{kind} {host}", []).append((f"/{path}", name))
-    called = tables["script"]
-    heads = {key.partition(".")[0].rstrip("(") for key in (*called.exact, *(key for key in called.open if "." in key))}
-    open_heads = tuple(key for key in called.open if "." not in key)
-    return Rules(technologies, tables, hosts, frozenset(heads | GLOBALS), open_heads)
+                table.add(key, name)
+        for kind, table_ in (*zip(_CALLED, repeat(words)), *zip(_SHOWN, repeat(marks))):
+            for key in row.get(kind, ()):
+                for word in _words(kind, key):
+                    table_.setdefault(word.lower(), []).append(Clue(kind, key, name, word.lower()))
+    return Rules(
+        {name: Technology(name, row["category"], row.get("implies", {})) for name, row in written.items()},
+        tables,
+        words,
+        marks,
+        frozenset(start for key in tables["file"].exact for start in _starts(key)),
+        frozenset(key.partition("=")[0] for key in tables["meta"].exact) | {"generator"},
+        frozenset(key.partition(":")[0] for key in tables["header"].exact | tables["header"].open if ":" in key),
+    )
