@@ -103,7 +103,7 @@ class Site:
             return answer
 
     async def _permit(self, url: str) -> None:
-        if self.home is not None and not same_site(url, self.home):
+        if self.home is not None and origin(url) != origin(self.home) and not same_site(url, self.home):
             raise FetchError("off_site", "the page leads to another site")
         if self.settings.opt_out and is_opted_out(urlsplit(url).netloc.removeprefix("www."), self.settings):
             raise FetchError("opted_out", "the owner asked not to be read")
