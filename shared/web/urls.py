@@ -264,8 +264,8 @@ def company_key(text: str) -> str:
             raise _invalid("There is no such top-level domain.")
         if _suffixes().is_public(host):
             raise _invalid(f"{host} is a domain under which others register theirs.")
-        short = host.removeprefix("www.")
-        host = host if _suffixes().is_public(short) else short
+        while host.startswith("www.") and not _suffixes().is_public(host[4:]):
+            host = host[4:]
     return host if url.port in (None, *DEFAULT_PORTS.values()) else f"{host}:{url.port}"
 
 
