@@ -14,16 +14,16 @@ MARKUP = ("itemscope", "typeof=", *CARDS)  # what items.py reads
 
 
 class Needles:
-    """Words to be found in any letter case."""
+    """Words to be found; those without capitals in any letter case."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._words = sorted({word.lower() for word in words})
+        self._words = sorted(set(words))
         self._database = Database(mode=HS_MODE_BLOCK)
         self._database.compile(
             expressions=[word.encode() for word in self._words],
             ids=range(len(self._words)),
             elements=len(self._words),
-            flags=[HS_FLAG_CASELESS | HS_FLAG_SINGLEMATCH] * len(self._words),
+            flags=[HS_FLAG_SINGLEMATCH | (HS_FLAG_CASELESS if word.islower() else 0) for word in self._words],
             literal=True,
         )
         self._threads = threading.local()  # a scratch serves one scan at a time

@@ -1,6 +1,7 @@
 """What a site runs on, by what it loads, calls and answers with; text and outgoing links are no evidence."""
 
 import re
+import string
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,9 +22,9 @@ _CODE = frozenset(("", "text/javascript", "application/javascript", "module", "t
 _LOADED = frozenset("stylesheet preload modulepreload prefetch icon manifest apple-touch-icon".split())
 _STATE = re.compile(r"\s*\(?(?:window|self)\.__\w+(?:\.push\(|\s*=)")  # the page's content once more, as data
 _PARTS = re.compile(r"(?:https?:)?//(?:www\.)?([^/?#:@\\\s]+)(?::\d*)?(/[^#]*)?")
-_HOST_BEFORE = re.compile(r"(?:[\"'`]|/\\?/)(?:[\w-]+\.)*$")
 _GLOBAL_BEFORE = re.compile(r"(?:^|[^\w$.])(?:window|self|top|globalThis|document)\.$")
-_NAME_BEFORE = re.compile(r"[\w$.]$")
+_HOST_SIGNS = string.ascii_letters + string.digits + "-."
+_ENDS = frozenset("/\"'`:?\\")
 _ACCOUNT = re.compile(r"[A-Z0-9-]{4,20}")
 _WORDS = re.compile(r"[a-z0-9][\w.@+-]*", re.A)
 _REST_OF_NAME = re.compile(rb"[\w:.-]*")
@@ -60,11 +61,8 @@ class _Finder:
         self.page, self.rules = page, known
         self.found: dict[str, _Seen] = {}
         self.ends = in_markup(page)
-        self.loaded = self.resources()
-        self.joined = "\n".join(["\n".join(group.addresses) for group in self.loaded]).lower()
-        self.scripts = self.inline()
-        self.code = "\n".join(self.scripts)
-        self.words = of_scripts().within(f"{self.joined}\n{self.code}".encode(errors="replace"))
+        self.loaded = [(address.lower(), address, group) for group in self.resources() for address in group.addresses]
+        self.code, self.state = self.inline()
 
     def add(self, name: str, confidence: float, how: How, quote: str, evidence: str) -> None:
         if not self.is_sure(name, confidence):
@@ -76,12 +74,8 @@ class _Finder:
     def look(self) -> None:
         self.metas()
         self.files()
-        for word in self.words:
-            clues = self.rules.words[word]
-            if word in self.joined:
-                self.addresses(word, clues)
-            if self.code:
-                self.called(word, clues)
+        self.addresses()
+        self.calls()
         for word in self.ends:
             for clue in self.rules.marks.get(word, ()):
                 self.shown(clue)
@@ -111,26 +105,25 @@ class _Finder:
         ]
 
     def files(self) -> None:
-        for group in self.loaded:
+        for lower, address, group in self.loaded:
             if group.executed:
-                for address in group.addresses:
-                    for name in self.rules.by_file(address):
-                        self.add(name, 0.9, group.how, address, group.evidence)
+                for name in self.rules.by_file(lower):
+                    self.add(name, 0.9, group.how, address, group.evidence)
 
-    def addresses(self, word: str, clues: list[Clue]) -> None:
-        for group in self.loaded:
-            for address in group.addresses:
-                if word in (lower := address.lower()):
+    def addresses(self) -> None:
+        joined = "\n".join([lower for lower, _, _ in self.loaded])
+        for word in of_scripts().within(joined.encode(errors="replace")):
+            clues = self.rules.words[word]
+            for lower, address, group in self.loaded:
+                if word in lower:
+                    host, place = parts(lower)
                     for clue in clues:
-                        self.resource(clue, group, address, lower)
+                        self.address(clue, group, address, host, place)
 
-    def resource(self, clue: Clue, group: _Loaded, address: str, lower: str) -> None:
-        if self.is_sure(clue.name, 0.9 if clue.kind == "dir" else group.confidence):
-            return
-        if clue.kind == "host" and leads_to(lower, clue):
+    def address(self, clue: Clue, group: _Loaded, address: str, host: str, place: str) -> None:
+        if clue.kind == "host" and is_at(clue, host, place):
             self.add(clue.name, group.confidence, group.how, address, group.evidence)
-        elif clue.kind == "dir":
-            host, place = parts(lower)
+        elif clue.kind == "dir" and not self.is_sure(clue.name, 0.9):
             path = place.partition("?")[0] + "/"
             own = not host or _site(host) == self.page.site
             if (own or group.executed) and (f"{clue.word}/" in path or f"{clue.word}@" in path):
@@ -138,26 +131,38 @@ class _Finder:
 
     # ---------------------------------------------------------- what is called
 
-    def inline(self) -> list[str]:
-        texts, left = list[str](), MAX_SCRIPTS
+    def inline(self) -> tuple[str, list[range]]:
+        """The scripts in the page, and where those among them stand that only hold data."""
+        texts, state, size = list[str](), list[range](), 0
         for script in self.page.walk.scripts:
-            if script.text and script.type in _CODE and left > 0:
-                texts.append(script.text[: min(MAX_SCRIPT, left)])
-                left -= len(texts[-1])
-        return texts
+            if script.text and script.type in _CODE and size < MAX_SCRIPTS:
+                texts.append(script.text[:MAX_SCRIPT])
+                if _STATE.match(texts[-1]):
+                    state.append(range(size, size + len(texts[-1])))
+                size += len(texts[-1]) + 1
+        return "\n".join(texts), state
 
-    def called(self, word: str, clues: list[Clue]) -> None:
-        for clue in clues:
-            if clue.kind == "script" and not self.is_sure(clue.name, 0.85) and is_called(clue.key, self.code):
-                self.add(clue.name, 0.85, "script", clue.key.rstrip("*"), "inline script")
-            elif clue.kind == "id" and (account := account_in(self.code, word[0] + clue.key)):
-                self.add(clue.name, 0.85, "script", account, "inline script")
-        hosts = [clue for clue in clues if clue.kind == "host" and not self.is_sure(clue.name, 0.8)]
-        if hosts and word in self.code:
-            for text in self.scripts:
-                if word in text and not _STATE.match(text):
-                    for name in addressed(text, word, hosts):
-                        self.add(name, 0.8, "script", word, "inline script")
+    def calls(self) -> None:
+        in_bytes = self.code.encode(errors="replace")
+        same = len(in_bytes) == len(self.code)
+        for word, end in of_scripts().within(in_bytes).items():
+            first = end - len(word) if same else 0
+            hosts = list[Clue]()
+            for clue in self.rules.words[word]:
+                if clue.kind == "dir" or self.is_sure(clue.name, 0.8 if clue.kind == "host" else 0.85):
+                    continue
+                if clue.kind == "host":
+                    hosts.append(clue)
+                elif clue.kind == "script" and is_called(clue.key, self.code, first):
+                    self.add(clue.name, 0.85, "script", clue.key.rstrip("*"), "inline script")
+                elif clue.kind == "id" and (account := account_in(self.code, word, first)):
+                    self.add(clue.name, 0.85, "script", account, "inline script")
+            for at in addresses_in(self.code, word, first) if hosts else ():
+                if not any(at in part for part in self.state):
+                    place = self.code[at + len(word) : at + len(word) + 200].replace("\\", "").lower()
+                    for clue in hosts:
+                        if is_at(clue, word, place if place[:1] == "/" else "/"):
+                            self.add(clue.name, 0.8, "script", word, "inline script")
 
     # ---------------------------------------------------------- what stands in the markup
 
@@ -191,7 +196,7 @@ class _Finder:
             case "form":
                 for node in self.page.tree.css("form[action]")[:50]:
                     action = node.attributes.get("action") or ""
-                    if leads_to(action.lower(), clue):
+                    if is_at(clue, *parts(action.lower())):
                         self.add(clue.name, 0.85, "html", action, "form")
             case "comment":
                 self.comment(clue)
@@ -218,9 +223,10 @@ class _Finder:
     # ---------------------------------------------------------- what the server says
 
     def answer(self) -> None:
-        labels = self.page.host.split(".")
-        for start in range(max(1, len(labels) - 4), len(labels) - 1):
-            for found in self.rules.of("site", ".".join(labels[start:])):
+        above = self.page.host
+        while above:
+            above = above.partition(".")[2]
+            for found in self.rules.of("site", above):
                 self.add(found, 0.95, "html", self.page.url, "host")
         for name, value in self.page.headers[:MAX_HEADERS]:
             name = name.lower()
@@ -262,8 +268,8 @@ def parts(address: str) -> tuple[str, str]:
     return ("", "") if ":" in scheme else ("", f"/{address.partition('#')[0].removeprefix('/')}")
 
 
-def leads_to(address: str, clue: Clue) -> bool:
-    host, place = parts(address)
+def is_at(clue: Clue, host: str, place: str) -> bool:
+    """Whether an address is on the clue's host or one below it, and begins as it says."""
     within = host == clue.word or host.endswith(f".{clue.word}")
     return within and place.startswith(clue.key[len(clue.word) :])
 
@@ -276,8 +282,8 @@ def _site(host: str) -> str:
 # -------------------------------------------------------------- how a script says it
 
 
-def places_of(text: str, word: str) -> Iterator[int]:
-    at = text.find(word)
+def places_of(text: str, word: str, first: int) -> Iterator[int]:
+    at = text.find(word, first)
     for _ in range(MAX_PLACES):
         if at < 0:
             return
@@ -285,12 +291,12 @@ def places_of(text: str, word: str) -> Iterator[int]:
         at = text.find(word, at + len(word))
 
 
-def is_called(key: str, code: str) -> bool:
+def is_called(key: str, code: str, first: int) -> bool:
     """Whether a key of `script` stands as a name of its own, not within a longer one nor as another object's member."""
     word = key.rstrip("*")
-    for at in places_of(code, word):
+    for at in places_of(code, word, first):
         before, after = code[max(0, at - 12) : at], code[at + len(word) : at + len(word) + 1]
-        if _NAME_BEFORE.search(before) and not _GLOBAL_BEFORE.search(before):
+        if (before[-1:].isalnum() or before[-1:] in tuple("_$.")) and not _GLOBAL_BEFORE.search(before):
             continue
         named = after.isalnum() or after in ("_", "$")
         if key[-1] in "(*" or (named and not after.isdigit() if key[-1] == "." else not named):
@@ -298,19 +304,20 @@ def is_called(key: str, code: str) -> bool:
     return False
 
 
-def account_in(code: str, start: str) -> str:
+def account_in(code: str, start: str, first: int) -> str:
     """The quoted account number that starts so, such as "GTM-ABCD12"."""
-    for at in places_of(code, start):
+    for at in places_of(code, start, first):
         if found := _ACCOUNT.match(code, at + len(start)):
             return start[1:] + found[0]
     return ""
 
 
-def addressed(code: str, host: str, clues: list[Clue]) -> Iterator[str]:
-    """Who is meant by an address, `//host/path` or "host", in a script; its slashes may be escaped."""
-    for at in places_of(code, host):
-        end = at + len(host)
-        if code[end : end + 1] in tuple("/\"'`:?\\") and _HOST_BEFORE.search(code[max(0, at - 60) : at]):
-            place = code[end : end + 200].replace("\\", "").lower()
-            place = place if place[:1] == "/" else "/"
-            yield from (clue.name for clue in clues if place.startswith(clue.key[len(host) :]))
+def addresses_in(code: str, host: str, first: int) -> Iterator[int]:
+    """Where a host or one below it is written as an address, `//host/path` or "host"; slashes may be escaped."""
+    for at in places_of(code, host, first):
+        before = code[max(0, at - 60) : at]
+        outside = before.rstrip(_HOST_SIGNS)
+        whole = outside == before or before[-1] == "."  # not the end of a longer name
+        ended = code[at + len(host) : at + len(host) + 1] in _ENDS
+        if whole and ended and outside.endswith(("//", "/\\/", '"', "'", "`")):
+            yield at

@@ -44,7 +44,7 @@ class Clue(NamedTuple):
     kind: str
     key: str
     name: str
-    word: str  # lower case
+    word: str
 
 
 @dataclass(slots=True)
@@ -84,10 +84,10 @@ class Rules:
         return self.tables[kind].of(key)
 
     def by_file(self, address: str) -> list[str]:
-        """Of a resource's address."""
+        """Of a resource's address in lower case."""
         path = address.partition("?")[0]
         at = path.rfind("/") + 1
-        return self._by_file(path[at : at + 200].lower()) if path[at : at + 3].lower() in self.file_starts else []
+        return self._by_file(path[at : at + 200]) if path[at : at + 3] in self.file_starts else []
 
     @lru_cache(4096)  # noqa: B019 - there is one set of rules
     def _by_file(self, name: str) -> list[str]:
@@ -116,11 +116,11 @@ def _words(kind: str, key: str) -> list[str]:
         case "id":
             return [f"'{key}", f'"{key}']
         case "mark" if key[0] == ".":
-            return [f"{before}{bare[1:]}" for before in "\"'= \n\t"]
+            return [f"{before}{bare[1:]}" for before in "\"'= "]
         case "mark" if key[0] == "#":
-            return [f"{before}{bare[1:]}" for before in ('id="', "id='", "id=", '= "', "= '")]
+            return [f"{before}{bare[1:]}" for before in ('id="', "id='", "id=")]
         case "mark":
-            return [f"{before}{bare[1:]}" for before in " \n\t\"'/"]
+            return [f"{before}{bare[1:]}" for before in " \n"]
     return [bare]
 
 
@@ -143,7 +143,7 @@ def rules() -> Rules:
         for kind, table_ in (*zip(_CALLED, repeat(words)), *zip(_SHOWN, repeat(marks))):
             for key in row.get(kind, ()):
                 for word in _words(kind, key):
-                    table_.setdefault(word.lower(), []).append(Clue(kind, key, name, word.lower()))
+                    table_.setdefault(word, []).append(Clue(kind, key, name, word))
     return Rules(
         {name: Technology(name, row["category"], row.get("implies", {})) for name, row in written.items()},
         tables,
