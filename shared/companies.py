@@ -10,7 +10,8 @@ from shared.ports import MAX_DOCUMENT_BYTES, Document, Fields
 from shared.settings import Settings
 from shared.wiring import Platform
 
-REMEMBERED = frozenset({"blocked"})  # codes of failures that are fresh for a while: asking again at once would not help
+# Codes of failures that are fresh for a while: asking again at once would not help.
+REMEMBERED = frozenset({"blocked", "geo_blocked", "consent_required", "login_required", "parked", "placeholder"})
 
 
 def path(key: str) -> str:

@@ -46,8 +46,8 @@ async def assemble(run: Run, work: Work) -> None:
 def nothing_read(run: Run, pages: list[Page]) -> GiveUp:
     """Why there is no profile: what the pages' outcomes say, else what stopped discover, else the deadline."""
     for outcome, (code, reason) in WHY.items():
-        if any(page.outcome is outcome for page in pages):
-            return GiveUp(code, reason)
+        if (page := next((page for page in pages if page.outcome is outcome), None)) is not None:
+            return GiveUp(page.code or code, page.reason or reason)
     for page in pages:
         if page.code:
             return GiveUp(page.code, page.reason or "The home page could not be read.")

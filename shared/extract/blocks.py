@@ -1,0 +1,184 @@
+"""What stands in place of a company's pages: challenges and walls, parked domains, default pages of servers.
+
+The words and marks are in blocks.json. `titles` begin or end a title, or stand between its separators; `sure` marks
+are never in the markup of an ordinary page, `usual` ones may be, so that words or the status must agree with them.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from shared.extract.page import ParsedPage
+
+SHORT_CHARACTERS = 2_500  # what stands in place says little
+THIN_CHARACTERS, THIN_LINKS = 1_000, 8  # even less, where only words tell
+BARE_CHARACTERS = 80
+BESIDE_CHARACTERS = 200  # beside the words that tell
+LONGEST_TITLE = 80
+MARKUP_BYTES = 300_000  # that are looked through for marks
+REFUSALS = (202, 401, 402, 403, 405, 406, 409, 410, 418, 429, 451, 503, 509)  # statuses of challenges and refusals
+SERVERS = {
+    "cloudflare": "Cloudflare",
+    "akamai": "Akamai",
+    "ddos-guard": "DDoS-Guard",
+    "sucuri": "Sucuri",
+    "datadome": "DataDome",
+    "imperva": "Imperva",
+    "qrator": "Qrator",
+}
+HEADERS = {
+    "x-datadome": "DataDome",
+    "x-dd-b": "DataDome",
+    "x-amzn-waf-action": "AWS WAF",
+    "x-vercel-mitigated": "Vercel",
+    "x-kpsdk-ct": "Kasada",
+    "x-sucuri-block": "Sucuri",
+}
+_PARTS = re.compile(r"\s*(?:[|–—•·:»]|\s-\s|\.\.\.|…)\s*")
+_REFERENCE = re.compile(r"reference #\d+\.[\da-f]+\.\d+|\bray id: ?[\da-f]{16}", re.I)
+_LOGIN = re.compile(r"/(?:log-?in|sign-?in|logon|sso|saml|oauth2?|wp-login\.php|auth|password)(?:[/?.]|$)", re.I)
+_REACH = re.compile(r"[\w.+-]+@[\w-]+\.\w|\+?\d[\d ()/.-]{7,}\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    titles: frozenset[str]
+    texts: tuple[str, ...]
+    sure: dict[bytes, str]
+    usual: dict[bytes, str]
+
+
+@cache
+def _marks() -> dict[str, Marks]:
+    table = json.loads(Path(__file__).with_name("blocks.json").read_text(encoding="utf-8"))
+
+    def markup(row: dict[str, dict[str, str]], name: str) -> dict[bytes, str]:
+        return {mark.lower().encode(): vendor for mark, vendor in row.get(name, {}).items()}
+
+    return {
+        code: Marks(frozenset(row["titles"]), tuple(row.get("texts", ())), markup(row, "sure"), markup(row, "usual"))
+        for code, row in table.items()
+    }
+
+
+def blocked(page: ParsedPage, status: int, headers: Mapping[str, str]) -> tuple[str, str] | None:
+    """(code of errors.CODES, what stands there) where the page is not the company's."""
+    named = {name.lower(): value.lower() for name, value in headers.items()}
+    if named.get("cf-mitigated") == "challenge":
+        return "blocked", "Cloudflare"
+    if status == 451:
+        return "geo_blocked", "refused for legal reasons"
+    if status == 401:
+        return "login_required", "a login"
+    if len(page.text) > SHORT_CHARACTERS or (status >= 400 and status not in REFUSALS):
+        return None
+    return _Look(page, status, named).found()
+
+
+class _Look:
+    def __init__(self, page: ParsedPage, status: int, headers: dict[str, str]) -> None:
+        self.page, self.status, self.headers = page, status, headers
+        self.refused = status in REFUSALS
+        self.links = sum(1 for link in page.links[:200] if link.host == page.host)
+        self.thin = len(page.text) < THIN_CHARACTERS and self.links < THIN_LINKS
+        self.title = page.title.lower()[: 2 * LONGEST_TITLE]
+        self.parts = {self.title, *_PARTS.split(self.title)} if len(page.title) <= LONGEST_TITLE else set()
+        self.markup = (page.tree.raw_html or b"")[:MARKUP_BYTES].lower() if self.thin or self.refused else b""
+
+    def found(self) -> tuple[str, str] | None:
+        judges: tuple[tuple[str, str, Callable[[Marks], str | None]], ...] = (
+            ("geo_blocked", "geo_blocked", self.geo_blocked),
+            ("parked", "parked", self.parked),
+            ("login_required", "login_required", self.login_required),
+            ("placeholder", "placeholder", self.placeholder),
+            ("placeholder", "unfinished", self.unfinished),
+            ("blocked", "blocked", self.challenge),
+            ("consent_required", "consent_required", self.consent_required),
+        )
+        found = ((code, judge(_marks()[name])) for code, name, judge in judges)
+        return next(((code, what) for code, what in found if what is not None), None)
+
+    def titled(self, marks: Marks) -> bool:
+        return any(part.strip(" .!?…") in marks.titles for part in self.parts)
+
+    def told(self, marks: Marks) -> bool:
+        return any(phrase in self.page.lower for phrase in marks.texts)
+
+    def marked(self, marks: dict[bytes, str]) -> str | None:
+        return next((vendor for mark, vendor in marks.items() if mark in self.markup), None)
+
+    def challenge(self, marks: Marks) -> str | None:
+        if not self.thin and not self.refused:
+            return None
+        telling = self.titled(marks) or self.told(marks) or bool(_REFERENCE.search(self.page.text))
+        if (vendor := self.marked(marks.sure)) is not None:
+            return vendor
+        bare = len(self.page.text) < BARE_CHARACTERS and not self.page.links
+        known = self.server()
+        if (telling or bare or (self.refused and not self.links)) and (vendor := self.marked(marks.usual)) is not None:
+            return vendor
+        if self.status < 400:
+            return "a challenge page" if telling and len(self.page.text) < 800 and self.links < 5 else None
+        if telling:
+            return known or "the server"
+        if any(name in self.headers for name in HEADERS):
+            return known
+        return "a refusal to robots" if self.status == 403 and known and len(self.page.links) < 3 else None
+
+    def server(self) -> str | None:
+        found = (vendor for name, vendor in HEADERS.items() if name in self.headers)
+        server = self.headers.get("server", "")
+        return next(found, None) or next((vendor for name, vendor in SERVERS.items() if name in server), None)
+
+    def geo_blocked(self, marks: Marks) -> str | None:
+        told = (self.thin or self.refused) and (self.titled(marks) or self.told(marks))
+        return "not shown in this country" if told else None
+
+    def parked(self, marks: Marks) -> str | None:
+        if (vendor := self.marked(marks.sure)) is not None and len(self.page.text) < THIN_CHARACTERS:
+            return f"a domain parked at {vendor}"
+        own = self.page.site in self.title or self.page.site in self.page.lower[:300]
+        told = self.thin and (self.told(marks) or (own and any(self.title.endswith(one) for one in marks.titles)))
+        return "a parked domain" if told or (self.thin and self.titled(marks)) else None
+
+    def placeholder(self, marks: Marks) -> str | None:
+        if not self.thin or self.status in (403, 429, 503):
+            return None
+        only = self.page.text.strip(" !\n").lower() in ("it works", "hello world")
+        begun = any(self.title.startswith(title) for title in marks.titles)
+        told = only or begun or self.titled(marks) or self.told(marks) or self.marked(marks.sure) is not None
+        return "a page of the server or its host" if told else None
+
+    def unfinished(self, marks: Marks) -> str | None:
+        if not self.thin or self.status in (403, 429, 503) or self.reachable():
+            return None
+        telling = (len(line.text) for line in self.page.lines if any(text in line.text.lower() for text in marks.texts))
+        told = (size := next(telling, None)) is not None and len(self.page.text) - size < BESIDE_CHARACTERS
+        return "a page that announces a site" if told or self.titled(marks) else None
+
+    def reachable(self) -> bool:
+        """Who is written to or rung up here has said something of his own, under construction or not."""
+        schemes = ("mailto:", "tel:")
+        return any(link.url.startswith(schemes) for link in self.page.links) or bool(_REACH.search(self.page.text))
+
+    def login_required(self, marks: Marks) -> str | None:
+        if not self.thin:
+            return None
+        if (vendor := self.marked(marks.sure)) is not None:
+            return f"a login of {vendor}"
+        if b"password" not in self.markup or self.page.tree.css_first("input[type=password]") is None:
+            return None
+        at_login = bool(_LOGIN.search(urlsplit(self.page.url).path))
+        told = self.titled(marks) or any(part.startswith(word) for part in self.parts for word in marks.titles)
+        return "a login" if told or at_login or len(self.page.text) < BESIDE_CHARACTERS else None
+
+    def consent_required(self, marks: Marks) -> str | None:
+        if not self.thin:
+            return None
+        if (vendor := self.marked(marks.sure)) is not None:
+            return f"a consent page of {vendor}"
+        return "a page that asks for consent" if self.titled(marks) or self.told(marks) else None
