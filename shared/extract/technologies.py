@@ -25,6 +25,7 @@ _PARTS = re.compile(r"(?:https?:)?//(?:www\.)?([^/?#:@\\\s]+)(?::\d*)?(/[^#]*)?"
 _GLOBAL_BEFORE = re.compile(r"(?:^|[^\w$.])(?:window|self|top|globalThis|document)\.$")
 _HOST_SIGNS = string.ascii_letters + string.digits + "-."
 _ENDS = frozenset("/\"'`:?\\")
+_LISTED = re.compile(r"[\w.-]{1,80}\.(?:js|css)(?=\":1)")
 _ACCOUNT = re.compile(r"[A-Z0-9-]{4,20}")
 _WORDS = re.compile(r"[a-z0-9][\w.@+-]*", re.A)
 _REST_OF_NAME = re.compile(rb"[\w:.-]*")
@@ -76,6 +77,7 @@ class _Finder:
         self.files()
         self.addresses()
         self.calls()
+        self.listed()
         for word in self.ends:
             for clue in self.rules.marks.get(word, ()):
                 self.shown(clue)
@@ -164,6 +166,14 @@ class _Finder:
                         if is_at(clue, word, place if place[:1] == "/" else "/"):
                             self.add(clue.name, 0.8, "script", word, "inline script")
 
+    def listed(self) -> None:
+        """Drupal joins its files into one, and lists in a script which these were."""
+        start = self.code.find('"ajaxPageState"') if "Drupal" in self.found else -1
+        if start >= 0:
+            for path in _LISTED.findall(self.code, start, start + MAX_SCRIPT):
+                for name in self.rules.by_file(path.lower()):
+                    self.add(name, 0.85, "script", path, "inline script")
+
     # ---------------------------------------------------------- what stands in the markup
 
     def metas(self) -> None:
@@ -188,10 +198,8 @@ class _Finder:
         match clue.kind:
             case "mark":
                 confidence = 0.8 if clue.key[0] == "." else 0.85
-                if (
-                    not self.is_sure(clue.name, confidence)
-                    and self.page.tree.css_first(self.selector(clue)) is not None
-                ):
+                css = "" if self.is_sure(clue.name, confidence) else self.selector(clue)
+                if css and self.page.tree.css_first(css) is not None:
                     self.add(clue.name, confidence, "html", clue.key.strip(".#[]*"), "element")
             case "form":
                 for node in self.page.tree.css("form[action]")[:50]:
@@ -206,9 +214,11 @@ class _Finder:
         match sign, "*" in clue.key:
             case ".", True:
                 return f'[class^="{name}"],[class*=" {name}"]'
-            case "[", True:  # [data-v-7ba5bd90], by the first that there is
+            case "[", True:  # [data-v-7ba5bd90] by the first that there is, but not [data-v-offset]
                 rest = _REST_OF_NAME.match(self.page.tree.raw_html or b"", self.ends[clue.word])
-                name += rest[0].decode(errors="replace") if rest else ""
+                if rest is None or not any(digit in rest[0] for digit in b"0123456789"):
+                    return ""
+                name += rest[0].decode(errors="replace")
         name = re.sub(r"[^\w-]", r"\\\g<0>", name)
         return f"[{name}]" if sign == "[" else f"{sign}{name}"
 
