@@ -1,32 +1,43 @@
-"""What keeps the parse linear: HTML5 tree building costs depth × tags, which a page of nested tags makes quadratic."""
+"""What keeps the parse linear: tree building costs depth × tags, and a tag the square of its attributes."""
 
 import re
 
 MAX_BYTES = 5_000_000
 CHEAP_TAGS = 12_000  # as many may nest as they like: 0.3 s
+CHEAP_OPENED = 2_000  # half of them unclosed formatting elements, made again in the other half: 0.1 s
 CHEAP_REOPENED = 1_000_000  # formatting elements × tags
 MAX_DEPTH_SUM = 30_000_000  # open elements, summed over tags: about half a second; a long honest page has 3 million
 MAX_REOPENED = 400_000  # unclosed formatting elements, summed over tags: each is made again in every block
-LONG_TAG_BYTES = 40_000
-MAX_ATTRIBUTES = 2_000  # of one long tag; each is compared with all before it
+MAX_COMPARED = 100_000_000  # attributes × those of the same tag: each is compared with all before it; 0.4 s
+ATTRIBUTE_BYTES = 3  # at least: a name of two, and what parts it from the next
+LOOK_BYTES = 4_096  # between two looks for the end of a tag
+LEAST_LOOK_BYTES = 400
+ENDS_WITHIN = 1_024  # bytes: nearly every tag
+MAX_WORK = 64  # times the page
 
-# Lower-case markup as the standard tokenises it, wherever that decides what is a tag and where it ends.
-_ATTRIBUTES = rb"[^>=]*+(?:=\s*+(?:\"[^\"]*+\"|'[^']*+'|)[^>=]*+)*+"
-_TEXTS = b"script style textarea title xmp iframe noembed noframes".split()  # elements without markup
-_COMMENT = rb"<!--(?!-?>)(?:[^-]++|-(?!-!?>))*+|<[!?/][^>]*+"
-_TAG = re.compile(
-    rb"(<(/?)((?:(?<=/)[a-z]|(?!(?:" + b"|".join(_TEXTS) + rb")[\s/>])[a-z])[^\s/>]{0,30})" + _ATTRIBUTES + rb")"
-    rb"|(<(" + b"|".join(_TEXTS) + rb")" + _ATTRIBUTES + rb")(?:[^<]++|<(?!/\5))*+|" + _COMMENT
-)
-# The same without groups, several times as fast; a text is one with the tag before it.
+# Tags as the standard tokenises them, up to the ">" that ends them.
+_SPACE = rb"[ \t\n\r\f]*+"
+_VALUE = _SPACE + b"=" + _SPACE + rb"(?:\"[^\"]*+\"|'[^']*+'|(?=>)|[^ \t\n\r\f>\"'][^ \t\n\r\f>]*+)"
+_NO_VALUE = b"(?!" + _SPACE + b"=" + _SPACE + b"[\"'])"
+_ATTRIBUTE = rb"(?:=[^ \t\n\r\f/>=]*+|[^ \t\n\r\f/>=]++)(?:" + _VALUE + b"|" + _NO_VALUE + b")"
+_ATTRIBUTES = rb"(?:[ \t\n\r\f/]++|" + _ATTRIBUTE + rb")*+"
+_EACH = re.compile(_ATTRIBUTE)
+_END = re.compile(_ATTRIBUTES + rb">")
+_APART = re.compile(rb"[\"'/]")
+_START = re.compile(rb"</?[a-zA-Z]")
+_TAG = re.compile(rb"</?[a-zA-Z][^ \t\n\r\f/>]*+" + _ATTRIBUTES)
+_SEPARATORS = b" \t\n\r\f/\"'"
+_SPACED = bytes(ord(" ") if byte in b"/\"'" else byte for byte in range(256))
+
+# Lower-case markup: tags, elements whose content is text, and what hides tags.
+_TEXTS = b"|".join(b"script style textarea title xmp iframe noembed noframes".split())
+_NO_TEXTS_IN = (b"svg", b"math", b"select")
 _MARKUP = re.compile(
-    rb"<(?:/[a-z]|[a-hj-mo-ru-wyz])" + _ATTRIBUTES + b"|"
-    + b"|".join(rb"<%b(?=[\s/>])%b(?:[^<]++|<(?!/%b))*+" % (name, _ATTRIBUTES, name) for name in _TEXTS)
-    + rb"|<[a-z]" + _ATTRIBUTES + b"|" + _COMMENT
+    rb"<(" + _TEXTS + rb")(?=[\s/>])" + _ATTRIBUTES + rb"(?:[^<]++|<(?!/\1))*+|<(/?)([a-z][^\s/>]{0,30})" + _ATTRIBUTES
+    + rb"|<!--(?!-?>)(?:[^-]++|-(?!-!?>))*+|<[!?/][^>]*+"
 )  # fmt: skip
-_TAG_ALONE = re.compile(rb"</?[a-z]" + _ATTRIBUTES)
+_OPENING = re.compile(rb"<[a-z]")
 _FORMATTING_TAG = re.compile(rb"<(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s/>]", re.I)
-_BETWEEN = re.compile(rb"=\s*(?:\"[^\"]*\"|'[^']*')|[\s/]+")
 _VOID = frozenset(b"area base br col embed hr img input link meta source track wbr".split())
 _SELF_CLOSED = frozenset(b"p li dt dd tr td th thead tbody tfoot option optgroup rt rp html head body".split())
 _FORMATTING = frozenset(b"b big code em font i nobr s small strike strong tt u".split())
@@ -35,30 +46,93 @@ _FORMATTING = frozenset(b"b big code em font i nobr s small strike strong tt u".
 def bounded(html: bytes) -> bytes:
     """The page, or as much of it as can be parsed in linear time."""
     html = html[:MAX_BYTES]
+    if not _sparse(html):
+        html = html[: _crowded(html)]
     tags = html.count(b"<")
-    if tags <= CHEAP_TAGS and (tags**2 <= CHEAP_REOPENED or _formatting(html) * tags <= CHEAP_REOPENED):
-        long = [markup for markup in _MARKUP.findall(html.lower()) if len(markup) > LONG_TAG_BYTES]
-        if all(len(tag[0]) <= LONG_TAG_BYTES for tag in map(_TAG_ALONE.match, long) if tag):
-            return html
-    return html[: _end(html)]
+    if tags <= CHEAP_TAGS and (tags <= CHEAP_OPENED or _few_reopened(html, tags)):
+        return html
+    return html[: _deep(html)]
 
 
-def _formatting(html: bytes) -> int:
-    return len(_FORMATTING_TAG.findall(html))
+def _few_reopened(html: bytes, tags: int) -> bool:
+    return tags - html.count(b"</") <= CHEAP_OPENED or len(_FORMATTING_TAG.findall(html)) * tags <= CHEAP_REOPENED
 
 
-def _end(html: bytes) -> int:
+def _sparse(html: bytes) -> bool:
+    """Whether no tag has too many attributes, by looks at a few places, whatever the markup around them means: a tag
+    that is open behind a ">" has hidden it in a value, and is followed from where the value ends."""
+    allowed = ATTRIBUTE_BYTES * MAX_COMPARED // max(len(html), 1)
+    if len(html) <= ATTRIBUTE_BYTES * allowed:
+        return True
+    step = min(LOOK_BYTES, allowed)
+    here = most = 0
+    inside = {b'"': 0, b"'": 0}  # attributes of a tag that may be open here, in a value within these quotes
+    while here < len(html) and most <= allowed and step >= LEAST_LOOK_BYTES:
+        following = html.find(b">", here + step) + 1 or len(html)
+        more = _attributes(html, here, following)
+        after = dict.fromkeys(inside, more)
+        for quote, before in inside.items() if here else ():
+            closing = html.find(quote, here, following)
+            if closing < 0:
+                after[quote] = max(after[quote], before)
+            elif _END.match(html, closing + 1, closing + ENDS_WITHIN):
+                most = max(most, before + ENDS_WITHIN // ATTRIBUTE_BYTES)
+            else:
+                after = {either: max(attributes, before + more) for either, attributes in after.items()}
+        inside = after
+        most = max(most, *inside.values())
+        here = following
+    return here >= len(html) and most <= allowed
+
+
+def _attributes(html: bytes, start: int, end: int) -> int:
+    """Not fewer than there are."""
+    if end - start <= 2 * LOOK_BYTES:
+        return (end - start) // ATTRIBUTE_BYTES
+    return end - start - len(html[start:end].translate(None, _SEPARATORS)) + 1
+
+
+def _crowded(html: bytes) -> int:
+    """Where the first tag begins that has too many attributes, wherever a tag may begin."""
+    long = ATTRIBUTE_BYTES**2 * MAX_COMPARED // len(html)
+    if all(len(tag) <= long and b"<" not in tag[1:] for tag in _TAG.findall(html)):
+        return len(html)
+    allowed = MAX_COMPARED // len(html.translate(_SPACED).split())
+    work = 0
+    seen: set[int] = set()
+    for outer in _TAG.finditer(html):
+        waiting = [outer]
+        while waiting:
+            tag = waiting.pop()
+            start, end = tag.span()
+            work += end - start
+            crowded = end - start > long and len(_EACH.findall(html, start, end)) > allowed
+            if crowded or work > MAX_WORK * len(html):
+                return start
+            if html.find(b"<", start + 1, end) >= 0:
+                # A tag that began in another attribute would be in step with this one from there on.
+                apart = (each.span() for each in _EACH.finditer(html, start, end) if _APART.search(each[0]))
+                inner = (match.start() for span in apart for match in _START.finditer(html, *span))
+                new = set(inner) - seen
+                seen |= new
+                others = filter(None, (_TAG.match(html, position) for position in new))
+                waiting.extend(other for other in others if other.end() != end)  # else within this one
+    return len(html)
+
+
+def _deep(html: bytes) -> int:
+    """Where elements are open too deep."""
     open_of: dict[bytes, int] = {}
     depth = formatting = depth_sum = reopened = 0
-    for match in _TAG.finditer(html.lower()):
-        tag, name = match[1] or match[4], match[3]
-        if tag and len(tag) > LONG_TAG_BYTES and len(_BETWEEN.sub(b" ", tag).split()) > MAX_ATTRIBUTES:
-            return match.start()
+    for match in _MARKUP.finditer(html.lower()):
+        text, closes, name = match.groups()
+        if text is not None and any(open_of.get(outer) for outer in _NO_TEXTS_IN):
+            depth += len(_OPENING.findall(match[0]))
         if name is None:
             continue
         if name in _VOID or name in _SELF_CLOSED:
             reopened += formatting
-        elif not match[2]:
+        elif not closes:
             open_of[name] = open_of.get(name, 0) + 1
             depth += 1
             formatting += name in _FORMATTING
