@@ -25,7 +25,7 @@ VENDORS = (
     ("smartrecruiters", rf"(?:jobs|careers)\.smartrecruiters\.com/(?!sr-jobs|oneclick-ui|job-widget|static){_NAME}", "https://careers.smartrecruiters.com/{}"),
     ("smartrecruiters", rf"api\.smartrecruiters\.com/v1/companies/{_NAME}", "https://careers.smartrecruiters.com/{}"),
     ("teamtailor", rf"(?!(?:www|app|api|support|career|docs)\.){_NAME}\.(?:na\.)?teamtailor\.com", "https://{}.teamtailor.com"),
-    ("bamboohr", rf"(?!(?:www|api|help|partners|app)\.){_NAME}\.bamboohr\.com/(?:jobs|careers|js/embed)", "https://{}.bamboohr.com/jobs"),
+    ("bamboohr", rf"(?!(?:www|api|help|partners|app)\.){_NAME}\.bamboohr\.com/(?:jobs|careers|js/embed\.js)", "https://{}.bamboohr.com/jobs"),
     ("breezy", rf"(?!(?:www|app|api|developer|help)\.){_NAME}\.breezy\.hr", "https://{}.breezy.hr"),
     ("join", rf"join\.com/companies/{_NAME}", "https://join.com/companies/{}"),
     ("jobvite", rf"jobs\.jobvite\.com/(?!__assets__|support){_NAME}", "https://jobs.jobvite.com/{}"),

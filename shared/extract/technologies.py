@@ -17,6 +17,8 @@ MAX_ADDRESS = 2_000  # characters
 MAX_SCRIPT = 100_000  # characters of one inline script
 MAX_SCRIPTS = 600_000
 MAX_PLACES = 500  # of one word in the scripts
+MAX_LOADED = 2_000  # resources
+MAX_MARKS = 20  # looked for by selector, each of which costs a walk through the tree where it finds nothing
 MAX_HEADERS = 100
 _CODE = frozenset(("", "text/javascript", "application/javascript", "module", "text/plain", "application/x-javascript"))
 _LOADED = frozenset("stylesheet preload modulepreload prefetch icon manifest apple-touch-icon".split())
@@ -62,7 +64,8 @@ class _Finder:
         self.page, self.rules = page, known
         self.found: dict[str, _Seen] = {}
         self.ends = in_markup(page)
-        self.loaded = [(address.lower(), address, group) for group in self.resources() for address in group.addresses]
+        loaded = [(address.lower(), address, group) for group in self.resources() for address in group.addresses]
+        self.loaded = loaded[:MAX_LOADED]
         self.code, self.state = self.inline()
 
     def add(self, name: str, confidence: float, how: How, quote: str, evidence: str) -> None:
@@ -78,9 +81,9 @@ class _Finder:
         self.addresses()
         self.calls()
         self.listed()
-        for word in self.ends:
-            for clue in self.rules.marks.get(word, ()):
-                self.shown(clue)
+        marks = [clue for word in self.ends for clue in self.rules.marks.get(word, ())]
+        for clue in marks[:MAX_MARKS]:
+            self.shown(clue)
         self.answer()
 
     # ---------------------------------------------------------- what is loaded

@@ -17,6 +17,7 @@ from shared.extract.boards import board_of
         ("https://careers.smartrecruiters.com/Looms", "smartrecruiters", "Looms"),
         ("https://looms.teamtailor.com/jobs", "teamtailor", "looms"),
         ("https://looms.bamboohr.com/careers/17", "bamboohr", "looms"),
+        ("https://looms.bamboohr.com/js/embed.js", "bamboohr", "looms"),
         ("https://join.com/companies/looms", "join", "looms"),
         ("https://looms.wd3.myworkdayjobs.com/en-US/Careers", "workday", "looms"),
     ],

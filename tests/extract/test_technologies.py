@@ -115,3 +115,10 @@ def test_hostile_scripts_take_linear_time() -> None:
         start = time.process_time()
         found(f"<script>{text}</script><script src='/{text[:2000]}.js'></script>")
         assert time.process_time() - start < 1.0
+
+
+def test_a_page_that_names_every_mark_and_shows_none_takes_linear_time() -> None:
+    names = " ".join(f'"{key.strip(".#[]*")}' for row in WRITTEN.values() for key in row.get("mark", ()))
+    start = time.process_time()
+    found(f"<p>{names}{'<i>a</i>' * 20_000}" + "<script src=/a.js></script>" * 10_000)
+    assert time.process_time() - start < 3.0
