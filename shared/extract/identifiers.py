@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
@@ -32,9 +33,6 @@ _LENGTHS = {
 _VAT_VALUE = re.compile(
     r"(?:(?P<country>CHE|[A-Z]{2})[\s.-]{0,2})?(?P<number>U?[A-Z]?\d(?:[\s.-]?\d|\.?[A-Z]){6,12})"
     r"(?:\s(?:MWST|TVA|IVA))?(?!\w)"
-)
-_VAT_PREFIXES = frozenset(
-    "AT BE BG CHE CY CZ DE DK EE EL ES FI FR GB HR HU IE IT LT LU LV MT NL NO PL PT RO SE SI SK XI".split()
 )
 _LABEL_COUNTRY = [
     (re.compile(pattern, re.I), country)
@@ -76,9 +74,16 @@ _LABELS = re.compile(
 )
 _UNLABELLED = [rule for rule, row in zip(_RULES, WORDS["registers"], strict=True) if not row[2]]
 _GAP_RE = re.compile(_GAP, re.I)
-_HINT = re.compile(
-    r"\d[\s./-]?\d[\s./-]?\d\w?[\s./-]?[\dA-Za-z]|HR[AB]|호"
-)  # what a number has, though not all that has it is one
+DIGITS = 5  # of a line that may hold a number; those of the commercial registers may be short
+_REGISTERS = ("HRB", "HRA", "GnR", "FN ")
+# Beginnings, of four letters, of the words that labels consist of: in ASCII, without dots and dashes.
+_STEMS = frozenset(WORDS["stems"].encode().split())
+_ELSEWHERE = re.compile(WORDS["stems_of_other_scripts"], re.I)
+_TO_WORDS = bytes(
+    ord(unicodedata.normalize("NFKD", chr(code).lower())[0]) if chr(code).isalpha() and chr(code) != "µ" else 32
+    for code in range(256)
+)
+_JOINTS = ".-'°º·".encode("latin-1")
 
 
 class _Number(NamedTuple):
@@ -86,21 +91,19 @@ class _Number(NamedTuple):
     value: str
     register: str | None
     start: int  # in its line
-    checked: bool = True  # false where a country has check digits and these are wrong
+    checked: bool = True  # false where a VAT number's check digits are wrong
 
 
 def identifiers(page: ParsedPage) -> Iterator[Fact]:
     found: dict[tuple[str, str], tuple[int, _Number, bool]] = {}
-    numbered = [bool(_HINT.search(line.text, 0, LONG)) for line in page.lines]
-    for index, line in enumerate(page.lines):
-        text = line.text[:LONG]
+    for index in _labelled(page):
+        text = page.lines[index].text[:LONG]
         if len(found) >= MOST:
             break
-        if numbered[index] or (len(text) <= 80 and numbered[index + 1 : index + 2] == [True]):
-            for number in _found(page, index, text):
-                foreign = _foreign(page, text[max(number.start - 400, 0) : number.start])
-                found.setdefault((number.kind, _bare(number.value)), (index, number, foreign))
-    foreigners = Counter(number.kind for _, number, foreign in found.values() if foreign)
+        for number in _found(page, index, text):
+            foreign = _foreign(page, text[max(number.start - 400, 0) : number.start])
+            found.setdefault((number.kind, _bare(number.value)), (index, number, foreign))
+    kinds = Counter(number.kind for _, number, _ in found.values())
     for index, number, foreign in found.values():
         text = page.lines[index].text
         value: dict[str, JSON] = {"type": number.kind, "value": number.value}
@@ -108,15 +111,34 @@ def identifiers(page: ParsedPage) -> Iterator[Fact]:
             value["register_name"] = number.register
         within = number.start < len(text)
         quote = text[max(number.start - 80, 0) : number.start + 120] if within else page.lines[index + 1].text
-        sure = 0.42 if foreign and foreigners[number.kind] > 1 else _sure(page, index, text[: number.start])
+        sure = 0.42 if foreign and kinds[number.kind] > 1 else _sure(page, index, text[: number.start])
         sure = sure if number.checked else min(sure, UNCHECKED)
         yield page.fact("financial.identifier", value, how="text", quote=quote, confidence=sure)
+
+
+def _labelled(page: ParsedPage) -> Iterator[int]:
+    """The lines that may hold a label, with a number behind it or in the next line."""
+    least = 2 if any(name in page.text for name in _REGISTERS) else DIGITS
+    last = -1
+    for index in [index for index, digits in enumerate(page.digits) if len(digits) >= least]:
+        for place in (index - 1, index):
+            text = page.lines[place].text if place > last else ""
+            if text and (place == index or len(text) <= 80) and _says_label(text[:LONG]):
+                yield place
+        last = index
+
+
+def _says_label(text: str) -> bool:
+    words = text.encode("latin-1", "replace").translate(_TO_WORDS, _JOINTS).split()
+    return not _STEMS.isdisjoint([word[:4] for word in words]) or (
+        not text.isascii() and _ELSEWHERE.search(text) is not None
+    )
 
 
 def _foreign(page: ParsedPage, before: str) -> bool:
     """Whether the number stands behind the name of another company in the same text."""
     names = [piece.strip() for piece in re.split(r"[.;|•·(]\s|\s(?:and|und|et|is|are|by|of)\s", before)]
-    return any(legal_form(name) and not resembles(name, page.site) for name in names[-5:] if 5 < len(name) < 80)
+    return any(legal_form(name) and not resembles(name, page.site) for name in names[-10:] if 5 < len(name) < 80)
 
 
 def _sure(page: ParsedPage, index: int, before: str) -> float:
@@ -177,24 +199,21 @@ def _same_label(page: ParsedPage, rule: _Rule, label: str) -> Iterator[_Rule]:
 
 def _vat(page: ParsedPage, label: str, found: re.Match[str]) -> tuple[str, bool] | None:
     """The number, and whether its check digits are right. Without a country's prefix only they tell a number from
-    others."""
+    others, but for a country whose label and letters say whose it is."""
     country, number = found["country"] or "", _bare(found["number"])
-    if country and country not in _VAT_PREFIXES:
-        return None
     if country:
-        lengths = _LENGTHS.get(country, range(8, 13))
-        return (f"{country}{number}", country not in VAT or VAT[country](number)) if len(number) in lengths else None
+        shaped = country in VAT and len(number) in _LENGTHS.get(country, range(8, 13))
+        return (f"{country}{number}", VAT[country](number)) if shaped else None
     implied = next((code for pattern, code in _LABEL_COUNTRY if pattern.search(label)), None)
-    digits = sum(map(str.isdigit, number))
-    if number.startswith("U"):
-        return (number, True) if VAT["AT"](number) else None
-    if digits < 7 or len(number) > 14:
-        return None
-    tries = [implied] if implied else [*regions(page), "IT", "GB", "FR", "BE", "DK"]
     if implied == "NL" and number.isdigit() and len(number) == 9:
         return number, True
-    if implied == "CZ":
-        return (number, True) if 8 <= len(number) <= 10 else None
+    if implied == "ES" and len(number) == 9 and not number.isdigit():
+        return number, VAT["ES"](number)
+    if number.startswith("U"):
+        return (number, True) if VAT["AT"](number) else None
+    if sum(map(str.isdigit, number)) < 7:
+        return None
+    tries = [implied] if implied else [*regions(page), "IT", "GB", "FR", "BE", "DK"]
     return (number, True) if any(code in VAT and VAT[code](number) for code in tries) else None
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain, islice
 from urllib.parse import parse_qs, urlsplit
 
 from shared.extract.names import compact, resembles
@@ -31,9 +32,13 @@ EXCHANGES = {
 }  # fmt: skip
 _NAMES = "|".join(sorted((re.escape(name) for name in EXCHANGES), key=len, reverse=True))
 _TICKER = re.compile(
-    rf"(?<![\w-])({_NAMES})\s?(?:®|™)?\s?[:：]\s?([A-Z][A-Z0-9]{{0,5}}(?:[.-][A-Z]{{1,2}})?|\d{{4,6}}[A-Z]?)(?![\w-])",
+    rf"(?<![\w-])({_NAMES})[^\S\n]?(?:®|™)?[^\S\n]?[:：][^\S\n]?([A-Z][A-Z0-9]{{0,5}}(?:[.-][A-Z]{{1,2}})?|\d{{4,6}}[A-Z]?)(?![\w-])",
     re.I,
 )
+_LAST_WORDS = frozenset(name.rpartition(" ")[2] for name in EXCHANGES)
+_COLON = re.compile(r":(?=[^\S\n]?[A-Z\d])(?<![\d\s]:)")
+_WIDE_COLON = re.compile(r"：(?=[^\S\n]?[A-Z\d])")
+MOST = 1_000  # colons of a page
 _CODE_LABEL = re.compile(
     r"(?:証券コード|コード番号|銘柄コード|股票代號|股票代号|股票代码|股票代碼|股份代號|证券代码|證券代號|종목\s?코드"
     r"|stock code|securities code|ticker symbol|stock symbol|trading symbol|under the (?:ticker )?symbol"
@@ -41,7 +46,8 @@ _CODE_LABEL = re.compile(
     r"\W{0,4}([A-Z]{1,5}(?![\w.])|\d{3,6}[A-Z]?(?:\.([A-Z]{1,3}))?(?!\w))",
     re.I,
 )
-_CODE_WORDS = ("ode", "ODE", "ymbol", "YMBOL", "ürzel", "コード", "代號", "代号", "代码", "代碼", "코드")
+_CODE_WORDS = ("symbol", "stock code", "securities code", "kürzel")
+_CODE_SIGNS = "番銘券代股코"
 _PLACES = (
     (re.compile(r"東京証券取引所|東証|東證|tokyo stock exchange", re.I), "TSE"),
     (re.compile(r"上櫃|上柜|興櫃|兴柜|櫃買|\bOTC\b|tpex|taipei exchange", re.I), "TPEx"),
@@ -63,25 +69,41 @@ _SEC_PATH = re.compile(r"/edgar/data/(\d{1,10})(?:/|$)|/CIK(\d{10})\b", re.I)
 
 def tickers(page: ParsedPage) -> Iterator[Fact]:
     """Whose ticker it is, the words before it tell: the company's name, or somebody else's."""
-    for line in page.lines:
-        if ":" not in line.text and "：" not in line.text:
-            continue
-        for match in _TICKER.finditer(line.text[:20_000]):
-            symbol = match[2]
-            if symbol != symbol.upper() or (len(match[1]) <= 4 and match[1] != match[1].upper()):
-                continue  # `Par : DUPONT` names no exchange
-            before = line.text[max(match.start() - 60, 0) : match.start()]
-            value = {"exchange": EXCHANGES[match[1].lower()], "symbol": symbol}
-            quote = line.text[max(match.start() - 80, 0) : match.end() + 5]
-            yield page.fact("financial.ticker", value, how="text", quote=quote, confidence=_own(page, before, symbol))
-    yield from _coded(page)
+    text = page.text
+    for match in _printed(text):
+        symbol = match[2]
+        if symbol != symbol.upper() or (len(match[1]) <= 4 and match[1] != match[1].upper()):
+            continue  # `Par : DUPONT` names no exchange
+        start = text.rfind("\n", 0, match.start()) + 1
+        before = text[max(match.start() - 60, start) : match.start()]
+        value = {"exchange": EXCHANGES[match[1].lower()], "symbol": symbol}
+        quote = text[max(match.start() - 80, start) : match.end() + 5].partition("\n")[0]
+        yield page.fact("financial.ticker", value, how="text", quote=quote, confidence=_own(page, before, symbol))
+    if _says_code(text, page.lower):
+        yield from _coded(page)
     yield from _ciks(page)
+
+
+def _printed(text: str) -> Iterator[re.Match[str]]:
+    """Colons are found at once, and few stand behind the name of an exchange."""
+    colons = chain(_COLON.finditer(text), _WIDE_COLON.finditer(text) if "：" in text else ())
+    for colon in islice(colons, MOST):
+        at = colon.start()
+        word = re.split(r"[^\w-]", text[max(at - 24, 0) : at].rstrip(" \xa0®™"))[-1]
+        if word.lower() in _LAST_WORDS:
+            start = max(text.rfind("\n", 0, at) + 1, at - 60)
+            yield from (match for match in _TICKER.finditer(text, start, at + 12) if match.start() < at < match.end())
+
+
+def _says_code(text: str, lower: str | None = None) -> bool:
+    lower = text.lower() if lower is None else lower
+    return any(word in lower for word in _CODE_WORDS) or any(sign in text for sign in _CODE_SIGNS)
 
 
 def _coded(page: ParsedPage) -> Iterator[Fact]:
     """`証券コード：1234`, `Stock code: 1234.HK`: the exchange stands beside it, or in the suffix."""
     for line in page.lines:
-        if len(line.text) > 2_000 or not any(word in line.text for word in _CODE_WORDS):
+        if len(line.text) > 2_000 or not _says_code(line.text):
             continue
         for match in _CODE_LABEL.finditer(line.text):
             symbol = match[1].partition(".")[0]
@@ -109,13 +131,13 @@ def _own(page: ParsedPage, before: str, symbol: str) -> float:
 
 def _ciks(page: ParsedPage) -> Iterator[Fact]:
     seen: set[str] = set()
-    for line in page.lines:
+    for line in page.lines if "CIK" in page.text else ():
         if "CIK" in line.text and (match := _CIK.search(line.text)):
             seen.add(match[1].zfill(10))
             quote = line.text[max(match.start() - 80, 0) : match.end()]
             yield _cik(page, match[1], quote, "text", 0.85)
-    for link in page.links:
-        number = _linked_cik(link.url) if "sec.gov" in link.url.lower() else None
+    for link in [link for link in page.links if link.host[-7:] == "sec.gov"]:
+        number = _linked_cik(link.url)
         if number is not None and number.zfill(10) not in seen:
             seen.add(number.zfill(10))
             yield _cik(page, number, link.attributes.get("href") or link.url, "link", 0.75)
@@ -127,12 +149,7 @@ def _cik(page: ParsedPage, number: str, quote: str, how: str, confidence: float)
 
 
 def _linked_cik(url: str) -> str | None:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    if not (parts.hostname or "").lower().endswith("sec.gov"):
-        return None
+    parts = urlsplit(url)
     if match := _SEC_PATH.search(parts.path):
         return match[1] or match[2]
     for name, values in parse_qs(parts.query[:1000]).items():
