@@ -31,11 +31,14 @@ _BLOCKS = frozenset(
     pre section
     summary table tbody td tfoot th thead title tr ul""".split()
 )
-_UNSEEN = frozenset("script style noscript template svg textarea select iframe object head math".split())
+_UNSEEN = frozenset("title script style noscript template svg textarea select iframe object head math".split())
 _PLACED: dict[str, Where] = {"header": "header", "nav": "nav", "footer": "footer", "main": "main"}
 _PLACES = frozenset("div section ul table td aside p".split())  # may say by id or class what they are
 _SECTIONS = frozenset(("article", "section", "main"))  # their headers are not the page's
+_TELLING = _UNSEEN | _SECTIONS
 _READ = frozenset("a area img meta link base".split())  # besides: for their attributes
+_READING = frozenset((*_PLACED, *_PLACES, *_READ, "script", "iframe"))
+_TEXT = "-text"
 _FOOTER = re.compile(r"(?:^|[\s_-])(?:foot(?:er)?|colophon|fusszeile)(?:$|[\s_-]|\d)|footer", re.I)
 _NAV = re.compile(r"(?:^|[\s_-])(?:nav(?:bar|igation)?|menu|mainmenu|topmenu)(?:$|[\s_-])", re.I)
 _HEADER = re.compile(r"(?:^|[\s_-])(?:header|head|masthead|topbar|top)(?:$|[\s_-])|header", re.I)
@@ -73,17 +76,6 @@ class Script:
     type: str
     src: str
     text: str
-
-
-class _Open:
-    """An element around what is read, and what its children inherit."""
-
-    __slots__ = ("above", "anchor", "block", "seen", "tag", "where")
-
-    def __init__(self, above: "_Open | None", tag: str, where: Where = "main", anchor: int = -1) -> None:
-        self.above, self.tag, self.where, self.anchor = above, tag, where, anchor
-        self.block: _Open = self if above is None or tag in _BLOCKS else above.block
-        self.seen: bool = above is None or (above.seen and tag not in _UNSEEN)
 
 
 @dataclass(slots=True)
@@ -180,13 +172,18 @@ class ParsedPage:
     @cached_property
     def links(self) -> list[Link]:
         found = []
+        base, origin = self.base, _origin(self.base)
+        host = host_of(base)
         for attributes, where, texts in self.walk.anchors:
             href = (attributes.get("href") or "").strip()
-            url = absolute(self.base, href) if href != "#" else ""
+            if href[:1] == "/" and origin and len(href) <= 2048 and "/." not in href and _ROOTED.fullmatch(href):
+                url, at = origin + href, host
+            else:
+                url = absolute(base, href) if href != "#" else ""
+                at = host_of(url) if url.startswith("http") else ""
             if url:
                 text = collapse("".join(texts)) or attributes.get("aria-label") or attributes.get("title") or ""
-                host = host_of(url) if url.startswith("http") else ""
-                found.append(Link(url, text.strip(), (attributes.get("rel") or "").lower(), where, attributes, host))
+                found.append(Link(url, text.strip(), (attributes.get("rel") or "").lower(), where, attributes, at))
         return found
 
     @cached_property
@@ -282,64 +279,71 @@ def _host_of(url: str) -> str:
 def _tags() -> dict[int, str]:
     """Names by lexbor's numbers, which cost less to ask for; of text, and of the elements that mean something."""
     tree = LexborHTMLParser("<p>text")
-    numbers = {text.tag_id: "-text" for text in tree.css("p")[0].iter(include_text=True)}
+    numbers = {text.tag_id: _TEXT for text in tree.css("p")[0].iter(include_text=True)}
     names = _BLOCKS | _UNSEEN | _PLACED.keys() | _PLACES | _READ
     return numbers | {tree.create_node(name).tag_id: name for name in names}
 
 
 def _walk(tree: LexborHTMLParser) -> _Walk:
-    walk, tags = _Walk(), _tags()
-    line: list[str] = []
-    outside = _Open(None, "")
-    inside = line_in = last = outside  # where the walk is; where the line began, and where its last text stands
-    waiting: list[tuple[LexborNode, _Open]] = []  # nodes behind the open elements
-    node = tree.root
+    walk, tag_of = _Walk(), _tags().get
+    lines, anchors = walk.lines, walk.anchors
+    node, waiting = tree.root, []  # waiting: nodes behind the open elements, with what holds there
     count = size = 0
-
-    def close() -> None:
-        text = collapse("".join(line))
-        if text:
-            walk.lines.append(Line(text, line_in.where))
-        line.clear()
-
+    # What holds inside the innermost open element: its place, its link (an index), its block and itself (by number),
+    # the element around it, and its name where its text is not seen or where it is a section.
+    where: Where = "main"
+    anchor, block, number, above, name = -1, 0, 0, -1, ""
+    # The line so far, and where its last text stands.
+    line: list[str] = []
+    line_where, line_block, last, last_above = where, 0, 0, -1
     while node is not None and count <= MAX_NODES and size <= MAX_TEXT:
         count += 1
-        tag = tags.get(node.tag_id, "")
-        following, child = node.next, None
-        if tag == "-text":
+        tag = tag_of(node.tag_id, "")
+        following = node.next
+        if tag == _TEXT:
             text = node.text_content or ""
-            if not inside.seen:
-                _unseen_text(walk, inside.tag, text)
-            else:
-                if line and inside.block is not line_in.block:
-                    close()
-                if line and _apart(last, inside):
+            if name and name in _UNSEEN:
+                _unseen_text(walk, name, text)
+            elif not text.isspace() or line:
+                if line and block != line_block:
+                    _close(lines, line, line_where)
+                # two inline elements side by side: a reader sees a gap; text around an element has none
+                elif line and last != number and last_above != number and above != last:
                     line.append(" ")
                 line.append(text)
-                line_in = last = inside
+                line_where, line_block, last, last_above = where, block, number, above
                 size += len(text)
-                if inside.anchor >= 0:
-                    walk.anchors[inside.anchor][2].append(text)
+                if anchor >= 0:
+                    anchors[anchor][2].append(text)
         elif tag or node.is_element_node:
-            if tag == "br":
-                close()
+            inner, link = _enter(walk, node, tag, where, anchor, name) if tag in _READING else (where, anchor)
+            if tag == "br" and line:
+                _close(lines, line, line_where)
             child = node.first_child
-            opened = _enter(walk, node, tag, inside)
             if child is not None:
                 if following is not None:
-                    waiting.append((following, inside))
-                node, inside = child, opened
+                    waiting.append((following, where, anchor, block, number, above, name))
+                if tag in _TELLING:
+                    name = tag
+                elif name and name not in _UNSEEN:
+                    name = ""
+                above, number = number, count
+                where, anchor, node = inner, link, child
+                if tag in _BLOCKS:
+                    block = count
                 continue
         if following is None and waiting:
-            following, inside = waiting.pop()
-        node = following
-    close()
+            node, where, anchor, block, number, above, name = waiting.pop()
+        else:
+            node = following
+    _close(lines, line, line_where)
     return walk
 
 
-def _apart(one: _Open, other: _Open) -> bool:
-    """Whether two inline elements stand side by side, so that a reader sees a gap; text around an element has none."""
-    return one is not other and one.above is not other and other.above is not one
+def _close(lines: list[Line], line: list[str], where: Where) -> None:
+    if text := collapse("".join(line)):
+        lines.append(Line(text, where))
+    line.clear()
 
 
 def _unseen_text(walk: _Walk, tag: str, text: str) -> None:
@@ -351,10 +355,10 @@ def _unseen_text(walk: _Walk, tag: str, text: str) -> None:
         walk.unseen.append(text)
 
 
-def _enter(walk: _Walk, node: LexborNode, tag: str, above: _Open) -> _Open:
-    where, anchor = above.where, above.anchor
+def _enter(walk: _Walk, node: LexborNode, tag: str, where: Where, anchor: int, around: str) -> tuple[Where, int]:
+    """Reads an element's attributes; where its children are, and in which link."""
     if tag in _PLACED:
-        if where != "footer" and not (tag == "header" and where == "main" and above.tag in _SECTIONS):
+        if where != "footer" and not (tag == "header" and where == "main" and around in _SECTIONS):
             where = _PLACED[tag]
     elif tag in _PLACES:
         if where != "footer":
@@ -382,7 +386,7 @@ def _enter(walk: _Walk, node: LexborNode, tag: str, above: _Open) -> _Open:
         walk.frames.append(node.attributes.get("src") or "")
     elif tag == "base" and not walk.base:
         walk.base = (node.attributes.get("href") or "").strip()
-    return _Open(above, tag, where, anchor)
+    return where, anchor
 
 
 _ROLES: dict[str | None, Where] = {"contentinfo": "footer", "banner": "header", "navigation": "nav", "main": "main"}
