@@ -1,7 +1,8 @@
 """robots.txt, home page, sitemaps: decides which pages are worth reading."""
 
 from functions.discover.home import open_home
-from functions.discover.plan import choose, reading_plan, sitemap_links
+from functions.discover.plan import choose, reading_plan
+from functions.discover.sitemaps import sitemap_links
 from shared.errors import GiveUp, TryAgain
 from shared.models import Outcome, Run
 from shared.robots_note import remembered
@@ -26,8 +27,8 @@ async def discover(run: Run, work: Work) -> None:
     rules = await site.robots(base)
     await work.keep(page, beside=remembered(run, base, rules))
     site.home = base
-    plan = choose(home, rules, work.settings)
+    plan = choose(home, run.company, rules, work.settings)
     if plan.wants_more(rules, work.settings):
-        plan.consider(((url, "") for url in await sitemap_links(site, rules, base, work.warn)), rules)
+        plan.consider_addresses(await sitemap_links(site, rules, base, plan.language, work.warn), rules)
     chosen = reading_plan(plan, rules)
     work.at_end(lambda ended: setattr(ended, "plan", chosen))

@@ -1,11 +1,12 @@
-"""Sitemaps of the sitemaps.org protocol: XML, an index of others, plain text, each possibly gzipped.
+"""Sitemaps of the sitemaps.org protocol: XML, an index of others, RSS and Atom, plain text, each possibly gzipped.
 
 Read by scanning for tags, not by an XML parser: many are not well-formed, and a scan expands no entities.
 """
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from shared.web.decoding import Decoder, DecodingError
 from shared.web.urls import MAX_URL
@@ -20,6 +21,12 @@ _TOKEN = re.compile(
     rb"|<(?:([\w.-]{1,64}):)?loc(?:\s[^<>]*)?>\s*(?:<!\[CDATA\[)?([^<\]]*)",
     re.IGNORECASE,
 )
+_FEED = re.compile(rb"<(?:rss|feed|rdf:rdf)[\s>]", re.IGNORECASE)
+_ENTRY = re.compile(
+    rb"<(item|entry)[\s>]|<link(?:\s(?:[^<>]*?\s)?href\s*=\s*[\"']([^\"'<>]*)[^<>]*|\s[^<>]*)?>"
+    rb"\s*(?:<!\[CDATA\[)?([^<\]]*)",
+    re.IGNORECASE,
+)
 
 
 def parse(body: bytes) -> tuple[list[str], list[str]]:
@@ -28,6 +35,8 @@ def parse(body: bytes) -> tuple[list[str], list[str]]:
     text = _text(body)
     if not text.lstrip().startswith(b"<"):
         return _addresses(text.splitlines()), []
+    if _FEED.search(text, 0, 2_000):
+        return _addresses(_entries(text)), []
     pages: list[bytes] = []
     sitemaps: list[bytes] = []
     found, commented = pages, False
@@ -43,6 +52,16 @@ def parse(body: bytes) -> tuple[list[str], list[str]]:
     return _addresses(pages), _addresses(sitemaps)
 
 
+def _entries(text: bytes) -> Iterator[bytes]:
+    """The link of each entry; those before the first are the feed's own."""
+    within = False
+    for token in _ENTRY.finditer(text):
+        if token[1]:
+            within = True
+        elif within:
+            yield token[2] or token[3]
+
+
 def _text(body: bytes) -> bytes:
     if body.startswith(b"\x1f\x8b"):
         try:
@@ -56,5 +75,7 @@ def _text(body: bytes) -> bytes:
 
 def _addresses(found: Iterable[bytes]) -> list[str]:
     texts = (html.unescape(one.decode("utf-8", "replace")).strip() for one in found if len(one) <= 2 * MAX_URL)
-    kept = dict.fromkeys(text for text in texts if text[:8].lower().startswith(("http://", "https://")))
+    kept = dict.fromkeys(
+        text for text in islice(texts, 2 * MAX_URLS) if text[:8].lower().startswith(("http://", "https://"))
+    )
     return list(kept)[:MAX_URLS]

@@ -27,8 +27,10 @@ _UNRESERVED = re.compile(r"[A-Za-z0-9\-._~]")
 _TRACKING = re.compile(
     r"utm_.*|pk_.*|mtm_.*|hsa_.*|__hs.*|_hs.*|_gl|_ga|gclid|gclsrc|gbraid|wbraid|dclid|fbclid|msclkid|yclid|twclid"
     r"|ttclid|li_fat_id|igshid|igsh|mc_[ce]id|mkt_tok|vero_id|hsctatracking|wickedid|oly_(anon|enc)_id"
-    r"|phpsessid|jsessionid|aspsessionid.*"
+    r"|srsltid|wt_mc.*|at_(medium|campaign|custom\d)|_openstat|zanpid|awc|trk|trkcampaign|ref_src|s_kwcid|ef_id"
+    r"|phpsessid|jsessionid|aspsessionid.*|session_?id|cfid|cftoken|oscsid|zenid"
 )
+_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,6 @@ def ip_of(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         return None
 
 
-@lru_cache(4096)
 @lru_cache(4096)
 def canonical_host(host: str) -> str:
     """Lower case, UTS 46, Punycode, no trailing dot; IPv4 as four decimals whichever way it was written, IPv6 in
@@ -190,8 +191,9 @@ def normalise(url: str, base: str = "") -> str | None:
         found = parse(url, base)
     except ValueError:
         return None
+    path = _SESSION.sub("", found.path) if ";" in found.path else found.path
     kept = [pair for pair in found.query.split("&") if not _TRACKING.fullmatch(pair.partition("=")[0].lower())]
-    return str(replace(found, query="&".join(kept)))
+    return str(replace(found, path=path, query="&".join(kept)))
 
 
 @cache

@@ -1,0 +1,116 @@
+"""Which links of a site may be worth reading: no traps, no files, one language, and only hosts of the same company."""
+
+import re
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from shared.extract.key_pages import HOSTS
+from shared.web.urls import ip_of, registrable
+
+FILES = frozenset(
+    """pdf jpg jpeg png gif svg webp avif ico bmp tif tiff zip gz tgz bz2 xz 7z rar tar mp3 mp4 m4a m4v avi mov mkv webm
+    wav ogg flac doc docx xls xlsx ppt pptx odt ods odp rtf csv tsv epub ics vcf xml rss atom json css js mjs map wasm
+    exe msi dmg pkg deb rpm apk iso bin woff woff2 ttf eot txt md""".split()
+)
+LANGUAGES = frozenset(
+    """ar bg bn bs ca cs da de el en es et eu fa fi fr ga gl he hi hr hu id is it ja ka ko lt lv mk ms mt nb nl nn no pl
+    pt ro ru sk sl sq sr sv th tr uk ur uz vi zh""".split()
+)
+# Besides what HOSTS names: hosts that a company runs under its own domain.
+SIBLINGS = HOSTS.keys() | LANGUAGES | set("www www2 web corporate corp company group global team info home".split())
+MAX_SEGMENTS = 6
+_TRAP = re.compile(
+    r"/(?:log-?(?:in|out|on|off)|sign-?(?:in|up|out|on)|register|registration|wp-login\.php|wp-admin|wp-json|cdn-cgi"
+    r"|sso|oauth2?|(?:my-?|mein-?|mon-?|mi-?)?(?:account|konto|compte|cuenta)|password-?\w*|cart|basket|bag|warenkorb"
+    r"|panier|carrello|carrito|carrinho|winkelwagen|koszyk|kosik|checkout|kasse|wish-?list|merkliste|compare|search"
+    r"|suche|recherche|buscar|busca|cerca|ricerca|zoeken|szukaj|hledat|haku|calendar|kalender|calendrier|calendario"
+    r"|print|share|trackback|xmlrpc\.php|feed|rss|attachment|download|downloads|tags?|page/\d+|seite/\d+|p\d+)"
+    r"(?:[/?.;]|$)|/(?:19|20)\d\d/(?:0?[1-9]|1[0-2])(?:/\d\d?)?/?(?:\?|$)|/(?:19|20)\d\d-\d\d(?:-\d\d)?/?(?:\?|$)",
+    re.I,
+)
+_QUERY_TRAP = re.compile(
+    r"(?:^|&)(?:q|s|query|search|keywords?|page|paged|pg|offset|start|limit|sort|order|orderby|filter\w*|date|month|year"
+    r"|day|week|view|tribe-?\w*|ical|add-to-cart|add_to_cart|action|redirect\w*|return\w*|next|replytocom|print|share"
+    r"|download|format|output|login|logout|currency|variant)(?:=|&|$)",
+    re.I,
+)
+_INDEX = re.compile(r"/(?:index|default)\.(?:html?|php\d?|aspx?|jsp|cfm|shtml)$", re.I)
+_LANGUAGE = re.compile(r"([a-z]{2})(?:[-_][a-z]{2,4})?", re.I)
+_LANGUAGE_QUERY = re.compile(
+    r"(?:^|&)(?:lang|language|locale|hl|lng|sprache|l)=([a-z]{2})(?:[-_][a-z]{2,4})?(?:&|$)", re.I
+)
+
+
+def is_trap(url: str) -> bool:
+    """Logins, carts, searches, calendars, further pages of a list, files; and paths that wind round themselves."""
+    _, _, rest = url.partition("://")
+    rest = rest[rest.find("/") :] if "/" in rest else "/"
+    path, _, query = rest.partition("?")
+    name, dot, extension = path.rpartition(".")
+    if dot and name and extension.lower() in FILES:
+        return True
+    segments = [segment for segment in path.split("/") if segment]
+    winding = len(segments) > MAX_SEGMENTS or (len(segments) > 2 and len(set(segments)) < len(segments) - 1)
+    return winding or bool(_TRAP.search(path)) or bool(query and _QUERY_TRAP.search(query))
+
+
+def page_key(url: str) -> str:
+    """The same for spellings of one page's address: scheme, www, a closing slash, the index file."""
+    rest = url.partition("://")[2].removeprefix("www.")
+    path, mark, query = rest.partition("?")
+    return _INDEX.sub("/", path).rstrip("/") + mark + query
+
+
+def language_of(url: str, hreflang: str = "") -> str | None:
+    """ISO 639-1, as the link or its address says: `hreflang`, `/de/`, `de.example.com`, `?lang=de`."""
+    if (said := _LANGUAGE.fullmatch(hreflang)) and said[1].lower() in LANGUAGES:
+        return said[1].lower()
+    _, _, rest = url.partition("://")
+    place, _, query = rest.partition("?")
+    parts = place.split("/", 2)
+    found = _LANGUAGE.fullmatch(parts[1]) if len(parts) > 1 else None
+    if found is None and place.count(".") > 1:
+        found = _LANGUAGE.fullmatch(place.partition(".")[0])
+    if found is None and query:
+        found = _LANGUAGE_QUERY.search(query)
+    return found[1].lower() if found and found[1].lower() in LANGUAGES else None
+
+
+class Hosts:
+    """The hosts of one company: that of its home page, and under the same domain those that companies run for
+    themselves. Other names there may be other customers of a platform that the public suffix list does not know."""
+
+    def __init__(self, company: str, base: str) -> None:
+        """`company` is its key."""
+        self.home = urlsplit(base).netloc.removeprefix("www.")
+        self.names = {self.home, company}
+        self.site = registrable(self.home)
+        self._known: dict[str, bool] = {}
+
+    def has(self, url: str) -> bool:
+        host = url.partition("://")[2].partition("/")[0].partition("?")[0].removeprefix("www.")
+        if host not in self._known:
+            self._known[host] = host in self.names or self._sibling(host)
+        return self._known[host]
+
+    def _sibling(self, host: str) -> bool:
+        if ip_of(host) or ":" in host or registrable(host) != self.site:
+            return False
+        if host == self.site:
+            return all(self._own(name) for name in self.names if name.endswith(f".{self.site}"))
+        return any(host.endswith(f".{name}") and _labels(host, name) <= SIBLINGS for name in self.names) or (
+            _labels(host, self.site) <= SIBLINGS and all(self._own(name) for name in self.names)
+        )
+
+    def _own(self, name: str) -> bool:
+        return name == self.site or _labels(name, self.site) <= SIBLINGS
+
+
+def _labels(host: str, below: str) -> set[str]:
+    return set(host.removesuffix(below).rstrip(".").split("."))
+
+
+def preferred(languages: Iterable[str]) -> str | None:
+    """Where a site's home page has no language of its own: English, else the first in the alphabet."""
+    known = set(languages)
+    return "en" if "en" in known else min(known, default=None)

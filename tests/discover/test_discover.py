@@ -1,0 +1,51 @@
+"""The plan in the whole product: hosts, languages, duplicates and stand-ins of a site on loopback."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.product import Server, html, product, serve, world
+
+
+async def test_traps_and_copies_are_not_asked_for(tmp_path: Path) -> None:
+    more = "".join(
+        f"<a href='{path}'>{text}</a>"
+        for path, text in (
+            ("/login", "About us"),
+            ("/about/", "About"),
+            ("/about?utm_source=x", "About"),
+            ("/de/ueber-uns", "Über uns"),
+            ("/news?page=2", "News"),
+            ("/contact/search", "Contact"),
+            ("/about.pdf", "About"),
+        )
+    )
+    async with world(tmp_path / "data") as w:
+        site = w.site
+        kind, home = site.pages["/"]
+        site.pages["/"] = (kind, home.replace(b"</nav>", f"{more}</nav>".encode()))
+        status = await w.product.ended((await w.product.submit(site.url))["scrape_id"])
+    assert status["status"] == "completed", status
+    assert not {"/login", "/de/ueber-uns", "/contact/search", "/about.pdf"} & site.seen.keys()
+    assert site.seen["/about"] + site.seen["/about/"] == 1
+    assert site.seen["/news"] == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "title", "body"),
+    [
+        ("blocked", "Just a moment...", "<script>window._cf_chl_opt={}</script>"),
+        ("parked", "ropes.example", "<p>This domain is for sale.</p>"),
+        ("placeholder", "Welcome to nginx!", "<h1>Welcome to nginx!</h1>"),
+        ("login_required", "Log in", "<form><input type=password></form>"),
+        ("consent_required", "Before you continue", "<p>Before you continue to Ropes, choose.</p>"),
+        ("geo_blocked", "Ropes", "<p>Ropes is not available in your country.</p>"),
+    ],
+)
+async def test_a_home_page_that_is_not_the_companys_fails_with_its_code(
+    tmp_path: Path, code: str, title: str, body: str
+) -> None:
+    site = Server(pages={"/": html(title, body)})
+    async with serve(site), product(tmp_path / "data") as p:
+        status = await p.ended((await p.submit(site.url))["scrape_id"])
+    assert (status["status"], status["error"]["code"]) == ("failed", code)

@@ -1,0 +1,92 @@
+"""Sitemaps as a site on loopback serves them: few requests, the telling ones first."""
+
+import gzip
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from functions.discover.sitemaps import REQUESTS, sitemap_links
+from shared.settings import Settings
+from shared.web.client import Client
+from shared.web.robots import read_robots
+from shared.web.site import Site
+from tests.product import Server, serve
+
+
+def urlset(*urls: str) -> bytes:
+    return f"<urlset>{''.join(f'<url><loc>{url}</loc></url>' for url in urls)}</urlset>".encode()
+
+
+def index(*urls: str) -> bytes:
+    return f"<sitemapindex>{''.join(f'<sitemap><loc>{url}</loc></sitemap>' for url in urls)}</sitemapindex>".encode()
+
+
+@asynccontextmanager
+async def site_of(server: Server) -> AsyncIterator[Site]:
+    settings = Settings(platform="embedded", allow_networks=("127.0.0.0/8",), ports=())
+    async with serve(server), Client(settings) as client:
+        yield Site(client, settings, home=f"{server.url}/")
+
+
+async def found(server: Server, site: Site, language: str | None = "en") -> tuple[list[str], list[str]]:
+    warnings: list[str] = []
+    rules = await read_robots(site.client, f"{server.url}/")
+    links = await sitemap_links(site, rules, f"{server.url}/", language, lambda code, *_: warnings.append(code))
+    return [link.removeprefix(server.url) for link in links], warnings
+
+
+async def test_of_a_large_index_the_telling_sitemaps_are_read() -> None:
+    server = Server()
+    async with site_of(server) as site:
+        names = ["post-1", "post-2", "product-1", "product-2", "image", "page-de", "page-en", "tags"]
+        server.pages["/sitemap.xml"] = ("text/xml", index(*(f"{server.url}/{name}.xml" for name in names)))
+        for name in names:
+            server.pages[f"/{name}.xml"] = ("text/xml", urlset(f"{server.url}/{name}/about"))
+        links, _ = await found(server, site)
+    assert "/page-en/about" in links
+    assert sum(count for path, count in server.seen.items() if path.endswith(".xml")) == REQUESTS
+
+
+async def test_sitemaps_of_robots_txt_are_read_however_they_are_written() -> None:
+    server = Server()
+    async with site_of(server) as site:
+        listed = ("/a.xml.gz", "/b.txt", "/c.rss", "/d.atom")
+        lines = "\n".join(f"Sitemap: {server.url}{path}" for path in listed)
+        rss = f"<rss><channel><link>{server.url}/</link><item><link>{server.url}/c</link></item></channel></rss>"
+        atom = f"<feed><link href='{server.url}/'/><entry><title>D</title><link rel='alternate' href='{server.url}/d'/></entry></feed>"
+        server.pages |= {
+            "/robots.txt": ("text/plain", lines.encode()),
+            "/a.xml.gz": ("application/gzip", gzip.compress(urlset(f"{server.url}/a"))),
+            "/b.txt": ("text/plain", f"{server.url}/b\n".encode()),
+            "/c.rss": ("application/rss+xml", rss.encode()),
+            "/d.atom": ("application/atom+xml", atom.encode()),
+        }
+        assert await found(server, site) == (["/a", "/b", "/c", "/d"], [])
+    assert "/sitemap.xml" not in server.seen
+
+
+async def test_an_index_that_names_itself_is_read_once() -> None:
+    server = Server()
+    async with site_of(server) as site:
+        server.pages["/sitemap.xml"] = ("text/xml", index(f"{server.url}/sitemap.xml"))
+        assert await found(server, site) == ([], [])
+    assert server.seen["/sitemap.xml"] == 1
+
+
+async def test_a_sitemap_elsewhere_is_not_asked_for_and_is_a_warning() -> None:
+    server = Server()
+    async with site_of(server) as site:
+        server.pages["/robots.txt"] = ("text/plain", b"Sitemap: http://127.0.0.9:1/sitemap.xml")
+        assert await found(server, site) == ([], ["off_site"])
+
+
+@pytest.mark.parametrize("entries", [50_000])
+async def test_of_fifty_thousand_entries_the_pages_that_matter_are_planned(entries: int) -> None:
+    server = Server()
+    async with site_of(server) as site:
+        urls = [f"{server.url}/p/{number}/name" for number in range(entries)]
+        urls[entries // 2] = f"{server.url}/impressum"
+        server.pages["/sitemap.xml"] = ("text/xml", urlset(*urls))
+        links, _ = await found(server, site)
+    assert "/impressum" in links
