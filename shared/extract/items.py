@@ -67,7 +67,7 @@ class _Reader(ABC):
     def properties(self, attributes: Attributes, owner: Node) -> list[str]: ...
 
     def read(self, css: str) -> list[Node]:
-        elements = list({node.mem_id: node for node in self.page.tree.css(css)}.values())[:MAX_PROPERTIES]
+        elements = self.elements(css)
         scopes: dict[int, Node] = {}
         for node in elements:
             attributes = node.attributes
@@ -81,6 +81,9 @@ class _Reader(ABC):
         for node in elements:
             self._place(node, scopes)
         return self.tops
+
+    def elements(self, css: str) -> list[LexborNode]:
+        return list({node.mem_id: node for node in self.page.tree.css(css)}.values())[:MAX_PROPERTIES]
 
     def _refer(self) -> None:
         for node in self.page.tree.css("[id]"):
@@ -203,6 +206,15 @@ class _Rdfa(_Reader):
 
 
 class _Cards(_Reader):
+    def elements(self, css: str) -> list[LexborNode]:
+        """Looked for within the cards only: each class costs a walk."""
+        found: dict[int, LexborNode] = {}
+        for card in super().elements(".h-card,.vcard,.h-adr,.adr"):
+            if card.mem_id not in found:
+                found[card.mem_id] = card
+                found.update((node.mem_id, node) for node in card.css(css))
+        return list(found.values())[:MAX_PROPERTIES]
+
     def read(self, css: str) -> list[Node]:
         tops = super().read(css)
         for card in tops:
