@@ -25,6 +25,7 @@ from shared.extract.plans import plans
 from shared.extract.products import products
 from shared.extract.socials import socials
 from shared.extract.state import state
+from shared.extract.statements import statements
 from shared.extract.technologies import technologies
 from shared.extract.tickers import tickers
 from shared.models import Fact
@@ -33,7 +34,7 @@ A_FIELD = 300  # facts of one field a page may yield
 EXTRACTORS: tuple[Callable[[ParsedPage], Iterator[Fact]], ...] = (
     json_ld, meta, names, languages, emails, phones, socials, key_pages, feeds, boards, tickers,
     addresses, people, founded, identifiers, legal_names, technologies, news, openings, plans, products,
-    state, emails_hidden,
+    state, emails_hidden, statements,
 )  # fmt: skip
 
 

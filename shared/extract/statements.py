@@ -1,0 +1,173 @@
+"""What a company says of its own revenue, staff and funding, in sentences and in lists of key figures."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from shared.extract.names import compact
+from shared.extract.page import ParsedPage
+from shared.models import JSON, Fact
+
+WORDS = json.loads(Path(__file__).with_name("statements.json").read_text(encoding="utf-8"))
+LONG, MOST = 1_500, 30  # characters of a line that is read; places of a kind and page
+REACH = 70  # characters between the word and its figure
+KINDS: dict[str, dict[str, list[str]]] = WORDS["kinds"]  # by language, what a statement cannot do without
+_SIGNS: dict[str, str] = WORDS["currencies"]
+_SCALES = {word: float(scale) for scale, words in WORDS["scales"].items() for word in words}
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+
+
+_NUMBER = r"\d{1,3}(?:[.,'’\u00a0\u202f ]\d{3}){1,4}(?!\d)(?:[.,]\d{1,2}(?!\d))?|\d{1,12}(?:[.,]\d{1,3})?(?!\d)"
+_MONEY = re.compile(
+    rf"(?:(?P<before>{_any(_SIGNS)})\s?)?(?<![\d.,])(?P<number>{_NUMBER})\s?(?:(?P<scale>{_any(_SCALES)})(?![a-zà-ÿ])"
+    rf"\.?\s?)?(?:(?:de |d'|di )?(?P<after>{_any(_SIGNS)})(?![a-z]))?",
+    re.I,
+)
+_COUNT = re.compile(rf"(?<![\d.,$€£-])(?P<number>{_NUMBER})")
+_WORD = {kind: re.compile(_any({word for words in by.values() for word in words}), re.I) for kind, by in KINDS.items()}
+_ROUND = re.compile(r"(?:pre-)?seed(?= |$)|series [a-h](?![a-z])|serie [a-h](?![a-z])|シリーズ[A-H]", re.I)
+_YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?!\d|[.,]\d{3})")
+_OTHERS = re.compile(rf"(?<![^\W_])(?:{_any(WORDS['others'])})", re.I)
+_OWN = re.compile(rf"(?<![^\W_])(?:{_any(WORDS['own'])})(?![^\W_])", re.I)
+_SENTENCE = re.compile(
+    r"(?<=[^\s.][.!?])(?<!Mio\.)(?<!Mrd\.)(?<!Tsd\.)(?<!mln\.)(?<!Inc\.)(?<!Ltd\.)\s+(?=[^\sa-z])|。"
+)
+_LANGUAGE = {
+    "nb": "no",
+    "nn": "no",
+    "at": "de",
+    "ch": "de",
+    "be": "fr",
+    "br": "pt",
+    "mx": "es",
+    "se": "sv",
+    "dk": "da",
+    "jp": "ja",
+}
+_CLAUSE = re.compile(r"[;|•]|\.\s|, (?:and|und|et|y|e|but) ")
+_APART = re.compile(r"[;:|•·–—]|\.\s")
+
+
+def statements(page: ParsedPage) -> Iterator[Fact]:
+    """A sentence counts where it speaks of the company itself: by `we`, by its name, or as a figure of its own."""
+    languages = _languages(page)
+    for kind, by_language in KINDS.items():
+        words = [word for language in languages for word in by_language[language]]
+        if any(word in page.lower for word in words):
+            for index in list(_lines(page, words))[:MOST]:
+                yield from _read(page, kind, index)
+
+
+def _languages(page: ParsedPage) -> list[str]:
+    """English, the one that the page declares, and the one of its domain; all where it declares none."""
+    known = KINDS["revenue"].keys()
+    declared, domain = page.lang[:2].lower(), page.host.rpartition(".")[2]
+    if not declared:
+        return list(known)
+    named = ["en", _LANGUAGE.get(declared, declared), _LANGUAGE.get(domain, domain)]
+    return [language for language in dict.fromkeys(named) if language in known]
+
+
+def _lines(page: ParsedPage, words: list[str]) -> Iterator[int]:
+    for index, line in enumerate(page.lines):
+        if len(line.text) <= LONG and any(word in line.text.lower() for word in words):
+            yield index
+
+
+def _read(page: ParsedPage, kind: str, index: int) -> Iterator[Fact]:
+    line = page.lines[index].text
+    if not page.digits[index]:
+        line = _with_figure(page, index, money=kind != "employees")
+    if page.kind in ("careers", "news", "press", "privacy") and kind == "employees" and len(line) > 200:
+        return
+    for sentence in _SENTENCE.split(line):
+        if _OTHERS.search(sentence) or not any(char.isdigit() for char in sentence):
+            continue
+        own = bool(_OWN.search(sentence)) or _names_own(page, sentence)
+        alone = len(sentence) <= 60
+        if not own and (kind == "funding" or not alone):
+            continue
+        value = _money(kind, sentence) if kind != "employees" else _staff(sentence)
+        if value is not None:
+            sure = (0.7 if own else 0.6) + (0.1 if page.kind in ("about", "home", "investors") else 0)
+            yield page.fact(f"financial.{kind}", value, how="text", quote=sentence, confidence=round(sure, 2))
+
+
+def _with_figure(page: ParsedPage, index: int, *, money: bool) -> str:
+    """A label and the figure in the line before or after it: `250` over `employees`, `Revenue` over `€12 million`;
+    nothing where it could be either."""
+    label = page.lines[index].text
+    if len(label) > 40:
+        return ""
+    above, below = (
+        page.lines[near].text
+        if 0 <= near < len(page.lines)
+        and page.digits[near]
+        and len(page.lines[near].text) <= 25
+        and any(match["before"] or match["after"] for match in _MONEY.finditer(page.lines[near].text)) == money
+        else ""
+        for near in (index - 1, index + 1)
+    )
+    return "" if bool(above) == bool(below) else f"{above} {label}" if above else f"{label} {below}"
+
+
+def _names_own(page: ParsedPage, text: str) -> bool:
+    label = compact(page.site.partition(".")[0])
+    return len(label) >= 3 and label in compact(text)
+
+
+def _money(kind: str, sentence: str) -> JSON:
+    """The sum nearest to the word; None without a currency, and where a rate or a part is meant."""
+    words = list(_WORD[kind].finditer(sentence))
+    sums = [match for match in _MONEY.finditer(sentence) if match["before"] or match["after"]]
+    near = [
+        (len(gap), one)
+        for word in words
+        for one in sums
+        if len(gap := _between(sentence, word, one)) <= REACH and not _CLAUSE.search(gap)
+    ]
+    if not near:
+        return None
+    _, match = min(near, key=lambda pair: (pair[0], pair[1].start()))
+    amount = round(_amount(match["number"]) * _SCALES.get((match["scale"] or "").lower(), 1.0), 2)
+    if amount < 1_000:
+        return None
+    currency = _SIGNS[(match["before"] or match["after"]).lower()]
+    years = _YEAR.findall(sentence[: match.start()] + " " + sentence[match.end() :])
+    if kind == "revenue":
+        return {"amount": amount, "currency": currency, "fiscal_period": f"FY{years[0]}" if len(years) == 1 else None}
+    named = _ROUND.search(sentence)
+    year = years[0] if len(years) == 1 else None
+    return {"round": named[0] if named else None, "amount": amount, "currency": currency, "date": year}
+
+
+def _staff(sentence: str) -> JSON:
+    for word in _WORD["employees"].finditer(sentence):
+        before = sentence[max(word.start() - 40, 0) : word.start()]
+        numbers = list(_COUNT.finditer(before))
+        count = numbers[-1] if numbers and not _APART.search(before, numbers[-1].end()) else None
+        if count is None:
+            behind = sentence[word.end() : word.end() + 30]
+            count = next((one for one in _COUNT.finditer(behind) if one.start() <= 20), None)
+        amount = _amount(count["number"]) if count else 0
+        if 2 <= amount <= 3_000_000 and not (count and _YEAR.fullmatch(count["number"])):
+            return {"amount": float(int(amount))}
+    return None
+
+
+def _between(sentence: str, word: re.Match[str], one: re.Match[str]) -> str:
+    first, second = (word, one) if word.start() < one.start() else (one, word)
+    return sentence[first.end() : second.start()]
+
+
+def _amount(written: str) -> float:
+    """The last point or comma is the decimal mark unless three digits follow it."""
+    whole = re.sub(r"[\s'’]", "", written)
+    mark = max(whole.rfind("."), whole.rfind(","))
+    if mark >= 0 and (len(whole) - mark - 1 != 3 or len({*whole} & {".", ","}) == 2):
+        return float(re.sub(r"[.,]", "", whole[:mark]) + "." + whole[mark + 1 :])
+    return float(re.sub(r"[.,]", "", whole))
