@@ -2,11 +2,11 @@
 
 import json
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import accumulate
+from itertools import islice
 from pathlib import Path
 
+from shared.extract.beginnings import beginnings
 from shared.extract.names import compact
 from shared.extract.page import ParsedPage
 from shared.models import Fact
@@ -18,6 +18,16 @@ _YEAR = re.compile(r"(?<![\d$€£.,:/#-])(?:1[6-9]\d\d|20\d\d)(?![\d%])(?![.,:/
 _DATED = re.compile(
     r"(?:\d{1,2}[./-]){2}((?:19|20)\d\d)(?!\d)|(?<!\d)((?:19|20)\d\d)[./-]\d{1,2}(?:[./-]\d{1,2})?(?!\d)"
 )
+
+
+_NUMBER = re.compile(r"(?:1[6-9]|20)\d\d")
+_STEMS = frozenset(
+    max(words, key=len)
+    for name in ("before", "after", "stories", "since")
+    for phrase in WORDS[name]
+    if (words := beginnings(phrase))
+)
+_EASTERN = re.compile("[\u0370-\u04ff设成创創設创会立設설창]")
 
 
 def _any(name: str) -> str:
@@ -45,20 +55,31 @@ _DIRECT = re.compile(
 _SENTENCE = re.compile(r"[.!?]\s+(?![a-zà-ÿ])|\s[|•·–]\s")
 
 
+def _years(text: str) -> Iterator[re.Match[str]]:
+    """Years with a word of foundation around them."""
+    for number in _NUMBER.finditer(text):
+        year = _YEAR.match(text, number.start())
+        if year is None or "©" in text[max(number.start() - 12, 0) : number.start()]:
+            continue
+        around = text[max(number.start() - BEFORE, 0) : number.end() + AFTER]
+        if not _STEMS.isdisjoint(beginnings(around)) or (not around.isascii() and _EASTERN.search(around)):
+            yield year
+
+
 def founded(page: ParsedPage) -> Iterator[Fact]:
     lines = page.lines
-    starts = [0, *accumulate(len(line.text) + 1 for line in lines)]
-    for count, match in enumerate(_YEAR.finditer(page.text)):
-        if count >= MOST:
-            return
-        index = bisect_right(starts, match.start()) - 1
-        text, at = lines[index].text, match.start() - starts[index]
+    index = counted = 0
+    for match in islice(_years(page.text), MOST):
+        index += page.text.count("\n", counted, match.start())
+        counted = match.start()
+        text, at = lines[index].text, match.start() - page.text.rfind("\n", 0, match.start()) - 1
         above = lines[index - 1].text if index else ""
         sure = _sure(page, text, at, above)
         if sure:
             quote = text if len(text) <= 250 else text[max(at - 150, 0) : at + 100]
             yield page.fact("identity.founded_year", int(match[0]), how="text", quote=quote, confidence=sure)
-    for index, line in enumerate(lines):
+    for index in [index for index, digits in enumerate(page.digits) if 5 <= len(digits) <= 8]:
+        line = lines[index]
         if len(line.text) <= 80 and index and (dated := _DATED.search(line.text)) and not _LEGAL_LINE.search(line.text):
             label = f"{lines[index - 1].text} " if dated.start() < 3 else line.text[: dated.start()]
             if len(label) <= 40 and _LABEL.fullmatch(label):

@@ -2,7 +2,6 @@
 
 import json
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from shared.extract.address_words import stranger
+from shared.extract.beginnings import beginnings
 from shared.extract.check_digits import REGISTERS, VAT
 from shared.extract.names import legal_form, resembles
 from shared.extract.page import ParsedPage
@@ -79,11 +79,6 @@ _REGISTERS = ("HRB", "HRA", "GnR", "FN ")
 # Beginnings, of four letters, of the words that labels consist of: in ASCII, without dots and dashes.
 _STEMS = frozenset(WORDS["stems"].encode().split())
 _ELSEWHERE = re.compile(WORDS["stems_of_other_scripts"], re.I)
-_TO_WORDS = bytes(
-    ord(unicodedata.normalize("NFKD", chr(code).lower())[0]) if chr(code).isalpha() and chr(code) != "µ" else 32
-    for code in range(256)
-)
-_JOINTS = ".-'°º·".encode("latin-1")
 
 
 class _Number(NamedTuple):
@@ -129,10 +124,7 @@ def _labelled(page: ParsedPage) -> Iterator[int]:
 
 
 def _says_label(text: str) -> bool:
-    words = text.encode("latin-1", "replace").translate(_TO_WORDS, _JOINTS).split()
-    return not _STEMS.isdisjoint([word[:4] for word in words]) or (
-        not text.isascii() and _ELSEWHERE.search(text) is not None
-    )
+    return not _STEMS.isdisjoint(beginnings(text)) or (not text.isascii() and _ELSEWHERE.search(text) is not None)
 
 
 def _foreign(page: ParsedPage, before: str) -> bool:
