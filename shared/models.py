@@ -104,6 +104,7 @@ class Page:
     etag: str | None = None  # of a page that was read, by which the next run asks whether it has changed
     last_modified: str | None = None
     reader: str | None = None  # the version of the extractors that read it
+    digest: str | None = None  # of what a page that was read says, numbers aside: copies have the same
     facts: list[Fact] = field(default_factory=list)
 
 

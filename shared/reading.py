@@ -28,6 +28,7 @@ TRIES = 3
 LARGE_BYTES = 300_000
 UNDERSTOOD_SECONDS = 30.0
 MAX_MARK = 500  # characters of an ETag
+_NO_NUMBERS = dict.fromkeys(map(ord, "0123456789"))  # a clock or a counter makes no other page
 
 
 @dataclass
@@ -112,12 +113,21 @@ def understand(page: Page, answer: Answer, token: str = "") -> ParsedPage | None
         page.outcome, page.code = Outcome.FORBIDDEN, "robots_disallowed"
         page.reason = f"the page asks {token} to keep it out of its index"
         return None
+    page.digest = digest(parsed)
     page.facts = extractors.facts(parsed)
     if (most := quotable(parsed, token)) is not None:
         page.facts = [replace(fact, source=replace(fact.source, quote=fact.source.quote[:most])) for fact in page.facts]
     page.etag, page.last_modified = (_mark(answer.headers.get(name)) for name in ("ETag", "Last-Modified"))
     page.reader = reader() if page.etag or page.last_modified else None
     return parsed
+
+
+def digest(parsed: ParsedPage) -> str:
+    said = hashlib.blake2b(parsed.text.translate(_NO_NUMBERS).encode(errors="replace"), digest_size=12)
+    for script in parsed.walk.scripts:
+        if script.type.endswith("json"):
+            said.update(script.text.encode(errors="replace"))
+    return said.hexdigest()
 
 
 def conditions(before: Page | None, page: Page) -> dict[str, str]:

@@ -8,6 +8,7 @@ from shared.models import Outcome, Page, Run, StageState
 from shared.stage import stage
 from shared.work import Work
 
+from .copies import without_copies
 from .resolve import resolve
 
 # What to say where not one page could be read, most telling first.
@@ -33,7 +34,7 @@ async def assemble(run: Run, work: Work) -> None:
     now = work.now()
     profile = resolve(
         run.company,
-        erasures.pages_without(pages, kept_out),
+        erasures.pages_without(without_copies(pages), kept_out),
         version=f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
         now=now,
         partial=run.overdue or any(stage.state is StageState.SKIPPED for stage in run.stages.values()),

@@ -49,3 +49,16 @@ async def test_a_home_page_that_is_not_the_companys_fails_with_its_code(
     async with serve(site), product(tmp_path / "data") as p:
         status = await p.ended((await p.submit(site.url))["scrape_id"])
     assert (status["status"], status["error"]["code"]) == ("failed", code)
+
+
+async def test_a_page_under_two_addresses_counts_once(tmp_path: Path) -> None:
+    async with world(tmp_path / "data") as w:
+        pages = w.site.pages
+        kind, contact = pages["/contact"]
+        pages["/"] = (kind, pages["/"][1].replace(b"</nav>", b"<a href='/get-in-touch'>Contact us</a></nav>"))
+        for path, counter in (("/contact", b"4711"), ("/get-in-touch", b"4712")):
+            pages[path] = (kind, contact.replace(b"</body>", b"<i>%b</i></body>" % counter))
+        status = await w.product.ended((await w.product.submit(w.site.url))["scrape_id"])
+    assert {"/contact", "/get-in-touch"} <= w.site.seen.keys()
+    told = status["profile"]["sources"]["/contact/emails/0"]
+    assert {evidence["url"] for evidence in told} == {f"{w.site.url}/contact"}
