@@ -23,7 +23,6 @@ _ATTRIBUTE = rb"(?:=[^ \t\n\r\f/>=]*+|[^ \t\n\r\f/>=]++)(?:" + _VALUE + b"|" + _
 _ATTRIBUTES = rb"(?:[ \t\n\r\f/]++|" + _ATTRIBUTE + rb")*+"
 _EACH = re.compile(_ATTRIBUTE)
 _END = re.compile(_ATTRIBUTES + rb">")
-_APART = re.compile(rb"[\"'/]")
 _START = re.compile(rb"</?[a-zA-Z]")
 _TAG = re.compile(rb"</?[a-zA-Z][^ \t\n\r\f/>]*+" + _ATTRIBUTES)
 _SEPARATORS = b" \t\n\r\f/\"'"
@@ -110,14 +109,19 @@ def _crowded(html: bytes) -> int:
             if crowded or work > MAX_WORK * len(html):
                 return start
             if html.find(b"<", start + 1, end) >= 0:
-                # A tag that began in another attribute would be in step with this one from there on.
-                apart = (each.span() for each in _EACH.finditer(html, start, end) if _APART.search(each[0]))
+                apart = (each.span() for each in _EACH.finditer(html, start, end) if _apart(each[0]))
                 inner = (match.start() for span in apart for match in _START.finditer(html, *span))
                 new = set(inner) - seen
                 seen |= new
                 others = filter(None, (_TAG.match(html, position) for position in new))
                 waiting.extend(other for other in others if other.end() != end)  # else within this one
     return len(html)
+
+
+def _apart(attribute: bytes) -> bool:
+    """Whether a tag that begins in it may be out of step with the tag that has the attribute."""
+    value = attribute.partition(b"=")[2]
+    return b"<" in value and (value.endswith((b'"', b"'")) or b"/" in value)
 
 
 def _deep(html: bytes) -> int:

@@ -5,6 +5,7 @@ import re
 
 SNIFFED_BYTES = 4096  # the standard looks at 1024; sites put their declaration later than that
 SAMPLE_BYTES = 16_384  # for detection
+CHUNK_BYTES = 16_384  # for checking, so that no long text is made to be thrown away
 
 _META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w:.-]{2,40})", re.I)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w:.-]{2,40})")
@@ -86,7 +87,14 @@ def to_utf8(body: bytes, header: str | None = None) -> bytes:
 
 
 def is_utf8(body: bytes) -> bool:
-    return _decodes(body, "utf-8")
+    rest = memoryview(body)
+    try:
+        while len(rest) > CHUNK_BYTES:
+            rest = rest[codecs.utf_8_decode(rest[:CHUNK_BYTES], "strict", False)[1] :]
+        codecs.utf_8_decode(rest, "strict", True)
+    except UnicodeError:
+        return False
+    return True
 
 
 def _decodes(body: bytes, name: str) -> bool:
