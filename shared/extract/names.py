@@ -4,12 +4,13 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from shared.models import Fact
 
 if TYPE_CHECKING:  # assemble compares names and parses no page
-    from shared.extract.page import ParsedPage
+    from shared.extract.page import Line, ParsedPage
 
 # Legal forms, as they end a registered name. Those of the second line are words of their own in lower case.
 _FORMS = r"""inc\.?|incorporated|corp\.?|corporation|co\.,?\s?ltd\.?|ltd\.?|limited|l\.?l\.?c\.?|l\.?l\.?p\.?|plc
@@ -72,8 +73,14 @@ _WELCOME = re.compile(
 
 _NO_WORD = re.compile(r"[^a-z0-9]+")
 _NO_LETTER = re.compile(r"[\W_]+")
-_NO_WORD_IN_LINE = re.compile(r"[^a-z0-9\n]+")
-_NO_LETTER_IN_LINE = re.compile(r"(?:(?!\n)[\W_])+")
+_PLAIN = bytes(
+    ord(unicodedata.normalize("NFKD", chr(code).lower())[0])
+    if chr(code).isalpha() and chr(code) not in "µßæø"
+    else code
+    for code in range(256)
+).translate(bytes.maketrans("ßæø".encode("latin-1"), b"sao"))
+_BETWEEN = bytes(code for code in range(256) if code != 10 and not (chr(code).isalnum() and chr(code) not in "²³¹ª"))
+MENTIONS = 50  # lines that name the company, of which its spelling is learned
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _WORD = re.compile(r"[^\s|/:;,!?()<>\[\]{}\"“”«»®™©]+(?<![.'’-])")
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
@@ -98,14 +105,25 @@ def _fold(text: str) -> str:
     return unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS)
 
 
-def _compact_lines(page: "ParsedPage") -> list[str]:
-    """The text's lines, compact."""
-    if "compact lines" not in page.memo:
-        folded = _FOREIGN.sub(_folded, page.text).lower()
-        other = _NO_WORD_IN_LINE if folded.isascii() else _NO_LETTER_IN_LINE
-        page.memo["compact lines"] = other.sub("", folded).split("\n") if page.lines else []
-    lines: list[str] = page.memo["compact lines"]
-    return lines
+def _compact_text(page: "ParsedPage") -> bytes:
+    """The text's lines, compact, as far as Latin-1 has their letters; ß counts as one s."""
+    if "compact text" not in page.memo:
+        page.memo["compact text"] = page.text.encode("latin-1", "replace").translate(_PLAIN, _BETWEEN)
+    found: bytes = page.memo["compact text"]
+    return found
+
+
+def _lines_with(page: "ParsedPage", letters: str) -> "Iterator[Line]":
+    """The lines that spell these letters, whatever stands between them, in page order."""
+    text, wanted = _compact_text(page), letters.encode()
+    at = text.find(wanted) if wanted else -1
+    index = counted = 0
+    while at >= 0:
+        index += text.count(b"\n", counted, at)
+        yield page.lines[index]
+        counted = at
+        end = text.find(b"\n", at)
+        at = text.find(wanted, end) if end >= 0 else -1
 
 
 def without_form(name: str) -> str:
@@ -170,12 +188,11 @@ def names(page: "ParsedPage") -> Iterator[Fact]:
 
 def _registered(page: "ParsedPage") -> Iterator[Fact]:
     """A registered name in a line of its own, as imprints and addresses have it."""
-    start = compact(page.site.partition(".")[0])[:4]
     found = 0
-    for line, letters in zip(page.lines, _compact_lines(page), strict=True):
-        if start in letters and len(line.text) <= 100 and found < A_KIND:
+    for line in _lines_with(page, compact(page.site.partition(".")[0])[:4]):
+        if len(line.text) <= 100 and found < A_KIND:
             name = line.text.rpartition(": ")[2].strip(" ,")
-            if legal_form(name) and len(name.split()) <= 5 and _owner(name) == name and resembles(name, page.site):
+            if len(name.split()) <= 5 and resembles(name, page.site) and legal_form(name) and _owner(name) == name:
                 found += 1
                 yield page.fact("identity.legal_name", name, how="html", quote=line.text, confidence=0.75)
 
@@ -184,8 +201,7 @@ def _from_text(page: "ParsedPage") -> Iterator[Fact]:
     """What the domain spells, as the page's text and pictures write it most."""
     counts: dict[str, int] = {}
     label = compact(page.site.partition(".")[0])
-    texts = [line.text[:1000] for line, letters in zip(page.lines, _compact_lines(page), strict=True)
-             if label in letters or _umlauts(label, line.text)]  # fmt: skip
+    texts = [line.text[:1000] for line in islice(_lines_with(page, label), MENTIONS)]
     texts += [image.attributes.get("alt") or "" for image in page.walk.images[:50]]
     for text in texts:
         if (label[:3] in text.lower() or not text.isascii()) and (name := spelled_in(text, page.site)):
