@@ -87,6 +87,10 @@ class Hosts:
         self.site = registrable(self.home)
         self._known: dict[str, bool] = {}
 
+    def may_have(self, host: str) -> bool:
+        """Whether a host without its port is under the company's domain; of most links it is not worth more."""
+        return host == self.site or host.endswith(f".{self.site}") or host == self.home.partition(":")[0]
+
     def has(self, url: str) -> bool:
         host = url.partition("://")[2].partition("/")[0].partition("?")[0].removeprefix("www.")
         if host not in self._known:

@@ -43,10 +43,11 @@ class Plan:
     language: str | None = None  # of the home page
     found: dict[str, Found] = field(default_factory=dict)  # by page_key
     counts: Counter[str] = field(default_factory=Counter)
+    addresses: dict[str, str | None] = field(default_factory=dict)
 
     def consider_links(self, links: Iterable[Link], rules: Robots) -> None:
         for link in links:
-            if not link.host:
+            if link.host and not self.hosts.may_have(link.host):
                 continue
             judged = classify(link.url, link.text[:200])
             if judged is not None:
@@ -60,9 +61,16 @@ class Plan:
             if len(url) <= 200 and (judged := classify(url, "")) is not None:
                 self._add(url, *judged, rules)
 
+    def _address(self, raw: str) -> str | None:
+        """The canonical address of what may be read; menus and footers name the same ones."""
+        raw = raw.partition("#")[0]
+        if raw not in self.addresses:
+            url = normalise(raw, self.base)
+            self.addresses[raw] = None if url is None or not self.hosts.has(url) or is_trap(url) else url
+        return self.addresses[raw]
+
     def _add(self, raw: str, kind: str, score: float, rules: Robots, hreflang: str = "") -> None:
-        url = normalise(raw, self.base)
-        if url is None or not self.hosts.has(url) or is_trap(url):
+        if (url := self._address(raw)) is None:
             return
         key = page_key(url)
         known = self.found.get(key)

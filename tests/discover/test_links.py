@@ -138,3 +138,13 @@ def test_one_long_list_leaves_room_for_other_kinds() -> None:
     html = "".join(f"<a href='/news/{n}'>News</a>" for n in range(3000)) + "<a href='/contact'>Contact</a>"
     assert len([path for path in paths(plan_of(html)) if path.startswith("/news/")]) == 2
     assert "/contact" in paths(plan_of(html))
+
+
+@pytest.mark.parametrize("base", ["http://127.0.0.1:8080/", "http://[2001:db8::1]:8080/", "https://localhost:8443/"])
+def test_links_of_a_home_page_at_an_address_are_planned(base: str) -> None:
+    page = ParsedPage.parse(
+        b"<a href='/about'>About us</a><a href='mailto:x@y.example'>Contact</a>", url=base, fetched_at=""
+    )
+    plan = Plan(base, 11, Hosts(base.split("/")[2], base))
+    plan.consider_links(page.links, OPEN)
+    assert [one.url for one in plan.chosen()] == [f"{base}about"]
