@@ -4,11 +4,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from shared.extract.page import ParsedPage, words_of
+from shared.extract.page import ParsedPage
 from shared.models import Fact
 
-SAMPLE = 12_000  # characters
-LEAST_WORDS = 3
+SCRIPT_SAMPLE = 12_000  # characters
+SAMPLE_LINES = 60
+SAMPLE = 3_000  # characters, of the longest lines first: sentences tell languages apart, menus hardly do
+LEAST = 2.0  # words, each shared between its languages
+SURE = 8.0  # below, a language that the page declares is believed as long as its words are there, too
 _WORDS = {
     "en": "the and of to for with our you your is are we this that from by more about at all",
     "de": "und der die das für mit von ist wir sie nicht ein eine auf zu im den dem auch werden über uns",
@@ -35,49 +38,51 @@ _WORDS = {
     "id": "dan yang di untuk dengan dari kami adalah ini dalam anda pada atau ke kita akan juga",
     "vi": "và của các cho là trong được với có một chúng tôi những khách hàng công ty sản phẩm",
 }
-_LANGUAGES_OF: dict[str, list[str]] = {}
-for _code, _words in _WORDS.items():
-    for _word in _words.split():
-        _LANGUAGES_OF.setdefault(_word, []).append(_code)
+_LANGUAGES_OF = {
+    word: tuple(code for code, words in _WORDS.items() if word in words.split())
+    for word in " ".join(_WORDS.values()).split()
+}
 _SCRIPTS = {
     "ja": "\u3041-\u30fa", "ko": "\uac00-\ud7a3", "zh": "\u4e00-\u9fff", "el": "\u0370-\u03ff", "he": "\u05d0-\u05ea",
     "ar": "\u0620-\u064a", "th": "\u0e00-\u0e7f", "ru": "\u0400-\u04ff",
 }  # fmt: skip
 _SCRIPT = {language: re.compile(f"[{span}]") for language, span in _SCRIPTS.items()}
-_ANY_SCRIPT = re.compile(f"[{''.join(_SCRIPTS.values())}]")
-_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def languages(page: ParsedPage) -> Iterator[Fact]:
     """ISO 639-1."""
-    language = _language(page)
-    declared = re.split(r"[-_]", page.lang.lower())[0]
+    lines = sorted([line.text for line in page.lines], key=len, reverse=True) or [""]
+    text = "\n".join(line[:SAMPLE] for line in lines[:SAMPLE_LINES])[:SAMPLE]
+    declared = page.lang.lower().replace("_", "-").partition("-")[0]
+    language = _by_script(page.text[:SCRIPT_SAMPLE]) or _by_words(text, declared)
     if language is not None:
-        quote = max((line.text for line in page.lines[:200]), key=len)
-        yield page.fact("identity.language", language, how="text", quote=quote, confidence=0.9)
-    elif len(declared) == 2 and declared.isalpha() and len(page.text) < 2000:
+        yield page.fact("identity.language", language, how="text", quote=lines[0], confidence=0.9)
+    elif len(declared) == 2 and declared.isalpha() and declared.isascii() and len(page.text) < 2000:
         yield page.fact("identity.language", declared, how="html", quote=page.lang, confidence=0.6)
 
 
-def _language(page: ParsedPage) -> str | None:
-    text = page.text[:SAMPLE]
-    if _ANY_SCRIPT.search(text):
-        letters = sum(map(str.isalpha, text))
-        counts = {language: len(pattern.findall(text)) for language, pattern in _SCRIPT.items()}
-        if counts["ja"] > 0.05 * letters and counts["ja"] + counts["zh"] > 0.3 * letters:
-            return "ja"
-        best = max(counts, key=lambda name: (counts[name], name))
-        if counts[best] > 0.3 * letters:
-            return _cyrillic(text) if best == "ru" else best
-    words: Counter[str] = Counter()
-    for word, times in (page.words if len(page.text) <= SAMPLE else words_of(text)).items():
-        for part in (word,) if word.isalpha() else _LETTERS.findall(word):
-            for language in _LANGUAGES_OF.get(part, ()):
-                words[language] += times
-    ranked = sorted(words.items(), key=lambda item: (-item[1], item[0]))[:2]
-    if not ranked or ranked[0][1] < LEAST_WORDS:
+def _by_script(text: str) -> str | None:
+    if len(text.encode(errors="replace")) < 1.2 * len(text):
+        return None  # mostly Latin
+    letters = sum(map(str.isalpha, text))
+    counts = {language: len(pattern.findall(text)) for language, pattern in _SCRIPT.items()}
+    if counts["ja"] > 0.05 * letters and counts["ja"] + counts["zh"] > 0.3 * letters:
+        return "ja"
+    best = max(counts, key=lambda name: (counts[name], name))
+    if counts[best] <= 0.3 * letters:
         return None
-    return ranked[0][0] if len(ranked) == 1 or ranked[0][1] > ranked[1][1] else None
+    return _cyrillic(text) if best == "ru" else best
+
+
+def _by_words(text: str, declared: str) -> str | None:
+    scores: dict[str, float] = {}
+    for languages_, times in Counter(map(_LANGUAGES_OF.get, text.lower().split())).items():
+        for language in languages_ or ():
+            scores[language] = scores.get(language, 0.0) + times / len(languages_ or ())
+    best = max(scores, key=lambda name: (scores[name], name), default="")
+    if not best or scores[best] < LEAST or list(scores.values()).count(scores[best]) > 1:
+        return None
+    return declared if scores[best] < SURE and declared in scores else best
 
 
 def _cyrillic(text: str) -> str:

@@ -16,6 +16,7 @@ _NOT_OWN = re.compile(
     r"|youtube|google|apple|app-?store|trust|seal|reference|member|powered|press|cookie|onetrust|iso\d|logos/|sprite|kunden|flag",
     re.I,
 )
+MAX_VALUE = 2_048  # characters of an attribute
 _LAZY = ("data-src", "data-lazy-src", "data-original", "data-lazy")
 
 
@@ -39,6 +40,8 @@ def meta(page: ParsedPage) -> Iterator[Fact]:
 def _logo(page: ParsedPage) -> Iterator[Fact]:
     best: tuple[float, int, str, str] | None = None
     for order, image in enumerate(page.walk.images):
+        if image.link is None and not any("logo" in value or "brand" in value for value in _texts(image)):
+            continue
         source = image.attributes.get("src") or ""
         if not source or source.startswith("data:"):
             source = next((image.attributes[key] or "" for key in _LAZY if image.attributes.get(key)), "")
@@ -47,6 +50,10 @@ def _logo(page: ParsedPage) -> Iterator[Fact]:
             best = (score, order, url, source)
     if best is not None:
         yield page.fact("identity.logo_url", best[2], how="html", quote=best[3], confidence=min(best[0], 0.9))
+
+
+def _texts(image: Image) -> list[str]:
+    return [value.lower() for value in image.attributes.values() if value and len(value) < MAX_VALUE]
 
 
 def _score(page: ParsedPage, image: Image, url: str) -> float:

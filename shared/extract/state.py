@@ -14,6 +14,7 @@ MAX_STATE = 1_000_000  # characters
 MAX_VALUES = 30_000
 A_KIND = 200
 SURE = 0.75
+MAX_HOLDER = len("globalThis")
 _ASSIGNED = re.compile(r"(?:window|self|globalThis)\.__\w{2,40}__\s?=\s?(?=[{\[])")
 _EMAIL = re.compile(r"([\w.+-]{1,64})@([\w-]{1,63}(?:\.[\w-]{1,63}){1,4})", re.A)
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -39,7 +40,12 @@ def _roots(page: ParsedPage) -> Iterator[JSON]:
         body = script.text[:MAX_STATE]
         if script.type == "application/json":
             start = len(body) - len(body.lstrip())
-        elif not script.src and not script.type.endswith("json") and (found := _ASSIGNED.search(body)):
+        elif (
+            not script.src
+            and ".__" in body
+            and not script.type.endswith("json")
+            and (found := _ASSIGNED.search(body, max(body.find(".__") - MAX_HOLDER, 0)))
+        ):
             start = found.end()
         else:
             continue
