@@ -45,12 +45,17 @@ _FORMATTING = frozenset(b"b big code em font i nobr s small strike strong tt u".
 def bounded(html: bytes) -> bytes:
     """The page, or as much of it as can be parsed in linear time."""
     html = html[:MAX_BYTES]
-    if not _sparse(html):
+    if not _sparse(html) and _parts(html) ** 2 > MAX_COMPARED:
         html = html[: _crowded(html)]
     tags = html.count(b"<")
     if tags <= CHEAP_TAGS and (tags <= CHEAP_OPENED or _few_reopened(html, tags)):
         return html
     return html[: _deep(html)]
+
+
+def _parts(html: bytes) -> int:
+    """As many attributes as all of the page could be, as words between spaces, slashes and pairs of quotes."""
+    return len(html.split()) + html.count(b"/") + (html.count(b'"') + html.count(b"'")) // 2
 
 
 def _few_reopened(html: bytes, tags: int) -> bool:
