@@ -32,7 +32,7 @@ PIECES = [
 
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "150"))  # of each test
-BUDGET_SECONDS, BUDGET_SECONDS_BYTE = 1.0, 40e-6  # CPU; a hundred times what honest pages take, so that load is no matter
+BUDGET_SECONDS, BUDGET_SECONDS_BYTE = 1.0, 40e-6  # CPU; a hundred times what honest pages take: load is no matter
 REPEATED_BYTES = 60_000
 
 
