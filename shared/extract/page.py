@@ -42,6 +42,9 @@ _TEXT = "-text"
 _FOOTER = re.compile(r"(?:^|[\s_-])(?:foot(?:er)?|colophon|fusszeile)(?:$|[\s_-]|\d)|footer", re.I)
 _NAV = re.compile(r"(?:^|[\s_-])(?:nav(?:bar|igation)?|menu|mainmenu|topmenu)(?:$|[\s_-])", re.I)
 _HEADER = re.compile(r"(?:^|[\s_-])(?:header|head|masthead|topbar|top)(?:$|[\s_-])|header", re.I)
+_HIDDEN = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+)
 _WORD = re.compile(r"\w+")
 _CONTROL = re.compile(r"[\x00-\x20\x7f]+")
 _NO_DIGITS = bytes(set(range(256)) - set(b"0123456789\n"))
@@ -102,6 +105,15 @@ def collapse(text: str) -> str:
     return " ".join(text.split())
 
 
+def clean(text: str) -> str:
+    """White space collapsed, without what nobody sees: controls, marks of direction, spaces of no width."""
+    text = text.strip()
+    if text.isprintable() and "  " not in text:
+        return text
+    text = collapse(text)
+    return text if text.isprintable() else collapse(_HIDDEN.sub("", text))
+
+
 @dataclass
 class ParsedPage:
     """Pure and linear in the page's size; no bytes make it raise."""
@@ -157,7 +169,7 @@ class ParsedPage:
     @cached_property
     def lower(self) -> str:
         """The text in lower case: `"word" in page.lower` costs microseconds, a pattern over the text a parse."""
-        return self.text.lower()
+        return "\n".join([line.text.lower() for line in self.lines])  # ASCII takes no time, and most lines are
 
     @cached_property
     def digits(self) -> list[bytes]:
@@ -182,7 +194,7 @@ class ParsedPage:
                 url = absolute(base, href) if href != "#" else ""
                 at = host_of(url) if url.startswith("http") else ""
             if url:
-                text = collapse("".join(texts)) or attributes.get("aria-label") or attributes.get("title") or ""
+                text = clean("".join(texts)) or attributes.get("aria-label") or attributes.get("title") or ""
                 found.append(Link(url, text.strip(), (attributes.get("rel") or "").lower(), where, attributes, at))
         return found
 
@@ -193,7 +205,7 @@ class ParsedPage:
         for attributes in self.walk.metas:
             name, content = attributes.get("property") or attributes.get("name"), attributes.get("content")
             if name and content and content.strip():
-                found.setdefault(name.strip().lower(), collapse(content))
+                found.setdefault(name.strip().lower(), clean(content))
         return found
 
     @cached_property
@@ -295,7 +307,7 @@ def _walk(tree: LexborHTMLParser) -> _Walk:
     anchor, block, number, above, name = -1, 0, 0, -1, ""
     # The line so far, and where its last text stands.
     line: list[str] = []
-    line_where, line_block, last, last_above = where, 0, 0, -1
+    line_where, line_block, last, last_above, last_anchor = where, 0, 0, -1, -1
     while node is not None and count <= MAX_NODES and size <= MAX_TEXT:
         count += 1
         tag = tag_of(node.tag_id, "")
@@ -308,10 +320,13 @@ def _walk(tree: LexborHTMLParser) -> _Walk:
                 if line and block != line_block:
                     _close(lines, line, line_where)
                 # two inline elements side by side: a reader sees a gap; text around an element has none
-                elif line and last != number and last_above != number and above != last:
+                elif line and (
+                    (last != number and last_above != number and above != last)
+                    or (anchor != last_anchor and _joined(line[-1], text))
+                ):
                     line.append(" ")
                 line.append(text)
-                line_where, line_block, last, last_above = where, block, number, above
+                line_where, line_block, last, last_above, last_anchor = where, block, number, above, anchor
                 size += len(text)
                 if anchor >= 0:
                     anchors[anchor][2].append(text)
@@ -340,15 +355,20 @@ def _walk(tree: LexborHTMLParser) -> _Walk:
     return walk
 
 
+def _joined(text: str, following: str) -> bool:
+    """Whether a link would grow together with a new word beside it, as in "office@example.comLinkedIn"."""
+    return following[:1].isupper() and text[-1:].isalnum() and not text[-1:].isupper()
+
+
 def _close(lines: list[Line], line: list[str], where: Where) -> None:
-    if text := collapse("".join(line)):
+    if text := clean("".join(line)):
         lines.append(Line(text, where))
     line.clear()
 
 
 def _unseen_text(walk: _Walk, tag: str, text: str) -> None:
     if tag == "title" and not walk.title:
-        walk.title = collapse(text[:MAX_TITLE])
+        walk.title = clean(text[:MAX_TITLE])
     elif tag == "script" and walk.scripts:
         walk.scripts[-1].text = text
     elif tag != "style" and len(walk.unseen) < 100 and (text := collapse(text)):

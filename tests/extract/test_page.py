@@ -90,6 +90,29 @@ def test_text_has_a_line_a_block_and_gaps_between_neighbours_but_not_inside_word
     assert page.title == "T"
 
 
+def test_links_do_not_grow_together_with_the_words_beside_them() -> None:
+    page = parse(
+        '<p>office@example-works.com<a href="/l">LinkedIn</a></p><p><a href="/m">office@example-works.com</a>Telefon</p>'
+        '<p>Eight <a href="/s">saddle</a>s and a <a href="/k">Konto</a>nummer</p><p>株式<a href="/c">会社</a>概要</p>'
+    )
+    assert page.text.split("\n") == [
+        "office@example-works.com LinkedIn",
+        "office@example-works.com Telefon",
+        "Eight saddles and a Kontonummer",
+        "株式会社概要",
+    ]
+
+
+def test_what_nobody_sees_is_left_out_of_lines_titles_links_and_metas() -> None:
+    hidden = "Ham\u200bpel \u202eWor\u00adks\u202c\ufeff \u0007Ltd"
+    page = parse(
+        f'<title>{hidden}</title><meta name=description content="{hidden}"><p>{hidden}</p><a href="/a">{hidden}</a>'
+    )
+    seen = "Hampel Works Ltd"
+    assert page.text.split("\n") == [seen, seen]
+    assert (page.title, page.links[0].text, page.metas["description"]) == (seen, seen, seen)
+
+
 @pytest.mark.parametrize(
     "html",
     [
