@@ -99,16 +99,16 @@ def _attributes(html: bytes, start: int, end: int) -> int:
 def _crowded(html: bytes) -> int:
     """Where the first tag begins that has too many attributes, wherever a tag may begin."""
     long = ATTRIBUTE_BYTES**2 * MAX_COMPARED // len(html)
-    if all(len(tag) <= long and b"<" not in tag[1:] for tag in _TAG.findall(html)):
-        return len(html)
-    allowed = MAX_COMPARED // len(html.translate(_SPACED).split())
-    work = 0
+    allowed = work = 0
     seen: set[int] = set()
     for outer in _TAG.finditer(html):
+        start, end = outer.span()
+        if end - start <= long and html.find(b"<", start + 1, end) < 0:
+            continue
+        allowed = allowed or MAX_COMPARED // len(html.translate(_SPACED).split())
         waiting = [outer]
         while waiting:
-            tag = waiting.pop()
-            start, end = tag.span()
+            start, end = waiting.pop().span()
             work += end - start
             crowded = end - start > long and len(_EACH.findall(html, start, end)) > allowed
             if crowded or work > MAX_WORK * len(html):
