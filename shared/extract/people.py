@@ -50,6 +50,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’.&-]+[^\W\d_]+)*\.?|&")
 _NAME_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’`.-](?=[^\W\d_]))*\.?")
 _QUOTED = re.compile(r"^\W{0,3}[\"“„«‟”»‘]|[\"”“»«’]\W{0,3}$")
 _IN_ONE = re.compile(r"\s*(?:,|\s[-–—|•·:]|:|\s\(|\()\s*")
+_PARTED = re.compile(r"[,(:|•·–—\u3040-\u9fff\uac00-\ud7a3-]")  # what _IN_ONE and _EASTERN_BOTH need
 _LIST = re.compile(r"\s*(?:,|;|/|\s&|\sund|\sand|\set|\sy|\se|\sen|\soch|\sog|\si|\sa)\s+")
 _REPRESENTED = re.compile(
     r"^(?:gesetzlich\s|rechtlich\s)?(?:vertreten\sdurch|vertretungsberechtigte[rs]?|represented\sby|our|unsere?|nos|notre)\s"
@@ -202,17 +203,16 @@ def _mark_of(text: str) -> Mark:
 
 def _paired(page: ParsedPage, lines: list[Line]) -> Iterator[_Person]:
     marks = [_mark(line.text) for line in lines]
-    section, reach = "", 0
     pairs: list[_Person] = []
     for i, mark in enumerate(marks):
         text = lines[i].text
-        if len(text) <= 60 and (told := _section(text)):
-            section, reach = told, i + SECTION_LINES
-        section = section if i <= reach else ""
-        if section == "strangers" or (lines[i].where == "nav" and page.kind not in ("team", "about")):
+        if not _may_tell(text, marks, i) or (lines[i].where == "nav" and page.kind not in ("team", "about")):
             continue
         above = lines[i - 1].text if i else ""
         if (len(above) > 30 and _QUOTED.search(above)) or _BY.match(text) or _quoted_below(lines, i):
+            continue
+        section = _section_of(lines, i)
+        if section == "strangers":
             continue
         sure = _sure(page, section)
         here: list[_Person] = []
@@ -220,11 +220,29 @@ def _paired(page: ParsedPage, lines: list[Line]) -> Iterator[_Person]:
             here += _beside(lines, marks, i, sure)
         elif mark == "eastern name" and i and marks[i - 1] == "eastern title":
             here += _below_eastern(text, above, i, sure)
-        elif mark in ("other", "title") and len(text) <= 200:
+        elif mark in ("other", "title"):
             here += _in_one(lines, marks, i, sure)
         pairs += (person._replace(expected=section == "people") for person in here)
     yield from pairs
     yield from _alone(page, lines, marks, pairs)
+
+
+def _may_tell(text: str, marks: list[Mark], i: int) -> bool:
+    """Whether the line can be a name that has its title, or hold both; most lines can't."""
+    mark = marks[i]
+    if mark == "name":
+        return "title" in marks[max(i - 1, 0) : i + 2]
+    if mark == "eastern name":
+        return i > 0 and marks[i - 1] == "eastern title"
+    return mark in ("other", "title") and len(text) <= 200 and _PARTED.search(text) is not None
+
+
+def _section_of(lines: list[Line], i: int) -> str:
+    """Whose people the nearest heading above says that these are."""
+    for line in reversed(lines[max(i - SECTION_LINES, 0) : i + 1]):
+        if len(line.text) <= 60 and (told := _section(line.text)):
+            return told
+    return ""
 
 
 def _quoted_below(lines: list[Line], i: int) -> bool:
