@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from shared.extract.page import Link, ParsedPage
@@ -57,12 +58,18 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
 
 
+class _Table(NamedTuple):
+    phrases: dict[str, str]  # kind by phrase
+    slugs: dict[str, str]  # kind by the same without separators, as addresses are written
+    signs: frozenset[str]  # a word of each phrase, its longest, and each slug: what has none of them has no phrase
+
+
 @cache
-def _phrases() -> tuple[dict[str, str], dict[str, str]]:
-    """Kind by phrase, and by the same as a slug without separators."""
+def _table() -> _Table:
     table = json.loads(Path(__file__).with_name("key_pages.json").read_text(encoding="utf-8"))
     phrases: dict[str, str] = {}
     slugs: dict[str, str] = {}
+    signs: set[str] = set(HOSTS)
     for kind, languages in table.items():
         for phrase in (_words(p) for words in languages.values() for p in words):
             phrases.setdefault(phrase, kind)
@@ -70,81 +77,100 @@ def _phrases() -> tuple[dict[str, str], dict[str, str]]:
             bare = "".join(c for c in accents if not unicodedata.combining(c))
             for slug in (phrase, _plain(phrase), unicodedata.normalize("NFC", bare)):
                 slugs.setdefault(slug.replace(" ", ""), kind)
-    return phrases, slugs
+                signs |= {slug.replace(" ", ""), max(slug.split(), key=len)}
+    return _Table(phrases, slugs, frozenset(signs))
+
+
+_Scores = tuple[tuple[str, float], ...]
+_URL = re.compile(r"https?://([^/?#\[\]]+)([^?#]*)(?:\?[^#]*)?(?:#(.*))?", re.I | re.S)
+
+
+def _parts(url: str) -> tuple[str, str, str] | None:
+    """(host, path, fragment)"""
+    if found := _URL.fullmatch(url):
+        return found[1], found[2], found[3] or ""
+    try:
+        parts = urlsplit(url)
+        return parts.hostname or "", parts.path, parts.fragment
+    except ValueError:
+        return None
 
 
 @lru_cache(8192)
 def classify(url: str, text: str) -> tuple[str, float] | None:
     """The kind of page that a link leads to, with a score of 0..1; `text` may be empty."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-    except ValueError:
+    parts = _parts(url)
+    if parts is None:
         return None
-    if _NOT_A_PAGE.search(parts.path):
+    host, path, fragment = parts
+    by_text = _by_text(text) if len(text) <= 200 else ()
+    by_path = _by_path(path, fragment[:100]) if len(path) <= 200 else ()
+    by_host = tuple(_by_host(host, path))
+    if not (by_text or by_path or by_host) or _NOT_A_PAGE.search(path):
         return None
     scores: dict[str, float] = {}
-    for kind, score in (*_by_text(text), *_by_path(parts.path, parts.fragment), *_by_host(host, parts.path)):
+    for kind, score in (*by_text, *by_path, *by_host):
         scores[kind] = 1 - (1 - scores.get(kind, 0.0)) * (1 - score)
-    if not scores:
-        return None
     kind, score = min(scores.items(), key=lambda item: (-item[1], item[0]))
     if kind != "privacy" and scores.get("privacy", 0) >= score - 0.1:  # /legal/privacy
         kind, score = "privacy", scores["privacy"]
     return (kind, round(score, 3)) if score >= LEAST else None
 
 
-def _by_text(text: str) -> Iterator[tuple[str, float]]:
-    phrases, _ = _phrases()
-    words = _words(text[:200])
-    tokens = words.split()
-    if not tokens or len(tokens) > MAX_WORDS or len(words) > 60:
-        return
+@lru_cache(4096)
+def _by_text(text: str) -> _Scores:
+    phrases = _table().phrases
+    words = text.casefold()
+    if words not in phrases:
+        words = _words(text)
     if words in phrases:
-        yield phrases[words], EXACT - 0.15 * (words in WEAK)
-        return
+        return ((phrases[words], EXACT - 0.15 * (words in WEAK)),)
+    tokens = words.split()
+    if len(tokens) > MAX_WORDS or len(words) > 60:
+        return ()
     length = len(tokens)
     for size in range(min(4, length - 1), 0, -1):
         for start in range(length - size + 1):
             phrase = " ".join(tokens[start : start + size])
             if phrase in phrases and phrase not in WEAK:
-                yield phrases[phrase], (STARTS if start == 0 else HOLDS) - 0.05 * (length - size)
-                return
+                return ((phrases[phrase], (STARTS if start == 0 else HOLDS) - 0.05 * (length - size)),)
     if len(words) <= 16 and _CJK.search(words):
         for size in range(min(10, len(words) - 1), 1, -1):
             for start in range(len(words) - size + 1):
                 if (kind := phrases.get(words[start : start + size])) is not None:
-                    yield kind, STARTS if start == 0 else HOLDS
-                    return
+                    return ((kind, STARTS if start == 0 else HOLDS),)
+    return ()
 
 
-def _by_path(path: str, fragment: str) -> Iterator[tuple[str, float]]:
-    _, slugs = _phrases()
-    segments = [s for s in unquote(path[:500], errors="replace").casefold().split("/") if s]
-    if segments and re.fullmatch(r"(?:index|default|home)(?:\.\w+)?", segments[-1]):
+@lru_cache(4096)
+def _by_path(path: str, fragment: str) -> _Scores:
+    slugs = _table().slugs
+    segments = [s for s in unquote(path, errors="replace").casefold().split("/") if s]
+    if segments and segments[-1].partition(".")[0] in ("index", "default", "home"):
         segments.pop()
-    segments = [s for s in segments if not _LANGUAGE.fullmatch(s) or s == "ir"]
+    segments = [s for s in segments if len(s) > 5 or not _LANGUAGE.fullmatch(s) or s == "ir"]
     if not segments and fragment:
         segments = [fragment.casefold()]
     if not segments:
-        return
+        return ()
+    found: list[tuple[str, float]] = []
     depth_penalty = 0.1 * max(len(segments) - 2, 0)
-    last = _EXTENSION.sub("", segments[-1])
+    last = _EXTENSION.sub("", segments[-1]) if "." in segments[-1] else segments[-1]
     slug = _APART.sub("", last)
     if slug in slugs:
-        yield slugs[slug], LAST_EXACT - depth_penalty - 0.15 * (slug in WEAK)
-    else:
-        tokens = _words(last).split()
+        found.append((slugs[slug], LAST_EXACT - depth_penalty - 0.15 * (slug in WEAK)))
+    elif 1 < len(tokens := _words(last).split()) <= MAX_WORDS:
         for size in range(min(3, len(tokens) - 1), 0, -1):
             joined = ("".join(tokens[i : i + size]) for i in range(len(tokens) - size + 1))
-            known = [s for s in joined if s in slugs and s not in WEAK]
-            if known and len(tokens) <= MAX_WORDS:
-                yield slugs[known[0]], LAST_HOLDS - depth_penalty
+            known = next((s for s in joined if s in slugs and s not in WEAK), None)
+            if known is not None:
+                found.append((slugs[known], LAST_HOLDS - depth_penalty))
                 break
-    if len(segments) > 1 and len(segments) < 4:
+    if 1 < len(segments) < 4:
         above = _APART.sub("", segments[-2])
         if above in slugs and slugs[above] != "news":
-            yield slugs[above], EARLIER
+            found.append((slugs[above], EARLIER))
+    return tuple(found)
 
 
 def _by_host(host: str, path: str) -> Iterator[tuple[str, float]]:
@@ -156,9 +182,7 @@ def _by_host(host: str, path: str) -> Iterator[tuple[str, float]]:
 def key_pages(page: ParsedPage) -> Iterator[Fact]:
     """The best links of each kind."""
     found: dict[str, dict[str, tuple[float, Link]]] = {}
-    for link in page.links:
-        if not link.host or not _may_be(page, link.host):
-            continue
+    for link in _promising(page):
         judged = classify(link.url, link.text[:200])
         if judged is None or _is_home(page, link):
             continue
@@ -180,16 +204,35 @@ def key_pages(page: ParsedPage) -> Iterator[Fact]:
             )
 
 
+def _promising(page: ParsedPage) -> list[Link]:
+    """The links that have a word of a phrase in their text or address, looked for in all of them at once."""
+    own = page.host
+    links = [link for link in page.links if link.host == own or (link.host and _may_be(page, link.host))]
+    everywhere = own.partition(".")[0] in HOSTS  # careers.example.com
+    rows = "\n".join(
+        [
+            f"{link.text[:200]} {link.url[8 if link.host != own else link.url.find('/', 8) :]}".replace("\n", " ")
+            for link in links
+        ]
+    ).casefold()
+    for mark in "/-_.,#?=&+:|'’":
+        rows = rows.replace(mark, " ")
+    signs = _table().signs
+    return [
+        link
+        for link, row in zip(links, rows.split("\n"), strict=False)
+        if everywhere or not signs.isdisjoint(row.split()) or (not row.isascii() and _CJK.search(row)) or "%" in row
+    ]
+
+
 def _may_be(page: ParsedPage, host: str) -> bool:
     """On the own site, on a sister domain of the same name, or at a host that serves such pages for companies."""
-    if host == page.host:
-        return True
     site = registrable(host)
     return site.partition(".")[0] == page.site.partition(".")[0] or bool(HOSTED.search(host))
 
 
 def _is_home(page: ParsedPage, link: Link) -> bool:
-    if not page.is_own(link.url):
-        return False
-    parts = urlsplit(link.url)
-    return link.url.endswith("#") or (parts.path in ("", "/") and not parts.fragment and link.host == page.host)
+    if link.host != page.host:
+        return link.url.endswith("#") and page.is_own(link.url)
+    parts = _parts(link.url)
+    return link.url.endswith("#") or (parts is not None and parts[1] in ("", "/") and not parts[2])
