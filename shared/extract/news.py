@@ -41,10 +41,16 @@ class _Row(NamedTuple):
 
 
 def news(page: ParsedPage) -> Iterator[Fact]:
-    month_first = regions(page)[:1] == ["US"] or page.lang.lower() == "en-us"
-    rows = [_row(line.text, month_first) for line in page.lines if line.where not in ("nav", "footer")]
     if page.kind in (*PAGES, "home"):
         yield from _by_address(page)
+    lines = [one for one in zip(page.lines, page.digits, strict=True) if one[0].where not in ("nav", "footer")]
+    if not any(_may_date(digits) for _, digits in lines):
+        return
+    month_first = regions(page)[:1] == ["US"] or page.lang.lower() == "en-us"
+    rows = [
+        _row(line.text, month_first) if _may_date(digits) else _Row(line.text, None, line.text.strip(_EDGES))
+        for line, digits in lines
+    ]
     if not any(row.date for row in rows):
         return
     headings = [text for _, text in page.select("h1,h2,h3,h4,h5,h6")]
@@ -65,11 +71,16 @@ def news(page: ParsedPage) -> Iterator[Fact]:
         yield page.fact("news.item", item, how="html", quote=title, confidence=0.85 if told else 0.8 if link else 0.7)
 
 
+def _may_date(digits: bytes) -> bool:
+    return b"20" in digits or b"19" in digits
+
+
 def _by_address(page: ParsedPage) -> Iterator[Fact]:
     """Links whose address has the date."""
     seen: set[str] = set()
     for link in page.links:
-        found = _DATED.search(link.url) if link.where == "main" and page.is_own(link.url) else None
+        dated = link.where == "main" and ("/20" in link.url or "/19" in link.url) and page.is_own(link.url)
+        found = _DATED.search(link.url) if dated else None
         title = link.text.strip(_EDGES)
         if found is None or link.url in seen or len(seen) >= MOST or not _plausible(title):
             continue

@@ -47,6 +47,8 @@ _HIDDEN = re.compile(
 )
 _WORD = re.compile(r"\w+")
 _CONTROL = re.compile(r"[\x00-\x20\x7f]+")
+_WIDE = "０１２３４５６７８９"
+_NARROW = str.maketrans(_WIDE, "0123456789")
 _NO_DIGITS = bytes(set(range(256)) - set(b"0123456789\n"))
 
 
@@ -173,8 +175,11 @@ class ParsedPage:
 
     @cached_property
     def digits(self) -> list[bytes]:
-        """The ASCII digits of each line; what has no digits, or too few, needs no pattern."""
-        return self.text.encode(errors="replace").translate(None, _NO_DIGITS).split(b"\n") if self.lines else []
+        """The digits of each line, wide ones included; what has none, or too few, needs no pattern."""
+        text = self.text
+        if not text.isascii() and any(wide in text for wide in _WIDE):
+            text = text.translate(_NARROW)
+        return text.encode(errors="replace").translate(None, _NO_DIGITS).split(b"\n") if self.lines else []
 
     @cached_property
     def words(self) -> Counter[str]:

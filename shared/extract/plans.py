@@ -58,7 +58,11 @@ def plans(page: ParsedPage) -> Iterator[Fact]:
     told = page.kind == "pricing" or bool(_PATH.search(page.url))
     if not told and page.kind in ("news", "press", "investors", "legal", "privacy", "careers"):
         return
-    rows = [_row(line.text, regions(page)) for line in _standing(page)]
+    printed = [line for line, digits in zip(page.lines, page.digits, strict=True) if digits]
+    countries = regions(page) if printed else []
+    if not any(line.where not in ("nav", "footer") and prices(line.text, countries) for line in printed):
+        return
+    rows = [_row(line.text, countries) for line in _standing(page)]
     if not any(row.prices for row in rows):
         return
     headings = {text for _, text in page.select("h2,h3,h4,h5,h6,th,b,strong") if _is_name(text) or FREE.fullmatch(text)}

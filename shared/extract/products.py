@@ -28,7 +28,8 @@ _NONE = re.compile(
 def products(page: ParsedPage) -> Iterator[Fact]:
     seen: set[str] = set()
     for link in page.links:
-        if not link.url.startswith("http") or not page.is_own(link.url):
+        lower = link.url.lower()
+        if ("/prod" not in lower and "/tuot" not in lower) or not link.host or not page.is_own(link.url):
             continue
         try:
             found = _PLACE.fullmatch(urlsplit(link.url).path[:300])
