@@ -26,7 +26,8 @@ _BY_COUNTRY = {
     "kr.": {"NO": "NOK", "DK": "DKK", "SE": "SEK"},
 }
 _ELSE = {"$": "USD", "¥": "JPY", "￥": "JPY", "kr": "SEK", "kr.": "SEK"}
-_SIGN = "|".join(re.escape(sign) for sign in sorted([*_SIGNS, *_CODES, *_ELSE], key=len, reverse=True))
+MONEY = [*_SIGNS, *_CODES, *_ELSE]  # what stands beside an amount
+_SIGN = "|".join(re.escape(sign) for sign in sorted(MONEY, key=len, reverse=True))
 _AMOUNT = r"\d{1,3}(?:[.,'’ \u00a0\u202f]\d{3}){1,3}(?:[.,]\d\d(?!\d))?|\d{1,7}(?:[.,]\d{1,2}(?!\d))?[kK]?"
 _PRICE = re.compile(
     rf"(?<![\w])(?P<before>{_SIGN})\s?(?P<first>{_AMOUNT})(?![\d%])(?:[.,][-–—]{{1,2}})?"

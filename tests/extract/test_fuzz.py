@@ -1,5 +1,5 @@
 """No bytes make parsing, an extractor, the outcome or the resolution raise, or take longer than their size allows.
-Minutes of it, here about fifteen: `FUZZ_EXAMPLES=20000 nice python -m pytest -q tests/extract/test_fuzz.py`."""
+Minutes of it, here about fifteen: `FUZZ_EXAMPLES=20000 nice pytest --timeout=0 tests/extract/test_fuzz.py`."""
 
 import json
 import os

@@ -1,0 +1,88 @@
+"""In which lines of a page the words stand that extractors look for: one pass over the text for all of them."""
+
+import json
+import threading
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import cache
+from itertools import accumulate
+from pathlib import Path
+from typing import Literal
+
+from hyperscan import HS_MODE_BLOCK, Database, Scratch
+
+from shared.extract.page import ParsedPage
+from shared.extract.prices import MONEY
+
+Kind = Literal["title", "founder", "role", "news", "money"]
+# Digits and ASCII punctuation part words, as does what UTF-8 begins with E2: dashes, quotes, bullets.
+_APART = bytes(
+    32 if (code < 128 and not chr(code).isalpha() and code != ord("$")) or code == 0xE2 else code for code in range(256)
+)
+
+
+def _table(name: str) -> dict[str, dict[str, str]]:
+    table: dict[str, dict[str, str]] = json.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))
+    return table
+
+
+def _words() -> Iterator[tuple[Kind, str]]:
+    """Each as it stands between its surroundings: a space at either end is where a word must begin or end."""
+    people, openings, key_pages = _table("people.json"), _table("openings.json"), _table("key_pages.json")
+    titles = [*people["titles"].values(), people["label_titles"]]
+    yield from (("title", f" {word} ") for words in titles for word in str(words).split())
+    yield from (("title", f"{end} ") for end in str(people["title_endings"]).split())
+    yield from (("title", title) for title in people["eastern_titles"])
+    yield from (("founder", f" {word} ") for word in str(people["founded"]).split())
+    yield from (("role", f" {word} ") for words in openings["roles"].values() for word in words.split())
+    for word in (word for words in openings["joined"].values() for word in words.split()):
+        yield "role", f"{word} " if word[0] < "\u3040" else word
+    for phrase in (phrase for kind in ("news", "press") for phrases in key_pages[kind].values() for phrase in phrases):
+        yield "news", f" {phrase} " if phrase[0] < "\u0e00" else phrase
+    yield from (("money", f" {sign} " if sign[0].isalpha() and sign[0] < "\u3040" else sign) for sign in MONEY)
+
+
+class _Keywords:
+    def __init__(self) -> None:
+        words = sorted({(kind, word.lower().encode().translate(_APART)) for kind, word in _words()})
+        self._words = [(kind, 2 + word.endswith(b" ")) for kind, word in words]  # from its end back to its last letter
+        self._database = Database(mode=HS_MODE_BLOCK)
+        self._database.compile(
+            expressions=[word for _, word in words],
+            ids=range(len(words)),
+            elements=len(words),
+            flags=[0] * len(words),
+            literal=True,
+        )
+        self._threads = threading.local()  # a scratch serves one scan at a time
+
+    def within(self, lower: str) -> dict[Kind, list[int]]:
+        if (scratch := getattr(self._threads, "scratch", None)) is None:
+            scratch = self._threads.scratch = Scratch(self._database)
+        found: list[tuple[int, int]] = []
+
+        def keep(number: int, start: int, end: int, flags: int, context: object) -> None:
+            found.append((end, number))
+
+        text = lower.encode(errors="replace")
+        self._database.scan(b" %b " % text.translate(_APART), match_event_handler=keep, scratch=scratch)
+        lines: dict[Kind, dict[int, None]] = {}
+        if found:
+            ends = list(accumulate(len(line) + 1 for line in text.split(b"\n")))
+            for end, number in found:
+                kind, back = self._words[number]
+                lines.setdefault(kind, {})[bisect_right(ends, end - back)] = None
+        return {kind: sorted(numbers) for kind, numbers in lines.items()}
+
+
+@cache
+def _keywords() -> _Keywords:
+    return _Keywords()
+
+
+def lines_with(page: ParsedPage, kind: Kind) -> list[int]:
+    """Numbers of the lines in which a word of the kind stands, in order."""
+    if "keywords" not in page.memo:
+        page.memo["keywords"] = _keywords().within(page.lower)
+    found: list[int] = page.memo["keywords"].get(kind, [])
+    return found

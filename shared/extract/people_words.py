@@ -1,0 +1,172 @@
+"""What a short text says of a person: a name, a role, or neither."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+WORDS = json.loads(Path(__file__).with_name("people.json").read_text(encoding="utf-8"))
+LONG_TITLE, LONG_NAME = 110, 60  # characters
+_TITLES = frozenset(word for words in WORDS["titles"].values() for word in words.split())
+_TITLE_ENDINGS = tuple(WORDS["title_endings"].split())
+_DEPARTMENTS = frozenset(WORDS["departments"])
+_HONORIFICS = frozenset(WORDS["honorifics"].split())
+_POSTNOMINALS = frozenset(WORDS["postnominals"].split())
+_PARTICLES = frozenset(WORDS["particles"].split())
+_NOT_NAMES = frozenset(WORDS["not_names"].split())
+_SURNAMES = frozenset(WORDS["surnames"].split())
+_NO_NAMES = _NOT_NAMES - _SURNAMES
+_LABEL_TITLES = frozenset(WORDS["label_titles"].split())
+_NO_TITLE = frozenset(WORDS["no_title_words"].split())
+_EASTERN_TITLE = "|".join(map(re.escape, sorted(WORDS["eastern_titles"], key=len, reverse=True)))
+_HAN, _KANA = "\u3400-\u9fff々", "\u3041-\u30fa"
+_HAN_NAME = (
+    rf"[{_HAN}]{{1,2}}[ \u3000]?[{_HAN}{_KANA}]{{1,3}}"
+    rf"|[{_HAN}]{{3}}[ \u3000]?[{_HAN}{_KANA}]{{1,2}}"
+    r"|[\uac00-\ud7a3]{3}"
+)
+_EASTERN_T = re.compile(
+    rf"(?:{_EASTERN_TITLE})(?:[ \u3000]?[(（][^()（）]{{1,20}}[)）])?(?:\s?[兼・、/][^\s]{{1,20}})?[\s:：]*"
+)
+_EASTERN_N = re.compile(rf"({_HAN_NAME})(?:\s?(?:氏|様|先生))?")
+_EASTERN_BOTH = re.compile(
+    rf"(?:代表者[\s:：]*)?({_EASTERN_TITLE})(?:[(（][^()（）]{{1,20}}[)）])?[\s\u3000:：]+(?!{_EASTERN_TITLE})({_HAN_NAME})(?=$|[\s│|｜,，/(（])"
+)
+_EASTERN = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
+_WORD = re.compile(r"[^\W\d_]+(?:['’.&-]+[^\W\d_]+)*\.?|&")
+_NAME_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’`.-](?=[^\W\d_]))*\.?")
+_QUOTED = re.compile(r"^\W{0,3}[\"“„«‟”»‘]|[\"”“»«’]\W{0,3}$")
+IN_ONE = re.compile(r"\s?(?:,|\s[-–—|•·:]|:|\()\s?")  # what parts a name from a title
+_HEADS = frozenset(
+    "department group team global regional deputy co-head section division practice country area".split()
+)
+_OFFICE = re.compile(r"\bhead\s?(?:offices?|quarters?)\b", re.I)  # a place
+_GENERATIONS = ("jr", "sr", "ii", "iii", "iv")
+Mark = Literal["name", "title", "department", "eastern name", "eastern title", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    text: str  # without post-nominals
+    words: int
+    sure: bool  # none of its words is written in lower case
+
+
+def mark(text: str) -> Mark:
+    return _mark(text) if len(text) <= LONG_TITLE else "other"
+
+
+@lru_cache(8192)  # the pages of a site have most of their lines in common
+def _mark(text: str) -> Mark:
+    if not text.isascii() and _EASTERN.search(text):
+        return _eastern_mark(text)
+    if name(text) is not None:
+        return "name"
+    if title(text):
+        cut = IN_ONE.search(text)
+        return "other" if cut and name(text[: cut.start()].strip()) else "title"
+    return "department" if text.lower() in _DEPARTMENTS else "other"
+
+
+def _eastern_mark(text: str) -> Mark:
+    first = text.split()[0]
+    if _EASTERN_T.fullmatch(text):
+        return "eastern title"
+    if _EASTERN_T.fullmatch(first) and len(text) <= 40 and not _EASTERN_BOTH.search(text):
+        return "eastern title"
+    if len(text) <= 40 and (_EASTERN_N.fullmatch(text) or (_EASTERN_N.fullmatch(first) and " " in text)):
+        return "eastern name"
+    return "other"
+
+
+def title(text: str) -> bool:
+    """Whether a text names a role: `Head of People`, `Vertriebsleiterin`."""
+    if (
+        not 2 <= len(text) <= LONG_TITLE
+        or text[-1] in ".!?…"
+        or "@" in text
+        or not (text[0].isalpha() or text[0] == "(")
+    ):
+        return False
+    words = _WORD.findall(_OFFICE.sub(" ", text.lower()))
+    if not 1 <= len(words) <= 14 or quoted(text) or "://" in text or _NO_TITLE & {*text.split()[:1], *words}:
+        return False
+    return any(_is_title_word(word.rstrip(".")) for word in words) and (words[-1] != "head" or words[0] in _HEADS)
+
+
+def _is_title_word(word: str) -> bool:
+    if word in _TITLES or (len(word) > 7 and word.endswith(_TITLE_ENDINGS)):
+        return True
+    return any(part in _TITLES for part in word.split("-")) if "-" in word else False
+
+
+def label(text: str) -> bool:
+    """`Managing directors` before a colon."""
+    return len(text) <= 60 and (title(text) or any(word in _LABEL_TITLES for word in _WORD.findall(text.lower())))
+
+
+def quoted(text: str) -> int:
+    """At how many ends of the text a quotation begins or ends."""
+    return len(_QUOTED.findall(text))
+
+
+def name(text: str) -> Name | None:
+    """A person's name: two to five capitalised words, initials and particles; honorifics stay, post-nominals go."""
+    return _name(text) if 3 <= len(text) <= LONG_NAME else None
+
+
+@lru_cache(8192)
+def _name(text: str) -> Name | None:
+    if any(map(str.isdigit, text)):
+        return None
+    head, _, tail = text.partition(",")
+    if tail and not all(word.lower().rstrip(",") in _POSTNOMINALS for word in re.split(r"[\s,/]+", tail.strip())):
+        return None
+    words = head.split()
+    while len(words) > 2 and words[-1].lower().strip("().") in _POSTNOMINALS and words[-1][0].isupper():
+        if words[-1].lower().strip(".") in _GENERATIONS:
+            break
+        words = words[:-1]
+    kept = [word for word in words if word.lower() not in _HONORIFICS]
+    if tail.strip().lower().rstrip(".") in ("jr", "sr"):
+        words = [*words[:-1], f"{words[-1]},", tail.strip()]
+    real = [word for word in kept if word not in _PARTICLES]
+    if not 1 <= len(real) <= 5 or len(kept) > 7 or any(not _NAME_WORD.fullmatch(word) for word in kept):
+        return None
+    lower = [word.lower().strip(".") for word in real if len(word.strip(".")) > 1]
+    if not lower or lower[0] in _NOT_NAMES or any(_says_no_name(word) for word in lower):
+        return None
+    if len(real) == 1 and len(words) == len(kept):
+        return None
+    return Name(" ".join(words), len(real), all(word[0].isupper() or not word.isascii() for word in real))
+
+
+def _says_no_name(word: str) -> bool:
+    return word not in _SURNAMES and (word in _NO_NAMES or _is_title_word(word))
+
+
+def one_word(text: str) -> bool:
+    return 3 <= len(text) <= 15 and text.isalpha() and text.istitle() and text.lower() not in _NOT_NAMES
+
+
+def without_postnominals(text: str) -> str:
+    parts = text.split(", ")
+    while len(parts) > 1 and parts[0].lower().rstrip(".") in _POSTNOMINALS:
+        parts = parts[1:]
+    return ", ".join(parts)
+
+
+def eastern_pairs(text: str) -> Iterator[tuple[str, str]]:
+    """Name and title of `代表取締役 山田 太郎`."""
+    if not text.isascii() and _EASTERN.search(text):
+        for match in _EASTERN_BOTH.finditer(text):
+            yield match[2].strip(), match[1]
+
+
+def eastern_name(text: str) -> str:
+    """The name that a line is, or that stands before other scripts; "" where it is none or names a role."""
+    found = _EASTERN_N.fullmatch(text) or _EASTERN_N.fullmatch(text.split()[0])
+    return found[1] if found and not _EASTERN_T.search(text) else ""
