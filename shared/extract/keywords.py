@@ -2,10 +2,8 @@
 
 import json
 import threading
-from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache
-from itertools import accumulate
 from pathlib import Path
 from typing import Literal
 
@@ -14,7 +12,7 @@ from hyperscan import HS_MODE_BLOCK, Database, Scratch
 from shared.extract.page import ParsedPage
 from shared.extract.prices import MONEY
 
-Kind = Literal["title", "founder", "role", "news", "money"]
+Kind = Literal["title", "founder", "role", "money"]
 # Digits and ASCII punctuation part words, as does what UTF-8 begins with E2: dashes, quotes, bullets.
 _APART = bytes(
     32 if (code < 128 and not chr(code).isalpha() and code != ord("$")) or code == 0xE2 else code for code in range(256)
@@ -28,7 +26,7 @@ def _table(name: str) -> dict[str, dict[str, str]]:
 
 def _words() -> Iterator[tuple[Kind, str]]:
     """Each as it stands between its surroundings: a space at either end is where a word must begin or end."""
-    people, openings, key_pages = _table("people.json"), _table("openings.json"), _table("key_pages.json")
+    people, openings = _table("people.json"), _table("openings.json")
     titles = [*people["titles"].values(), people["label_titles"]]
     yield from (("title", f" {word} ") for words in titles for word in str(words).split())
     yield from (("title", f"{end} ") for end in str(people["title_endings"]).split())
@@ -37,8 +35,6 @@ def _words() -> Iterator[tuple[Kind, str]]:
     yield from (("role", f" {word} ") for words in openings["roles"].values() for word in words.split())
     for word in (word for words in openings["joined"].values() for word in words.split()):
         yield "role", f"{word} " if word[0] < "\u3040" else word
-    for phrase in (phrase for kind in ("news", "press") for phrases in key_pages[kind].values() for phrase in phrases):
-        yield "news", f" {phrase} " if phrase[0] < "\u0e00" else phrase
     yield from (("money", f" {sign} " if sign[0].isalpha() and sign[0] < "\u3040" else sign) for sign in MONEY)
 
 
@@ -66,13 +62,14 @@ class _Keywords:
 
         text = lower.encode(errors="replace")
         self._database.scan(b" %b " % text.translate(_APART), match_event_handler=keep, scratch=scratch)
-        lines: dict[Kind, dict[int, None]] = {}
-        if found:
-            ends = list(accumulate(len(line) + 1 for line in text.split(b"\n")))
-            for end, number in found:
-                kind, back = self._words[number]
-                lines.setdefault(kind, {})[bisect_right(ends, end - back)] = None
-        return {kind: sorted(numbers) for kind, numbers in lines.items()}
+        lines: dict[Kind, list[int]] = {}
+        line = counted = 0
+        for end, number in sorted(found):
+            kind, back = self._words[number]
+            line += text.count(b"\n", counted, end - back)
+            counted = max(end - back, counted)
+            lines.setdefault(kind, []).append(line)
+        return {kind: list(dict.fromkeys(numbers)) for kind, numbers in lines.items()}
 
 
 @cache

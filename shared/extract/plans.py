@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from shared.extract.page import Line, ParsedPage
+from shared.extract.keywords import lines_with
+from shared.extract.page import ParsedPage
 from shared.extract.prices import FREE, REQUEST, Price, period, prices, unit
 from shared.extract.regions import regions
 from shared.models import JSON, Fact
@@ -58,11 +59,15 @@ def plans(page: ParsedPage) -> Iterator[Fact]:
     told = page.kind == "pricing" or bool(_PATH.search(page.url))
     if not told and page.kind in ("news", "press", "investors", "legal", "privacy", "careers"):
         return
-    printed = [line for line, digits in zip(page.lines, page.digits, strict=True) if digits]
-    countries = regions(page) if printed else []
-    if not any(line.where not in ("nav", "footer") and prices(line.text, countries) for line in printed):
+    lines, digits = page.lines, page.digits
+    priced = {i for i in lines_with(page, "money") if digits[i] and lines[i].where not in ("nav", "footer")}
+    if len(priced) < (1 if told else 2):
         return
-    rows = [_row(line.text, countries) for line in _standing(page)]
+    countries = regions(page)
+    often = [any(one.period for one in _row(lines[i].text, countries).prices) for i in priced] if not told else []
+    if not told and sum(often) < 2:
+        return
+    rows = [_row(text, countries, i in priced) for i, text in _standing(page)]
     if not any(row.prices for row in rows):
         return
     headings = {text for _, text in page.select("h2,h3,h4,h5,h6,th,b,strong") if _is_name(text) or FREE.fullmatch(text)}
@@ -107,26 +112,22 @@ def _columns(page: ParsedPage) -> Iterator[_Found]:
             break
 
 
-def _standing(page: ParsedPage) -> list[Line]:
-    """The lines without what is struck out or hidden."""
+def _standing(page: ParsedPage) -> Iterator[tuple[int, str]]:
+    """The lines without what is struck out or hidden, each with its number."""
     gone = sorted({text for _, text in page.select(_GONE) if 1 < len(text) <= MAX_LINE}, key=len, reverse=True)[:200]
-    lines = []
-    for line in page.lines:
-        if line.where in ("nav", "footer"):
-            continue
+    for i, line in enumerate(page.lines):
         text = line.text
         for words in gone if len(text) <= 2 * MAX_LINE else ():
             if words in text and any(map(str.isdecimal, words)):
                 text = text.replace(words, " ", 1)
-        if text := " ".join(text.split()):
-            lines.append(Line(text, line.where))
-    return lines
+        if line.where not in ("nav", "footer") and (text := " ".join(text.split())):
+            yield i, text
 
 
-def _row(text: str, countries: list[str]) -> _Row:
+def _row(text: str, countries: list[str], money: bool = True) -> _Row:
     if len(text) > MAX_LINE:
         return _Row(text, [], False, False)
-    found = prices(text, countries)
+    found = prices(text, countries) if money else []
     if found:
         aside = text[: found[0].start] + text[found[-1].end :]
         if len(_ASIDE.sub("", aside)) > MAX_ASIDE:
