@@ -131,6 +131,8 @@ def _by_text(text: str) -> _Scores:
     length = len(tokens)
     for size in range(min(4, length - 1), 0, -1):
         for start in range(length - size + 1):
+            if size == 1 and length > 3 and 0 < start < length - 1:  # amid other words it is one of them
+                continue
             phrase = " ".join(tokens[start : start + size])
             if phrase in phrases and phrase not in WEAK:
                 return ((phrases[phrase], (STARTS if start == 0 else HOLDS) - 0.05 * (length - size)),)
@@ -161,7 +163,9 @@ def _by_path(path: str, fragment: str) -> _Scores:
         found.append((slugs[slug], LAST_EXACT - depth_penalty - 0.15 * (slug in WEAK)))
     elif 1 < len(tokens := _words(last).split()) <= MAX_WORDS:
         for size in range(min(3, len(tokens) - 1), 0, -1):
-            joined = ("".join(tokens[i : i + size]) for i in range(len(tokens) - size + 1))
+            amid = size == 1 and len(tokens) > 3
+            starts = (0, len(tokens) - 1) if amid else range(len(tokens) - size + 1)
+            joined = ("".join(tokens[i : i + size]) for i in starts)
             known = next((s for s in joined if s in slugs and s not in WEAK), None)
             if known is not None:
                 found.append((slugs[known], LAST_HOLDS - depth_penalty))

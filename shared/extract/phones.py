@@ -60,10 +60,14 @@ def _e164(text: str, countries: tuple[str, ...]) -> str | None:
         return _international(plain) or _parsed(digits, None)
     if digits.startswith("00") and (found := _international(digits[2:])):
         return found
-    return next((found for country in countries if (found := _national(digits, country))), None)
+    if found := next((found for country in countries if (found := _national(digits, country))), None):
+        return found
+    return _international(digits) if text[0] == "(" and len(digits) >= 10 else None  # (852) 2345 6789
 
 
 def _international(digits: str) -> str | None:
+    if digits.startswith("0"):
+        return None
     for size in (1, 2, 3):
         if (code := int(digits[:size] or 0)) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
             return _valid(code, digits[size:])
@@ -105,7 +109,12 @@ def _parsed(text: str, country: str | None) -> str | None:
 
 def phones(page: ParsedPage) -> Iterator[Fact]:
     seen: set[tuple[str, str, str]] = set()
-    for field, value, how, quote, confidence in (*_linked(page), *_written(page)):
+    written = list(_written(page))
+    faxes = {value for field, value, *_ in written if field == "contact.fax"}
+    faxes -= {value for field, value, *_ in written if field == "contact.phone"}
+    for field, value, how, quote, confidence in (*_linked(page), *written):
+        if how == "link" and value in faxes:  # the telephone's link around what is called a fax
+            field = "contact.fax"
         if (field, value, how) not in seen:
             seen.add((field, value, how))
             yield page.fact(field, value, how=how, quote=quote, confidence=confidence)

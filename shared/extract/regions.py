@@ -36,6 +36,7 @@ for _name, _code in (
     for name in names.split("|")
 ):  # fmt: skip
     _BY_WORD.setdefault(re.split(r"\W", _name)[0], []).append((_name, _code))
+_SCRIPT = re.compile(r"[\u3041-\u30ff\uac00-\ud7a3]")  # that one country writes
 _CALLING = re.compile(r"\+(?<![\w+]\+)\s?(\d{1,3})[\s().-]{0,3}\d")
 
 
@@ -65,6 +66,8 @@ def _regions(page: ParsedPage) -> list[str]:
         found.append(territory)
     if language in _LANGUAGE:
         found.append(_LANGUAGE[language])
+    if not found and not page.text.isascii() and (script := _SCRIPT.search(_sample(page.text))):
+        found.append("KR" if script[0] >= "\uac00" else "JP")
     if tld in ("com", "org", "net", "us", "io", "edu") and language in ("", "en"):
         found.append("US")
     return found
