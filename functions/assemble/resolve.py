@@ -36,6 +36,7 @@ from shared.web.urls import ip_of, registrable
 from . import normal
 from .candidates import Candidate, Seen, candidates
 from .changes import changes, escape
+from .trust import trusted
 
 Model = TypeVar("Model", bound=BaseModel)
 DOUBTFUL = 0.45  # a value less sure than this stays out
@@ -130,7 +131,8 @@ class _Resolver:
 
     def keep(self, pointer: str, candidate: Candidate) -> Any:
         self.sources[pointer] = candidate.evidence
-        self.confidence[pointer] = candidate.confidence
+        field_name = candidate.seen[0].fact.field
+        self.confidence[pointer] = trusted(field_name, candidate.confidence, registry=candidate.registry)
         return candidate.value
 
     def best(self, name: str, pointer: str, key: Callable[[JSON], Hashable], bonus: float = 0.0) -> Any:
