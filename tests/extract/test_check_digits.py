@@ -48,7 +48,11 @@ def test_the_rarer_shapes_of_a_vat_number_are_right(country: str, number: str) -
     assert VAT[country](number)
 
 
-@pytest.mark.parametrize("rule", {*VAT.values(), *REGISTERS.values()} - {luhn}, ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize(
+    "rule",
+    sorted({*VAT.values(), *REGISTERS.values()} - {luhn}, key=lambda rule: rule.__name__),
+    ids=lambda rule: rule.__name__,
+)
 @pytest.mark.parametrize("text", ["", "0", "A", "١٢٣٤٥٦٧٨٩", "²" * 9, "²²552008443", "²" * 13, "ΩΩ" * 9, "1" * 400])
 def test_nothing_else_is_right_or_raises(rule: Callable[[str], bool], text: str) -> None:
     assert rule(text) is False
