@@ -208,19 +208,19 @@ def key_pages(page: ParsedPage) -> Iterator[Fact]:
             )
 
 
+_MARKS = bytes.maketrans(b"/-_.,#?=&+:|'", b" " * 13)
+
+
 def _promising(page: ParsedPage) -> list[Link]:
     """The links that have a word of a phrase in their text or address, looked for in all of them at once."""
     own = page.host
     links = [link for link in page.links if link.host == own or (link.host and _may_be(page, link.host))]
     everywhere = own.partition(".")[0] in HOSTS  # careers.example.com
-    rows = "\n".join(
-        [
-            f"{link.text[:200]} {link.url[8 if link.host != own else link.url.find('/', 8) :]}".replace("\n", " ")
-            for link in links
-        ]
-    ).casefold()
-    for mark in "/-_.,#?=&+:|'’":
-        rows = rows.replace(mark, " ")
+    texts = [
+        f"{link.text[:200]} {link.url[8 if link.host != own else link.url.find('/', 8) :]}".replace("\n", " ")
+        for link in links
+    ]
+    rows = "\n".join(texts).casefold().encode(errors="replace").translate(_MARKS).decode()
     signs = _table().signs
     return [
         link

@@ -80,6 +80,7 @@ def _networks(host: str) -> tuple[str, ...]:
     return (*found, *(["tumblr"] if _TUMBLR.fullmatch(host) else ()))
 
 
+@lru_cache(4096)
 def profile(url: str) -> tuple[str, str] | None:
     """(network, normal form) of a profile's address; None for anything else."""
     if not _networks(host_of(url)) or not _HINT.search(url):
@@ -135,10 +136,11 @@ def socials(page: ParsedPage) -> Iterator[Fact]:
     """Profiles that the page links to. Whose they are shows in the handle, in rel=me, and in where the link stands."""
     found: dict[str, tuple[str, str, Link]] = {}
     for link in page.links:
-        if link.host and _networks(link.host) and (known := profile(link.url)) is not None:
+        if link.host and link.host != page.host and _networks(link.host) and (known := profile(link.url)) is not None:
             found.setdefault(known[1].casefold(), (*known, link))
     handles = {url: handle_of(url) for _, url, _ in found.values()}
-    own = {url for url, handle in handles.items() if is_kin(handle, page)}
+    site_name = page.metas.get("og:site_name", "") if handles else ""
+    own = {url for url, handle in handles.items() if is_kin(handle, page.site, site_name)}
     spread = Counter(compact(handle) for handle in handles.values())
     for network, url, link in found.values():
         if url in own:
@@ -158,12 +160,13 @@ def socials(page: ParsedPage) -> Iterator[Fact]:
         yield page.fact("social", value, how="link", quote=quote, confidence=round(confidence, 2))
 
 
-def is_kin(handle: str, page: ParsedPage) -> bool:
+@lru_cache(4096)
+def is_kin(handle: str, site: str, site_name: str) -> bool:
     """Whether a handle is the domain's name, begins as it does, or is in the name that the page gives its site."""
-    if resembles(handle, page.site):
+    if resembles(handle, site):
         return True
-    spelled, label = compact(handle), compact(page.site.partition(".")[0])
+    spelled, label = compact(handle), compact(site.partition(".")[0])
     if len(label) >= 5 and spelled[:5] == label[:5]:
         return True
-    site_name = compact(page.metas.get("og:site_name", ""))
+    site_name = compact(site_name)
     return len(spelled) >= 4 and len(site_name) >= 4 and (spelled in site_name or site_name in spelled)
