@@ -61,6 +61,7 @@ def _plain(text: str) -> str:
 class _Table(NamedTuple):
     phrases: dict[str, str]  # kind by phrase
     slugs: dict[str, str]  # kind by the same without separators, as addresses are written
+    news: frozenset[str]  # the slugs of news
     signs: frozenset[str]  # a word of each phrase, its longest, and each slug: what has none of them has no phrase
 
 
@@ -78,7 +79,8 @@ def _table() -> _Table:
             for slug in (phrase, _plain(phrase), unicodedata.normalize("NFC", bare)):
                 slugs.setdefault(slug.replace(" ", ""), kind)
                 signs |= {slug.replace(" ", ""), max(slug.split(), key=len)}
-    return _Table(phrases, slugs, frozenset(signs))
+    news = frozenset(slug for slug, kind in slugs.items() if kind == "news")
+    return _Table(phrases, slugs, news, frozenset(signs))
 
 
 _Scores = tuple[tuple[str, float], ...]
@@ -221,12 +223,16 @@ def _promising(page: ParsedPage) -> list[Link]:
         for link in links
     ]
     rows = "\n".join(texts).casefold().encode(errors="replace").translate(_MARKS).decode()
-    signs = _table().signs
-    return [
-        link
-        for link, row in zip(links, rows.split("\n"), strict=False)
-        if everywhere or not signs.isdisjoint(row.split()) or (not row.isascii() and _CJK.search(row)) or "%" in row
-    ]
+    signs, news = _table().signs, _table().news
+    found: list[Link] = []
+    for link, row in zip(links, rows.split("\n"), strict=False):
+        known = signs.intersection(row.split())
+        if known and known <= news:  # an article is none: /blog/how-we-dye
+            last = f"{link.text[:200]} {link.url.partition('?')[0].rstrip('/').rpartition('/')[2]}".casefold()
+            known = frozenset(word for word in known if word in last)
+        if known or everywhere or "%" in row or (not row.isascii() and _CJK.search(row)):
+            found.append(link)
+    return found
 
 
 def _may_be(page: ParsedPage, host: str) -> bool:
