@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -10,24 +11,31 @@ from typing import NamedTuple
 YEARS = range(1990, 2101)
 MAX_LINE = 300  # characters that are searched
 
+LONGEST = 40  # characters of a date before its year
+
 _MONTH = r"([^\W\d_]{3,14})\.?"
-_YEAR = r"((?:19|20)\d\d)(?!\d)"
 _OF = r"(?:(?:de|of|di|del)\s|d['’])?"
-# Each with the order of its groups; the first that reads as a date counts.
-_FORMS = tuple(
-    (re.compile(pattern, re.I), order)
-    for pattern, order in (
-        (rf"(?<![\d.]){_YEAR}\s?[年년]\s?(\d{{1,2}})\s?[月월](?:\s?(\d{{1,2}})\s?[日일])?", "ymd"),
-        (rf"(?<![\d./-]){_YEAR}([-./])(\d{{1,2}})\2(\d{{1,2}})(?!\d)", "y md"),
-        (rf"(?<![\d./-]){_YEAR}\.?\s{_MONTH}\s(\d{{1,2}})(?!\d)", "ymd"),
-        (rf"(?<![\d.,])(\d{{1,2}})(?:st|nd|rd|th|er|\.|º|ª)?\s{{0,2}}{_OF}{_MONTH},?\s{{1,2}}{_OF}{_YEAR}", "dmy"),
-        (rf"(?<![\d.,])(\d{{1,2}})[-/]{_MONTH}[-/]{_YEAR}", "dmy"),
-        (rf"(?<!\w){_MONTH}\s(\d{{1,2}})(?:st|nd|rd|th)?,?\s{{1,2}}{_YEAR}", "mdy"),
-        (rf"(?<![\d./-])(\d{{1,2}})([./-])\s?(\d{{1,2}})\2\s?{_YEAR}", "d my"),
-        (rf"(?<![\w.]){_MONTH},?\s{{1,2}}{_OF}{_YEAR}", "my"),
-    )
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_DAY_FIRST = r"(?<![\d.,])(\d{1,2})"
+
+
+def _forms(*patterns: tuple[str, str]) -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(pattern, re.I), order) for pattern, order in patterns)
+
+
+# Each with the order of its groups, what follows the year and what leads to it; the first that reads as a date counts.
+_AFTER = _forms(
+    (r"\s?[年년]\s?(\d{1,2})\s?[月월](?:\s?(\d{1,2})\s?[日일])?", "md"),
+    (r"([-./])(\d{1,2})\1(\d{1,2})(?!\d)", "-md"),
+    (rf"\.?\s{_MONTH}\s(\d{{1,2}})(?!\d)", "md"),
 )
-_A_YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
+_BEFORE = _forms(
+    (rf"{_DAY_FIRST}(?:st|nd|rd|th|er|\.|º|ª)?\s{{0,2}}{_OF}{_MONTH},?\s{{1,2}}{_OF}\Z", "dm"),
+    (rf"{_DAY_FIRST}[-/]{_MONTH}[-/]\Z", "dm"),
+    (rf"(?<!\w){_MONTH}\s(\d{{1,2}})(?:st|nd|rd|th)?,?\s{{1,2}}\Z", "md"),
+    (r"(?<![\d./-])(\d{1,2})([./-])\s?(\d{1,2})\2\s?\Z", "d m"),
+    (rf"(?<![\w.]){_MONTH},?\s{{1,2}}{_OF}\Z", "m"),
+)
 
 
 class Printed(NamedTuple):
@@ -50,22 +58,28 @@ def months() -> dict[str, int]:
 def printed(text: str, *, month_first: bool = False) -> Printed | None:
     """The first date of a line, as exact as printed, a month at least. `month_first` is how 06/07/2024 is read;
     what can only be read the other way is."""
-    text = text[:MAX_LINE]
-    if not _A_YEAR.search(text):
-        return None
-    for form, order in _FORMS:
-        for found in form.finditer(text):
-            parts = dict(zip(order, found.groups(), strict=True))
-            american = order == "d my" and ((month_first and parts[" "] == "/") or int(parts["m"] or 0) > 12)
-            if iso := _iso(parts["y"], parts["d" if american else "m"], parts.get("m" if american else "d")):
-                return Printed(iso, found.start(), found.end())
+    for year in _YEAR.finditer(text[:MAX_LINE]):
+        for start, end, parts in _around(text, year.start(), year.end()):
+            american = " " in parts and ((month_first and parts[" "] == "/") or int(parts["m"] or 0) > 12)
+            if iso := _iso(year[0], parts["d" if american else "m"], parts.get("m" if american else "d")):
+                return Printed(iso, start, end)
     return None
 
 
-def _iso(year: str | None, month: str | None, day: str | None) -> str | None:
+def _around(text: str, start: int, end: int) -> Iterator[tuple[int, int, dict[str, str | None]]]:
+    """What may be the month and day of a year."""
+    for form, order in _AFTER if text[start - 1 : start] not in (".", "/", "-") else ():
+        if found := form.match(text, end):
+            yield start, found.end(), dict(zip(order, found.groups(), strict=True))
+    for form, order in _BEFORE:
+        if found := form.search(text, max(start - LONGEST, 0), start):
+            yield found.start(), end, dict(zip(order, found.groups(), strict=True))
+
+
+def _iso(year: str, month: str | None, day: str | None) -> str | None:
     number = int(month) if month and month.isdecimal() else months().get((month or "").casefold(), 0)
     try:
-        when = date(int(year or 0), number, int(day or 1))
+        when = date(int(year), number, int(day or 1))
     except ValueError:
         return None
     if when.year not in YEARS:

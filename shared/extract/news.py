@@ -1,7 +1,10 @@
 """News as pages list them: a title, its link and its date, in lists, cards and tables."""
 
+import json
 import re
 from collections.abc import Iterator
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -15,6 +18,7 @@ PAGES = ("news", "press")
 MOST = 100
 NEAR = 3  # lines between a date and its title
 MAX_TITLE = 250  # characters
+SHORT = 40  # characters of a heading that announces news
 SECTION = 30  # lines after the heading that announces news
 LONG = 40  # characters beside a date that are no label
 _TOLD = re.compile(
@@ -43,36 +47,32 @@ class _Row(NamedTuple):
 def news(page: ParsedPage) -> Iterator[Fact]:
     if page.kind in (*PAGES, "home"):
         yield from _by_address(page)
-    lines = [one for one in zip(page.lines, page.digits, strict=True) if one[0].where not in ("nav", "footer")]
-    if not any(_may_date(digits) for _, digits in lines):
+    numbers = [i for i, line in enumerate(page.lines) if line.where not in ("nav", "footer")]
+    years = {i for i in numbers if b"20" in page.digits[i] or b"19" in page.digits[i]}
+    told = bool(_TOLD.search(_place(page.url).rstrip("/").rpartition("/")[0] + "/"))
+    if not years or not (told or page.kind in PAGES or _announced(page)):
         return
     month_first = regions(page)[:1] == ["US"] or page.lang.lower() == "en-us"
-    rows = [
-        _row(line.text, month_first) if _may_date(digits) else _Row(line.text, None, line.text.strip(_EDGES))
-        for line, digits in lines
-    ]
+    rows = [_row(page.lines[i].text, month_first if i in years else None) for i in numbers]
     if not any(row.date for row in rows):
         return
     headings = [text for _, text in page.select("h1,h2,h3,h4,h5,h6")]
-    yield from _article(page, rows, headings)
+    if told:
+        yield from _article(page, rows, headings)
     links: dict[str, Link] = {}
     for one in page.links:
-        if one.where == "main" and one.url.startswith("http"):
+        if one.where == "main" and one.host:
             links.setdefault(one.text, one)
     section = range(len(rows)) if page.kind in PAGES else _section(rows, headings)
     seen: set[str] = set()
-    for place, title, date in _items(rows, links.keys() | set(headings)):
+    for place, title, date in _items(rows, links.keys() | set(headings)) if section else ():
         if title in seen or place not in section or len(seen) >= MOST or title == page.title:
             continue
         seen.add(title)
         link = links.get(title)
         item = {"title": title, "date": date.iso} | ({"url": link.url} if link else {})
-        told = link is not None and bool(_TOLD.search(_place(link.url)))
-        yield page.fact("news.item", item, how="html", quote=title, confidence=0.85 if told else 0.8 if link else 0.7)
-
-
-def _may_date(digits: bytes) -> bool:
-    return b"20" in digits or b"19" in digits
+        sure = 0.7 if link is None else 0.85 if _TOLD.search(_place(link.url)) else 0.8
+        yield page.fact("news.item", item, how="html", quote=title, confidence=sure)
 
 
 def _by_address(page: ParsedPage) -> Iterator[Fact]:
@@ -92,15 +92,37 @@ def _by_address(page: ParsedPage) -> Iterator[Fact]:
 
 def _section(rows: list[_Row], headings: list[str]) -> range:
     """The lines below a heading that announces news."""
-    told = {text for text in headings if len(text) < 40 and (classify("https://x.test/", text) or ("",))[0] in PAGES}
-    start = next((i for i, row in enumerate(rows) if row.text in told), len(rows))
-    return range(start, start + SECTION)
+    told = {text for text in headings if len(text) < SHORT and _announces(text)}
+    start = next((i for i, row in enumerate(rows) if row.text in told), None)
+    return range(0) if start is None else range(start, start + SECTION)
+
+
+@lru_cache(1024)
+def _announces(text: str) -> bool:
+    return (classify("https://x.test/", text) or ("",))[0] in PAGES
+
+
+def _announced(page: ParsedPage) -> bool:
+    """Whether a short line beside the menu announces news."""
+    words = _announcing()
+    return any(
+        line.where not in ("nav", "footer") and _announces(line.text)
+        for line, lower in zip(page.lines, page.lower.split("\n"), strict=True)
+        if len(lower) < SHORT
+        and (not words.isdisjoint(lower.split()) or (not lower.isascii() and _IDEOGRAPH.search(lower)))
+    )
+
+
+@cache
+def _announcing() -> frozenset[str]:
+    """The longest word of each phrase that announces news."""
+    table = json.loads(Path(__file__).with_name("key_pages.json").read_text(encoding="utf-8"))
+    phrases = (phrase for kind in PAGES for phrases in table[kind].values() for phrase in phrases)
+    return frozenset(max(phrase.split(), key=len) for phrase in phrases)
 
 
 def _article(page: ParsedPage, rows: list[_Row], headings: list[str]) -> Iterator[Fact]:
-    """The page itself, where its address tells of news and a date stands beside its headline."""
-    if not _TOLD.search(_place(page.url).rstrip("/").rpartition("/")[0] + "/"):
-        return
+    """The page itself, where a date stands beside its headline."""
     for i, row in enumerate(rows):
         if row.text in headings[:5] and _plausible(row.text) and row.date is None:
             near = [one.date for one in rows[max(i - NEAR, 0) : i + NEAR + 1] if one.date and len(one.rest) < 2 * LONG]
@@ -110,8 +132,9 @@ def _article(page: ParsedPage, rows: list[_Row], headings: list[str]) -> Iterato
             return
 
 
-def _row(text: str, month_first: bool) -> _Row:
-    date = printed(text, month_first=month_first)
+def _row(text: str, month_first: bool | None) -> _Row:
+    """`month_first` is None where the line holds no year."""
+    date = None if month_first is None else printed(text, month_first=month_first)
     rest = f"{text[: date.start]} {text[date.end :]}" if date else text
     return _Row(text, date, collapse(rest).strip(_EDGES))
 

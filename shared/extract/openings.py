@@ -8,12 +8,12 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from shared.extract.boards import board_of
-from shared.extract.key_pages import classify
+from shared.extract.keywords import lines_with
 from shared.extract.page import Line, Link, ParsedPage
 from shared.models import Fact
 
 MOST = 200
-MAX_TITLE = 110  # characters
+MIN_TITLE, MAX_TITLE = 3, 110  # characters
 MAX_PLACE = 60
 _POSTING = re.compile(
     r"(?:^|[/_.-])(?:jobs?|careers?|karriere|stelle\w{0,20}|positions?|vacan\w{1,8}|vacatures?|openings?"
@@ -64,6 +64,7 @@ _LABELLED = re.compile(
     r"|[A-Z][\w'-]+(?:\s[A-Z][\w'-]+)?)){0,2})(?=$|[\s|;·(])",
     re.I,
 )
+_GENDER_SIGNS = frozenset("/|*:_(")
 _INSIDE = re.compile(r"\(([^()]{2,40})\)$")
 _APART = re.compile(r"\s+[|·•–—-]\s+|\s*[|·•]\s*|,\s+|\s{2,}|\s*:\s+")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -90,17 +91,24 @@ def names_role(text: str) -> bool:
 
 def openings(page: ParsedPage) -> Iterator[Fact]:
     careers = page.kind == "careers"
-    if not careers and not _may_hire(page):
+    telling = lines_with(page, "role")
+    if not careers and not (telling and _may_hire(page)):
         return
-    lines = [line for line in page.lines if line.where not in ("nav", "footer")]
+    lines = page.lines
+    if careers:
+        gendered = (i for i, line in enumerate(lines) if not _GENDER_SIGNS.isdisjoint(line.text[:MAX_TITLE]))
+        telling = sorted({*telling, *gendered})
     links: dict[str, Link] = {}
     for one in page.links:
-        if one.where == "main" and one.url.startswith("http"):
+        if one.where == "main" and one.host:
             links.setdefault(_APPLY.sub("", one.text), one)
     seen: set[str] = set()
-    for i, line in enumerate(lines):
-        title, rest, link = _title(line, links)
-        judged = _judged(page, title, link, lines[i + 1 : i + 3], careers)
+    for i in telling:
+        if lines[i].where in ("nav", "footer"):
+            continue
+        title, rest, link = _title(lines[i], links)
+        below = [line for line in lines[i + 1 : i + 4] if line.where not in ("nav", "footer")]
+        judged = _judged(page, title, link, below[:2], careers)
         if judged and title.casefold() not in seen and len(seen) < MOST:
             seen.add(title.casefold())
             opening = {"title": title}
@@ -108,7 +116,7 @@ def openings(page: ParsedPage) -> Iterator[Fact]:
             if (
                 place := _place(rest)
                 or (_place(inside[1]) if inside and not _GENDERS.search(inside[0]) else "")
-                or _place_below(lines[i + 1 : i + 4])
+                or _place_below(below)
             ):
                 opening["location"] = place
             if link is not None and _is_posting(page, link.url):
@@ -118,7 +126,9 @@ def openings(page: ParsedPage) -> Iterator[Fact]:
 
 def _may_hire(page: ParsedPage) -> bool:
     return page.kind in ("home", "other", "about", "team") and any(
-        _is_posting(page, link.url) and names_role(link.text) for link in page.links if link.where == "main"
+        names_role(link.text) and _is_posting(page, link.url)
+        for link in page.links
+        if link.where == "main" and MIN_TITLE <= len(link.text) <= MAX_TITLE
     )
 
 
@@ -171,12 +181,6 @@ def _judged(page: ParsedPage, title: str, link: Link | None, below: list[Line], 
     short = len(title.split()) <= 8 and (least == 3 or any(map(str.isupper, title.partition(" ")[0])))
     placed = any(_place(_APPLY.sub("", line.text)) or _APPLY.fullmatch(line.text) for line in below[:2])
     return 0.75 if short and (placed or link is not None) else 0.0
-
-
-@lru_cache(2048)
-def _known_kind(url: str) -> str:
-    judged = classify(url, "")
-    return judged[0] if judged and judged[1] >= 0.8 else ""
 
 
 def _is_posting(page: ParsedPage, url: str) -> bool:
