@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -47,15 +47,13 @@ class _Row(NamedTuple):
 def news(page: ParsedPage) -> Iterator[Fact]:
     if page.kind in (*PAGES, "home"):
         yield from _by_address(page)
-    numbers = [i for i, line in enumerate(page.lines) if line.where not in ("nav", "footer")]
-    years = {i for i in numbers if b"20" in page.digits[i] or b"19" in page.digits[i]}
+    dates = dict(_dates(page))
+    if not dates:
+        return
     told = bool(_TOLD.search(_place(page.url).rstrip("/").rpartition("/")[0] + "/"))
-    if not years or not (told or page.kind in PAGES or _announced(page)):
+    if not told and page.kind not in PAGES and not _announced(page, dates.keys()):
         return
-    month_first = regions(page)[:1] == ["US"] or page.lang.lower() == "en-us"
-    rows = [_row(page.lines[i].text, month_first if i in years else None) for i in numbers]
-    if not any(row.date for row in rows):
-        return
+    rows = [_row(line.text, dates.get(i)) for i, line in enumerate(page.lines) if line.where not in ("nav", "footer")]
     headings = [text for _, text in page.select("h1,h2,h3,h4,h5,h6")]
     if told:
         yield from _article(page, rows, headings)
@@ -102,12 +100,12 @@ def _announces(text: str) -> bool:
     return (classify("https://x.test/", text) or ("",))[0] in PAGES
 
 
-def _announced(page: ParsedPage) -> bool:
-    """Whether a short line beside the menu announces news."""
-    words = _announcing()
+def _announced(page: ParsedPage, dated: Collection[int]) -> bool:
+    """Whether a short line above a dated one, beside the menu, announces news."""
+    words, lines = _announcing(), page.lower.split("\n")
     return any(
-        line.where not in ("nav", "footer") and _announces(line.text)
-        for line, lower in zip(page.lines, page.lower.split("\n"), strict=True)
+        page.lines[i].where not in ("nav", "footer") and _announces(page.lines[i].text)
+        for i, lower in enumerate(lines[: max(dated)])
         if len(lower) < SHORT
         and (not words.isdisjoint(lower.split()) or (not lower.isascii() and _IDEOGRAPH.search(lower)))
     )
@@ -132,11 +130,19 @@ def _article(page: ParsedPage, rows: list[_Row], headings: list[str]) -> Iterato
             return
 
 
-def _row(text: str, month_first: bool | None) -> _Row:
-    """`month_first` is None where the line holds no year."""
-    date = None if month_first is None else printed(text, month_first=month_first)
-    rest = f"{text[: date.start]} {text[date.end :]}" if date else text
-    return _Row(text, date, collapse(rest).strip(_EDGES))
+def _dates(page: ParsedPage) -> Iterator[tuple[int, Printed]]:
+    """By the number of their line."""
+    for i in [i for i, digits in enumerate(page.digits) if b"20" in digits or b"19" in digits]:
+        line = page.lines[i]
+        if line.where not in ("nav", "footer"):
+            month_first = regions(page)[:1] == ["US"] or page.lang.lower() == "en-us"
+            if date := printed(line.text, month_first=month_first):
+                yield i, date
+
+
+def _row(text: str, date: Printed | None) -> _Row:
+    rest = collapse(f"{text[: date.start]} {text[date.end :]}").strip(_EDGES) if date else ""
+    return _Row(text, date, rest)
 
 
 def _items(rows: list[_Row], named: set[str]) -> Iterator[tuple[int, str, Printed]]:
