@@ -103,10 +103,11 @@ def _announces(text: str) -> bool:
 def _announced(page: ParsedPage, dated: Collection[int]) -> bool:
     """Whether a short line above a dated one, beside the menu, announces news."""
     words, lines = _announcing(), page.lower.split("\n")
+    near = {i for line in dated for i in range(max(line - 2 * SECTION, 0), line)}
     return any(
         page.lines[i].where not in ("nav", "footer") and _announces(page.lines[i].text)
-        for i, lower in enumerate(lines[: max(dated)])
-        if len(lower) < SHORT
+        for i in near
+        if len(lower := lines[i]) < SHORT
         and (not words.isdisjoint(lower.split()) or (not lower.isascii() and _IDEOGRAPH.search(lower)))
     )
 
@@ -132,7 +133,7 @@ def _article(page: ParsedPage, rows: list[_Row], headings: list[str]) -> Iterato
 
 def _dates(page: ParsedPage) -> Iterator[tuple[int, Printed]]:
     """By the number of their line."""
-    for i in [i for i, digits in enumerate(page.digits) if b"20" in digits or b"19" in digits]:
+    for i in [i for i, digits in enumerate(page.digits) if digits and (b"20" in digits or b"19" in digits)]:
         line = page.lines[i]
         if line.where not in ("nav", "footer"):
             month_first = regions(page)[:1] == ["US"] or page.lang.lower() == "en-us"
