@@ -99,9 +99,12 @@ def people(page: ParsedPage) -> Iterator[Fact]:
 
 
 def _paired(page: ParsedPage, lines: _Lines, titled: list[int]) -> Iterator[_Person]:
-    with_title = set(titled)
-    for i in sorted({near for line in titled for near in (line - 1, line, line + 1) if 0 <= near < len(page.lines)}):
-        if len(lines.text(i)) > MAX_LINE or (page.lines[i].where == "nav" and page.kind not in ("team", "about")):
+    last = len(page.lines) - 1
+    with_title = {line for line in titled if len(lines.text(line)) <= MAX_LINE}
+    roles = [line for line in with_title if lines.mark(line) in ("title", "eastern title")]
+    beside = {near for line in roles for near in (line - 1, line + 1) if 0 <= near <= last}
+    for i in sorted(with_title | beside):
+        if page.lines[i].where == "nav" and page.kind not in ("team", "about"):
             continue
         kind = lines.mark(i)
         if kind == "name":
@@ -257,16 +260,20 @@ def _sure(page: ParsedPage, section: str) -> float:
     return min(sure + 0.1, 0.9) if section == "people" and sure > 0.4 else sure
 
 
-_OUTSIDE = (
-    "blockquote,[class*=testimonial],[class*=Testimonial],[class*=quote],[class*=review],[class*=comment],[class*=author]"
-    ",[class*=byline],[itemprop=author],[rel=author],cite"
-)
+# Selectors of elements that hold others' words, by the bytes without which a page has none.
+_OUTSIDE = {
+    b"<blockquote": "blockquote", b"testimonial": "[class*=testimonial],[class*=Testimonial]",
+    b"quote": "[class*=quote]", b"review": "[class*=review]", b"comment": "[class*=comment]", b"<cite": "cite",
+    b"author": "[class*=author],[itemprop=author],[rel=author]", b"byline": "[class*=byline]",
+}  # fmt: skip
 
 
 def _outsiders(page: ParsedPage) -> frozenset[str]:
     """Names in quotations, bylines, reviews and comments."""
-    found = set()
-    for _, text in page.select(_OUTSIDE):
+    found: set[str] = set()
+    markup = (page.tree.raw_html or b"").lower()
+    selectors = ",".join(selector for word, selector in _OUTSIDE.items() if word in markup)
+    for _, text in page.select(selectors) if selectors else ():
         if len(text) <= 1500:
             words = text.split()
             for size in (2, 3, 4):

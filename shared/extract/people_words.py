@@ -115,7 +115,7 @@ def quoted(text: str) -> int:
 
 def name(text: str) -> Name | None:
     """A person's name: two to five capitalised words, initials and particles; honorifics stay, post-nominals go."""
-    return _name(text) if 3 <= len(text) <= LONG_NAME else None
+    return _name(text) if 3 <= len(text) <= LONG_NAME and text.count(" ") < 10 else None
 
 
 @lru_cache(8192)
