@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
@@ -26,11 +27,13 @@ def _forms(*patterns: tuple[str, str]) -> tuple[tuple[re.Pattern[str], str], ...
 # Each with the order of its groups, what follows the year and what leads to it; the first that reads as a date counts.
 _AFTER = _forms(
     (r"\s?[年년]\s?(\d{1,2})\s?[月월](?:\s?(\d{1,2})\s?[日일])?", "md"),
-    (r"([-./])(\d{1,2})\1(\d{1,2})(?!\d)", "-md"),
-    (rf"\.?\s{_MONTH}\s(\d{{1,2}})(?!\d)", "md"),
+    (r"([-./])\s?(\d{1,2})\1\s?(\d{1,2})(?!\d)", "-md"),
+    (rf"\.?\s(?:m\.\s)?{_MONTH}\s(\d{{1,2}})(?!\d)", "md"),
+    (rf"\.\sgada\s(\d{{1,2}})\.\s{_MONTH}", "dm"),
 )
 _BEFORE = _forms(
     (rf"{_DAY_FIRST}(?:st|nd|rd|th|er|\.|º|ª)?\s{{0,2}}{_OF}{_MONTH},?\s{{1,2}}{_OF}\Z", "dm"),
+    (rf"{_DAY_FIRST}\stháng\s(\d{{1,2}}),?\s(?:năm\s)?\Z", "dm"),
     (rf"{_DAY_FIRST}[-/]{_MONTH}[-/]\Z", "dm"),
     (rf"(?<!\w){_MONTH}\s(\d{{1,2}})(?:st|nd|rd|th)?,?\s{{1,2}}\Z", "md"),
     (r"(?<![\d./-])(\d{1,2})([./-])\s?(\d{1,2})\2\s?\Z", "d m"),
@@ -45,23 +48,32 @@ class Printed(NamedTuple):
 
 
 @cache
-def months() -> dict[str, int]:
+def _months(language: str) -> dict[str, int]:
+    """Numbers by name; a name that two languages give to different months is the page's language's."""
     written = json.loads(Path(__file__).with_name("months.json").read_text(encoding="utf-8"))
     known: dict[str, int] = {}
-    for names in written.values():
+    for names in (written.get(language, ""), *written.values()):
         for place, name in enumerate(names.split()):
             name, _, number = name.partition("=")
-            known.setdefault(name, int(number) if number else place % 12 + 1)
+            known.setdefault(_plain(name), int(number) if number else place % 12 + 1)
     return known
 
 
-def printed(text: str, *, month_first: bool = False) -> Printed | None:
+def _plain(name: str) -> str:
+    """In lower case, without accents, which capitals are often without."""
+    return "".join(c for c in unicodedata.normalize("NFD", name.casefold()) if not unicodedata.combining(c))
+
+
+def printed(text: str, *, month_first: bool = False, language: str = "") -> Printed | None:
     """The first date of a line, as exact as printed, a month at least. `month_first` is how 06/07/2024 is read;
     what can only be read the other way is."""
+    months = _months(language[:2].lower())
     for year in _YEAR.finditer(text[:MAX_LINE]):
         for start, end, parts in _around(text, year.start(), year.end()):
-            american = " " in parts and ((month_first and parts[" "] == "/") or int(parts["m"] or 0) > 12)
-            if iso := _iso(year[0], parts["d" if american else "m"], parts.get("m" if american else "d")):
+            american = " " in parts and _is_american(parts, month_first)
+            month, day = parts["d" if american else "m"] or "", parts.get("m" if american else "d")
+            number = int(month) if month.isdecimal() else months.get(_plain(month), 0)
+            if iso := _iso(int(year[0]), number, day):
                 return Printed(iso, start, end)
     return None
 
@@ -76,10 +88,14 @@ def _around(text: str, start: int, end: int) -> Iterator[tuple[int, int, dict[st
             yield found.start(), end, dict(zip(order, found.groups(), strict=True))
 
 
-def _iso(year: str, month: str | None, day: str | None) -> str | None:
-    number = int(month) if month and month.isdecimal() else months().get((month or "").casefold(), 0)
+def _is_american(parts: dict[str, str | None], month_first: bool) -> bool:
+    first, second = int(parts["d"] or 0), int(parts["m"] or 0)
+    return second > 12 or (month_first and parts[" "] == "/" and first <= 12)
+
+
+def _iso(year: int, month: int, day: str | None) -> str | None:
     try:
-        when = date(int(year), number, int(day or 1))
+        when = date(year, month, int(day or 1))
     except ValueError:
         return None
     if when.year not in YEARS:

@@ -137,7 +137,7 @@ def _dates(page: ParsedPage) -> Iterator[tuple[int, Printed]]:
         line = page.lines[i]
         if line.where not in ("nav", "footer"):
             month_first = regions(page)[:1] == ["US"] or page.lang.lower() == "en-us"
-            if date := printed(line.text, month_first=month_first):
+            if date := printed(line.text, month_first=month_first, language=page.lang):
                 yield i, date
 
 
