@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from shared.extract.boards import board_of
 from shared.extract.keywords import lines_with
 from shared.extract.page import Line, Link, ParsedPage
+from shared.extract.people_words import DEPARTMENTS
 from shared.models import Fact
 
 MOST = 200
@@ -206,6 +207,8 @@ def _is_posting(page: ParsedPage, url: str) -> bool:
 def _looks_like_place(text: str) -> bool:
     text = text.strip(" ()-–—·|,")
     if not 2 <= len(text) <= MAX_PLACE or text[-1:] in ".!?:" or _NO_TITLE.match(text) or _KIND.fullmatch(text):
+        return False
+    if text.lower() in DEPARTMENTS:
         return False
     if _REMOTE.search(text):
         return True

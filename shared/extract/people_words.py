@@ -12,9 +12,9 @@ WORDS = json.loads(Path(__file__).with_name("people.json").read_text(encoding="u
 LONG_TITLE, LONG_NAME = 110, 60  # characters
 _TITLES = frozenset(word for words in WORDS["titles"].values() for word in words.split())
 _TITLE_ENDINGS = tuple(WORDS["title_endings"].split())
-_DEPARTMENTS = frozenset(WORDS["departments"])
+DEPARTMENTS = frozenset(WORDS["departments"])
 _HONORIFICS = frozenset(WORDS["honorifics"].split())
-_POSTNOMINALS = frozenset(WORDS["postnominals"].split())
+_POSTNOMINALS = frozenset(WORDS["postnominals"].replace(".", "").split())
 _PARTICLES = frozenset(WORDS["particles"].split())
 _NOT_NAMES = frozenset(WORDS["not_names"].split())
 _SURNAMES = frozenset(WORDS["surnames"].split())
@@ -44,6 +44,7 @@ _HEADS = frozenset(
     "department group team global regional deputy co-head section division practice country area".split()
 )
 _OFFICE = re.compile(r"\bhead\s?(?:offices?|quarters?)\b", re.I)  # a place
+_CHAIR = re.compile(r"^chair(?:$|\W+of\b|, )|\b(?:board|committee|vice|deputy|co)[ -]chair\b", re.I)  # no furniture
 _GENERATIONS = ("jr", "sr", "ii", "iii", "iv")
 Mark = Literal["name", "title", "department", "eastern name", "eastern title", "other"]
 
@@ -68,7 +69,7 @@ def _mark(text: str) -> Mark:
     if title(text):
         cut = IN_ONE.search(text)
         return "other" if cut and name(text[: cut.start()].strip()) else "title"
-    return "department" if text.lower() in _DEPARTMENTS else "other"
+    return "department" if text.lower() in DEPARTMENTS else "other"
 
 
 def _eastern_mark(text: str) -> Mark:
@@ -94,7 +95,10 @@ def title(text: str) -> bool:
     words = _WORD.findall(_OFFICE.sub(" ", text.lower()))
     if not 1 <= len(words) <= 14 or quoted(text) or "://" in text or _NO_TITLE & {*text.split()[:1], *words}:
         return False
-    return any(_is_title_word(word.rstrip(".")) for word in words) and (words[-1] != "head" or words[0] in _HEADS)
+    titles = {word.rstrip(".") for word in words if _is_title_word(word.rstrip("."))}
+    if titles == {"chair"}:
+        return _CHAIR.search(text) is not None
+    return bool(titles) and (words[-1] != "head" or words[0] in _HEADS)
 
 
 def _is_title_word(word: str) -> bool:
@@ -123,12 +127,12 @@ def _name(text: str) -> Name | None:
     if any(map(str.isdigit, text)):
         return None
     head, _, tail = text.partition(",")
-    if tail and not all(word.lower().rstrip(",") in _POSTNOMINALS for word in re.split(r"[\s,/]+", tail.strip())):
+    if tail and not all(map(_is_postnominal, re.split(r"[\s,/]+", tail.strip()))):
         return None
     words = head.split()
-    while len(words) > 2 and words[-1].lower().strip("().") in _POSTNOMINALS and words[-1][0].isupper():
-        if words[-1].lower().strip(".") in _GENERATIONS:
-            break
+    while len(words) > 2 and _is_postnominal(words[-1]) and words[-1].strip("(")[:1].isupper():
+        if words[-1].lower().strip(".") in _GENERATIONS or (words[-1].istitle() and words[-1] not in ("Esq", "Esq.")):
+            break  # the third, or the surname Ma
         words = words[:-1]
     kept = [word for word in words if word.lower() not in _HONORIFICS]
     if tail.strip().lower().rstrip(".") in ("jr", "sr"):
@@ -144,6 +148,10 @@ def _name(text: str) -> Name | None:
     return Name(" ".join(words), len(real), all(word[0].isupper() or not word.isascii() for word in real))
 
 
+def _is_postnominal(word: str) -> bool:
+    return word.lower().replace(".", "").strip("(),") in _POSTNOMINALS
+
+
 def _says_no_name(word: str) -> bool:
     return word not in _SURNAMES and (word in _NO_NAMES or _is_title_word(word))
 
@@ -154,7 +162,7 @@ def one_word(text: str) -> bool:
 
 def without_postnominals(text: str) -> str:
     parts = text.split(", ")
-    while len(parts) > 1 and parts[0].lower().rstrip(".") in _POSTNOMINALS:
+    while len(parts) > 1 and _is_postnominal(parts[0]):
         parts = parts[1:]
     return ", ".join(parts)
 

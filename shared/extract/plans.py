@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from shared.extract.keywords import lines_with
 from shared.extract.page import ParsedPage
-from shared.extract.prices import FREE, REQUEST, Price, period, prices, unit
+from shared.extract.prices import FREE, REQUEST, Price, names_period, period, prices, unit
 from shared.extract.regions import regions
 from shared.models import JSON, Fact
 
@@ -203,7 +203,13 @@ def _name_above(rows: list[_Row], headings: set[str], i: int, last: int) -> str:
 
 def _is_name(text: str) -> bool:
     letters = 2 <= len(text) <= MAX_NAME and any(map(str.isalpha, text)) and text[-1] not in ".!?:,;"
-    return letters and not FREE.fullmatch(text) and not _NO_NAME.match(text) and not _LABEL.search(text)
+    return (
+        letters
+        and not names_period(text)
+        and not FREE.fullmatch(text)
+        and not _NO_NAME.match(text)
+        and not _LABEL.search(text)
+    )
 
 
 def _plan(name: str, row: _Row, following: list[_Row]) -> dict[str, JSON]:

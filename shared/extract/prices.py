@@ -12,35 +12,41 @@ _SIGNS = {
     "Kč": "CZK", "Ft": "HUF", "lei": "RON", "₽": "RUB", "руб.": "RUB", "₺": "TRY", "TL": "TRY", "₩": "KRW", "원": "KRW",
     "₪": "ILS",
     "₴": "UAH", "฿": "THB", "₫": "VND", "円": "JPY", "元": "CNY", "Fr.": "CHF", "SFr.": "CHF", "Euro": "EUR",
-    "euros": "EUR", "kn": "HRK", "лв.": "BGN",
+    "euros": "EUR", "kn": "HRK", "лв.": "BGN", "лв": "BGN", "Rp": "IDR", "RM": "MYR", "₱": "PHP", "₦": "NGN",
+    "₸": "KZT", "₾": "GEL", "din.": "RSD", "đ": "VND", "บาท": "THB",
 }  # fmt: skip
 _CODES = (
     "USD EUR GBP CHF JPY CNY INR AUD CAD NZD SGD HKD TWD KRW BRL MXN SEK NOK DKK PLN CZK HUF RON TRY RUB UAH ILS"
-    " THB ZAR AED"
+    " THB ZAR AED IDR MYR PHP NGN KES ISK SAR EGP COP CLP ARS PEN VND RSD BGN KZT"
 ).split()
 _BY_COUNTRY = {
     "$": {"CA": "CAD", "AU": "AUD", "NZ": "NZD", "SG": "SGD", "HK": "HKD", "MX": "MXN"},
     "¥": {"CN": "CNY"},
     "￥": {"CN": "CNY"},
-    "kr": {"NO": "NOK", "DK": "DKK", "SE": "SEK"},
-    "kr.": {"NO": "NOK", "DK": "DKK", "SE": "SEK"},
+    "kr": {"NO": "NOK", "DK": "DKK", "SE": "SEK", "IS": "ISK"},
+    "kr.": {"NO": "NOK", "DK": "DKK", "SE": "SEK", "IS": "ISK"},
+    "R": {"ZA": "ZAR"},
 }
-_ELSE = {"$": "USD", "¥": "JPY", "￥": "JPY", "kr": "SEK", "kr.": "SEK"}
+_ELSE = {"$": "USD", "¥": "JPY", "￥": "JPY", "kr": "SEK", "kr.": "SEK", "R": ""}  # "": no currency elsewhere
 MONEY = [*_SIGNS, *_CODES, *_ELSE]  # what stands beside an amount
 _SIGN = "|".join(re.escape(sign) for sign in sorted(MONEY, key=len, reverse=True))
-_AMOUNT = r"\d{1,3}(?:[.,'’ \u00a0\u202f]\d{3}){1,3}(?:[.,]\d\d(?!\d))?|\d{1,7}(?:[.,]\d{1,2}(?!\d))?[kK]?"
+_AMOUNT = (
+    r"\d{1,2}(?:,\d\d){1,3},\d{3}(?:\.\d\d(?!\d))?"  # lakhs and crores
+    r"|\d{1,3}(?:[.,'’ \u00a0\u202f]\d{3}){1,3}(?:[.,]\d\d(?!\d))?|\d{1,7}(?:[.,]\d{1,2}(?!\d))?[kK]?"
+)
 _PRICE = re.compile(
-    rf"(?<![\w])(?P<before>{_SIGN})\s?(?P<first>{_AMOUNT})(?![\d%])(?:[.,][-–—]{{1,2}})?"
+    rf"(?<![\w])(?P<before>{_SIGN})\s?(?P<first>{_AMOUNT})(?![\d%]|[xX]\b|\s?(?:[mM]|[bB]n?|[mM]illion|[bB]illion|Mio|Mrd)\b)(?:[.,][-–—]{{1,2}})?"
     rf"|(?<![\w.,])(?P<second>{_AMOUNT})(?:[.,][-–—]{{1,2}})?\s?(?P<after>{_SIGN})(?![\w$])"
 )
 _PERIODS = {
-    "month": "month|mo|mth|mnth|monthly|monat|monatlich|mtl|mois|mensuel|mes|mensual|mensuales|mese|mensile|mês"
+    "month": "month|mo|pm|pcm|mth|mnth|monthly|monat|monatlich|mtl|mois|mensuel|mes|mensual|mensuales|mese|mensile|mês"
     "|mensal|maand|måned|månad|mån|mnd|md"
-    r"|kuukausi|kk|miesiąc|mies|miesięcznie|měsíc|měsíčně|měs|hónap|hó|lună|luna|ay|aylık|месяц|мес|месяца"
+    r"|kuukausi|kk|miesiąc|mies|miesięcznie|měsíc|měsíčně|měs|hónap|hó|lună|luna|ay|aylık|месяц|мес|месяца|месец|kuu|kuus|mēn|mēnesī|mėn|mėnesį|mesec|mesečno|mjesec|mj|mjesečno|mesiac|mesačne"
+    r"|μήνα|tháng|bulan|חודש|לחודש|شهر|شهريا"
     r"|місяць|月|月額|か月|ヶ月|월|개월",
     "year": "year|yr|pa|p.a|annum|annually|yearly|annual|jahr|jährlich|an|année|annuel|annuellement|año|anual"
     "|anno|annuale|ano|jaar|år|vuosi|rok|rocznie|ročně|év|yıl"
-    "|yıllık|год|рік|年|年額|년|연간",
+    "|yıllık|год|рік|година|leto|letno|godina|godišnje|ročne|έτος|χρόνο|năm|tahun|שנה|سنة|aasta|aastas|gadā|metus|年|年額|년|연간",
     "week": "week|weekly|wk|woche|wöchentlich|semaine|semana|settimana|vecka|uge|uke|tydzień|týden|неделя|週|주",
     "day": "day|daily|tag|jour|día|giorno|dia|dag|dzień|den|nap|gün|день|日|일",
     "hour": "hour|hr|hourly|stunde|std|heure|hora|ora|uur|timme|time|godzina|hodina|час|時間|시간",
@@ -55,19 +61,21 @@ _PER = re.compile(
     re.I,
 )
 _UNIT = re.compile(
-    r"(?:/|\bper\b|\bpro\b|\bpar\b|\bpor\b|\bje\b|\bper\s)\s{0,2}(?P<unit>user|seat|agent|member|employee|editor"
+    r"(?:/|\b(?:per|pro|par|por|je|na|za|pr\.?|na|на|за)\s)\s?1?(?P<unit>user|seat|agent|member|employee|editor"
     r"|developer|host|asset|app|device|location"
     r"|site|workspace|team|contact|license|licence|nutzer|benutzer|mitarbeiter|lizenz|platz|standort|utilisateur"
     r"|usuario|utente|gebruiker|użytkownik"
-    r"|gb|tb|hour|request|transaction|person|domain|server|node|project|account|unit|piece|stück|ユーザー)s?\b",
+    r"|gb|tb|hour|request|transaction|person|domain|server|node|project|account|unit|piece|stück|użytkownika|uživatele|användare|bruker|bruger|käyttäjä|kullanıcı|пользователя|користувача"
+    r"|ユーザー|用户|사용자)s?\b",
     re.I,
 )
 _UNITS = {
     "nutzer": "user", "benutzer": "user", "utilisateur": "user", "usuario": "user",
     "utente": "user", "gebruiker": "user",
-    "użytkownik": "user", "ユーザー": "user", "mitarbeiter": "employee", "lizenz": "license", "licence": "license",
-    "platz": "seat",
-    "standort": "location", "stück": "piece",
+    "użytkownik": "user", "użytkownika": "user", "uživatele": "user", "användare": "user", "bruker": "user",
+    "bruger": "user", "käyttäjä": "user", "kullanıcı": "user", "пользователя": "user", "користувача": "user",
+    "用户": "user", "사용자": "user", "ユーザー": "user", "mitarbeiter": "employee",
+    "lizenz": "license", "licence": "license", "platz": "seat", "standort": "location", "stück": "piece",
 }  # fmt: skip
 _FROM = re.compile(
     r"\b(?:from|starting (?:at|from)|starts (?:at|from)|as low as|ab|à partir de|dès|desde|a partir de"
@@ -75,7 +83,7 @@ _FROM = re.compile(
     r"|\b(?:von)\s*$|最低$",
     re.I,
 )
-_AFTER_FROM = re.compile(r"^\s?(?:から|부터|～|~|\+)")
+_AFTER_FROM = re.compile(r"^\s?(?:から|부터|～|〜|~|\+)")
 REQUEST = re.compile(
     r"(?:contact (?:us|sales)|let[’']s talk|talk to (?:us|sales)|get (?:a )?quote|request (?:a )?(?:quote"
     r"|pricing)|custom(?: pricing| price|ized)?|call us"
@@ -112,11 +120,15 @@ def prices(text: str, countries: list[str]) -> list[Price]:
         sign = match["before"] or match["after"]
         amount = number(match["first"] or match["second"])
         currency = _SIGNS.get(sign) or (sign if sign in _CODES else _local(sign, countries))
+        if not currency:
+            continue
+        before = text[max(match.start() - 30, 0) : match.start()]
         behind = text[match.end() : match.end() + 60]
         nearest = _PRICE.search(behind)
         behind = behind[: nearest.start()] if nearest else behind
-        starting = bool(_FROM.search(text[: match.start()])) or bool(_AFTER_FROM.match(behind))
-        found.append(Price(amount, currency, period(behind), unit(behind), starting, match.start(), match.end()))
+        often = period(behind) or (None if found else _WORDS.get(before.rstrip(" :：").rpartition(" ")[2].lower()))
+        starting = bool(_FROM.search(before)) or bool(_AFTER_FROM.match(behind))
+        found.append(Price(amount, currency, often, unit(behind), starting, match.start(), match.end()))
     return found
 
 
@@ -132,6 +144,10 @@ def period(text: str) -> str | None:
         return None
     word = (found["period"] or found["cjk"]).lower()
     return _WORDS.get(word)
+
+
+def names_period(text: str) -> bool:
+    return text.lower() in _WORDS
 
 
 def number(written: str) -> float:
