@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ LONGEST = 40  # characters of a date before its year
 _MONTH = r"([^\W\d_]{3,14})\.?"
 _OF = r"(?:(?:de|of|di|del)\s|d['’])?"
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_GAPS = str.maketrans(dict.fromkeys(".,/-'’年年년月월日일", " "))
 _DAY_FIRST = r"(?<![\d.,])(\d{1,2})"
 
 
@@ -59,6 +60,7 @@ def _months(language: str) -> dict[str, int]:
     return known
 
 
+@lru_cache(4096)
 def _plain(name: str) -> str:
     """In lower case, without accents, which capitals are often without."""
     return "".join(c for c in unicodedata.normalize("NFD", name.casefold()) if not unicodedata.combining(c))
@@ -69,6 +71,8 @@ def printed(text: str, *, month_first: bool = False, language: str = "") -> Prin
     what can only be read the other way is."""
     months = _months(language[:2].lower())
     for year in _YEAR.finditer(text[:MAX_LINE]):
+        if not _may_date(text, year, months):
+            continue
         for start, end, parts in _around(text, year.start(), year.end()):
             american = " " in parts and _is_american(parts, month_first)
             month, day = parts["d" if american else "m"] or "", parts.get("m" if american else "d")
@@ -76,6 +80,13 @@ def printed(text: str, *, month_first: bool = False, language: str = "") -> Prin
             if iso := _iso(int(year[0]), number, day):
                 return Printed(iso, start, end)
     return None
+
+
+def _may_date(text: str, year: re.Match[str], months: dict[str, int]) -> bool:
+    """Whether a short number or a month's name stands beside the year; the patterns cost ten times as much."""
+    before = text[max(year.start() - LONGEST, 0) : year.start()].translate(_GAPS).split()
+    after = text[year.end() : year.end() + LONGEST].translate(_GAPS).split()
+    return any((len(word) <= 2 and word.isdecimal()) or _plain(word) in months for word in (*before[-3:], *after[:3]))
 
 
 def _around(text: str, start: int, end: int) -> Iterator[tuple[int, int, dict[str, str | None]]]:

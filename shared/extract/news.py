@@ -133,10 +133,11 @@ def _article(page: ParsedPage, rows: list[_Row], headings: list[str]) -> Iterato
 
 def _dates(page: ParsedPage) -> Iterator[tuple[int, Printed]]:
     """By the number of their line."""
-    for i in [i for i, digits in enumerate(page.digits) if digits and (b"20" in digits or b"19" in digits)]:
+    numbers = [i for i, digits in enumerate(page.digits) if digits and (b"20" in digits or b"19" in digits)]
+    month_first = bool(numbers) and (regions(page)[:1] == ["US"] or page.lang.lower() == "en-us")
+    for i in numbers:
         line = page.lines[i]
-        if line.where not in ("nav", "footer"):
-            month_first = regions(page)[:1] == ["US"] or page.lang.lower() == "en-us"
+        if line.where not in ("nav", "footer") and "©" not in line.text:
             if date := printed(line.text, month_first=month_first, language=page.lang):
                 yield i, date
 

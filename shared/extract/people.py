@@ -81,11 +81,11 @@ def people(page: ParsedPage) -> Iterator[Fact]:
         found += _alone(page, lines, {person.line for person in found})
     if page.kind in ("home", "about", "team"):
         found += _told(page)
-    outsiders = _outsiders(page) if found else frozenset()
+    outsiders = _outsiders(page) if found else ""
     seen: set[str] = set()
     for person in sorted(found, key=lambda one: one.line):
         key = compact(person.name)
-        outside = key in outsiders and not person.expected
+        outside = not person.expected and _words(person.name) in outsiders
         if len(seen) >= MOST or outside or f"{key} {person.title}" in seen:
             continue
         seen.add(f"{key} {person.title}")
@@ -268,14 +268,13 @@ _OUTSIDE = {
 }  # fmt: skip
 
 
-def _outsiders(page: ParsedPage) -> frozenset[str]:
-    """Names in quotations, bylines, reviews and comments."""
-    found: set[str] = set()
+def _outsiders(page: ParsedPage) -> str:
+    """The words of quotations, bylines, reviews and comments."""
     markup = (page.tree.raw_html or b"").lower()
     selectors = ",".join(selector for word, selector in _OUTSIDE.items() if word in markup)
-    for _, text in page.select(selectors) if selectors else ():
-        if len(text) <= 1500:
-            words = text.split()
-            for size in (2, 3, 4):
-                found |= {compact(" ".join(words[i : i + size])) for i in range(len(words) - size + 1)}
-    return frozenset(found)
+    texts = (text for _, text in page.select(selectors) if len(text) <= 1500) if selectors else ()
+    return " | ".join(map(_words, texts))
+
+
+def _words(text: str) -> str:
+    return f" {' '.join(map(compact, text.split()))} "
