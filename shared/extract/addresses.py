@@ -36,7 +36,7 @@ _UNSURE = frozenset({"four", "six", "spaced", "spaced6", "jp", "pl", "pt", "br"}
 _NUMBER_FIRST = frozenset({"US", "GB", "CA", "AU", "NZ", "IE", "IN", "ZA", "SG"})
 _EASTERN = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
 _LANGUAGES = {name: codes.split() for name, codes in WORDS["languages"].items()}
-_BREAK = re.compile(r"\s*[,;|•·●│](?:\s+|(?=\D)|$)|\s+[-–—]\s+|\s*[|•·│]\s*|(?<!No):\s+")
+_BREAK = re.compile(r"\s?[,;|•·●│](?:\s+|(?=\D)|$)|\s[-–—]\s+|\s?[|•·│]\s*|(?<!No):\s+")
 _LOCALITY = re.compile(r"[\s,]{0,3}((?:[^\W\d_]|['’‘])(?:[^\d,|;•·│(:\n]|\d{1,2}(?=[\s,]|$)){1,40})")
 _AFTER_LOCALITY = re.compile(
     r"\s+[-–—/]\s.*|\s*[·•/].*|[.,:]?\s*(?<!\w)(?:tel|fax|fon|phone|telefon|telephone|t[ée]l[ée]phone|teléfono|e-?mail|mail|p|t|f|m|ph"

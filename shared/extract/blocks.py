@@ -41,7 +41,7 @@ HEADERS = {
 _PARTS = re.compile(r"\s*(?:[|–—•·:»]|\s-\s|\.\.\.|…)\s*")
 _REFERENCE = re.compile(r"reference #\d+\.[\da-f]+\.\d+|\bray id: ?[\da-f]{16}", re.I)
 _LOGIN = re.compile(r"/(?:log-?in|sign-?in|logon|sso|saml|oauth2?|wp-login\.php|auth|password)(?:[/?.]|$)", re.I)
-_REACH = re.compile(r"[\w.+-]+@[\w-]+\.\w|\+?\d[\d ()/.-]{7,}\d")
+_REACH = re.compile(r"[\w+-]@[\w-]+\.\w|\+?\d[\d ()/.-]{7,}\d")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ SNIFFED_BYTES = 4096  # the standard looks at 1024; sites put their declaration 
 SAMPLE_BYTES = 16_384  # for detection
 CHUNK_BYTES = 16_384  # for checking, so that no long text is made to be thrown away
 
-_META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w:.-]{2,40})", re.I)
+_META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*(?:[\"']\s*)?([\w:.-]{2,40})", re.I)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w:.-]{2,40})")
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 # Labels that the Encoding standard reads as something else than Python does.

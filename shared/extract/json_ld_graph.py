@@ -37,7 +37,7 @@ ORGANIZATIONS = frozenset(
 
 _CDATA = re.compile(r"//\s*<!\[CDATA\[|//\s*\]\]>|<!\[CDATA\[|\]\]>|/\*\s*<!\[CDATA\[\s*\*/|/\*\s*\]\]>\s*\*/|<!--|-->")
 _TRAILING = re.compile(r",(\s*[}\]])")
-_COMMENT = re.compile(r"^\s*//.*$", re.M)
+_COMMENT = re.compile(r"^[ \t]*//.*$", re.M)
 
 
 def objects(block: str) -> Iterator[JSON]:

@@ -37,9 +37,9 @@ _COPYRIGHT = re.compile(
     r"([^|©®\n]{2,100})",
     re.I,
 )
-_OWNER_FIRST = re.compile(r"([^|©\n]{2,60}?)\s*(?:©|\(c\)|copyright)\s*(?:19|20)\d\d", re.I)
+_OWNER_FIRST = re.compile(r"([^|©\n]{2,60}?)\s?(?:©|\(c\)|copyright)\s?(?:19|20)\d\d", re.I)
 _RIGHTS = re.compile(
-    r"(?:^|[\s,.:;|–—-]+)(?:all rights?|alle rechte|tous droits|todos (?:los|os) derechos|todos os direitos"
+    r"(?:^|[\s,.:;|–—-]{1,9})(?:all rights?|alle rechte|tous droits|todos (?:los|os) derechos|todos os direitos"
     r"|tutti i diritti"
     r"|alle rechten|with all rights|rights reserved|wszelkie prawa|všechna práva|všetky práva|все права|copyright"
     r"|inc\.? all"

@@ -137,9 +137,10 @@ def _dates(page: ParsedPage) -> Iterator[tuple[int, Printed]]:
     month_first = bool(numbers) and (regions(page)[:1] == ["US"] or page.lang.lower() == "en-us")
     for i in numbers:
         line = page.lines[i]
-        if line.where not in ("nav", "footer") and "©" not in line.text:
-            if date := printed(line.text, month_first=month_first, language=page.lang):
-                yield i, date
+        if line.where in ("nav", "footer") or "©" in line.text:
+            continue
+        if date := printed(line.text, month_first=month_first, language=page.lang):
+            yield i, date
 
 
 def _row(text: str, date: Printed | None) -> _Row:

@@ -47,9 +47,9 @@ _NO_ROLE = re.compile(
     re.I,
 )
 _APPLY = re.compile(
-    r"\s*(?:apply(?: now| here| today)?|view (?:job|details|position)|learn more|read more|details"
+    r"\s?(?:apply(?: now| here| today)?|view (?:job|details|position)|learn more|read more|details"
     r"|jetzt bewerben|mehr erfahren|postuler"
-    r"|candidatez?|candidati|solicitar|inscríbete|solliciteer|ansök|søg|aplikuj|応募する?|지원하기|申请|→|›|»|>|↗)\s*[!.→›»]*$",
+    r"|candidatez?|candidati|solicitar|inscríbete|solliciteer|ansök|søg|aplikuj|応募する?|지원하기|申请|→|›|»|>|↗)\s?[!.→›»]{0,3}$",
     re.I,
 )
 _KIND = re.compile(
