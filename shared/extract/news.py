@@ -17,6 +17,7 @@ from shared.models import Fact
 PAGES = ("news", "press")
 MOST = 100
 NEAR = 3  # lines between a date and its title
+INVITED = 4  # lines between a title and the invitation to read on
 MAX_TITLE = 250  # characters
 SHORT = 40  # characters of a heading that announces news
 SECTION = 30  # lines after the heading that announces news
@@ -74,18 +75,46 @@ def news(page: ParsedPage) -> Iterator[Fact]:
 
 
 def _by_address(page: ParsedPage) -> Iterator[Fact]:
-    """Links whose address has the date."""
+    """Links whose address has the date; where one only invites to read on, the heading above it is the title."""
+    dated = [
+        (link, found)
+        for link in page.links
+        if link.where == "main" and ("/20" in link.url or "/19" in link.url) and page.is_own(link.url)
+        if (found := _DATED.search(link.url))
+    ]
+    titles = {link.url: title for link, _ in reversed(dated) if _plausible(title := link.text.strip(_EDGES))}
+    if page.kind in PAGES and any(link.url not in titles for link, _ in dated):
+        titles = _invited(page) | titles
     seen: set[str] = set()
-    for link in page.links:
-        dated = link.where == "main" and ("/20" in link.url or "/19" in link.url) and page.is_own(link.url)
-        found = _DATED.search(link.url) if dated else None
-        title = link.text.strip(_EDGES)
-        if found is None or link.url in seen or len(seen) >= MOST or not _plausible(title):
+    for link, found in dated:
+        if link.url not in titles or link.url in seen or len(seen) >= MOST:
             continue
         seen.add(link.url)
-        date = "-".join(part for part in found.groups() if part)
+        title, date = titles[link.url], "-".join(part for part in found.groups() if part)
         item = {"title": title, "date": date, "url": link.url}
         yield page.fact("news.item", item, how="link", quote=title, confidence=0.75)
+
+
+def _invited(page: ParsedPage) -> dict[str, str]:
+    """Headings by the address of the `Read more` below them."""
+    links: dict[str, list[str]] = {}
+    for link in page.links:
+        if link.where == "main" and _NO_TITLE.match(link.text):
+            links.setdefault(link.text, []).append(link.url)
+    lines = [line.text for line in page.lines if line.where == "main"]
+    places: dict[str, list[int]] = {}
+    for i, text in enumerate(lines):
+        if text in links:
+            places.setdefault(text, []).append(i)
+    headings = {text for _, text in page.select("h1,h2,h3,h4,h5,h6") if _plausible(text)}
+    found: dict[str, str] = {}
+    for text, urls in links.items():
+        if len(urls) == len(places.get(text, ())):  # else nobody knows which is which
+            for url, i in zip(urls, places[text], strict=True):
+                above = [title for title in reversed(lines[max(i - INVITED, 0) : i]) if title in headings]
+                if above:
+                    found.setdefault(url, above[0])
+    return found
 
 
 def _section(rows: list[_Row], headings: list[str]) -> range:

@@ -20,9 +20,11 @@ _NONE = re.compile(
     r"(?:all|overview|pricing|features?|integrations?|compare|demo|tour|index|new|categor\w*|search|updates?"
     r"|releases?|roadmap|changelog"
     r"|support|docs?|documentation|downloads?|security|alle|übersicht|why|what|how|list|view|page"
-    r"|services?)(?:[-_ ]|$)",
+    r"|services?)(?:[-_ ]|$)|.{2,40}[-_]vs[-_.]",
     re.I,
 )
+
+_CAPITAL = re.compile(r"(?<=[a-z)])(?=[A-Z][a-z]{2,20}(?:-[a-z]+)? [a-z])")  # `Tone BoxTuning for organs`: two blocks
 
 
 def products(page: ParsedPage) -> Iterator[Fact]:
@@ -45,7 +47,7 @@ def products(page: ParsedPage) -> Iterator[Fact]:
 
 def _spelled(text: str, slug: str) -> str:
     """The words at the text's beginning that the address repeats; "" where it calls the page something else."""
-    wanted, words = compact(slug), text[:200].split()
+    wanted, words = compact(slug), _CAPITAL.sub(" ", text[:200]).split()
     for count in range(1, min(len(words), 8) + 1):
         start = compact(" ".join(words[:count]))
         if start == wanted or (count == len(words) <= 6 and len(start) >= 3 and (start in wanted or wanted in start)):
