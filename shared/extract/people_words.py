@@ -130,6 +130,8 @@ def _name(text: str) -> Name | None:
     if tail and not all(map(_is_postnominal, re.split(r"[\s,/]+", tail.strip()))):
         return None
     words = head.split()
+    if not words:
+        return None
     while len(words) > 2 and _is_postnominal(words[-1]) and words[-1].strip("(")[:1].isupper():
         if words[-1].lower().strip(".") in _GENERATIONS or (words[-1].istitle() and words[-1] not in ("Esq", "Esq.")):
             break  # the third, or the surname Ma
