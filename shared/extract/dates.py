@@ -32,12 +32,13 @@ _AFTER = _forms(
     (rf"\.?\s(?:m\.\s)?{_MONTH}\s(\d{{1,2}})(?!\d)", "md"),
     (rf"\.\sgada\s(\d{{1,2}})\.\s{_MONTH}", "dm"),
 )
+_NUMBERS = (r"(?<![\d./-])(\d{1,2})([./-])\s?(\d{1,2})\2\s?\Z", "d m")
+_BEFORE_SIGN = _forms(_NUMBERS, (rf"{_DAY_FIRST}[-/]{_MONTH}[-/]\Z", "dm"))
 _BEFORE = _forms(
     (rf"{_DAY_FIRST}(?:st|nd|rd|th|er|\.|º|ª)?\s{{0,2}}{_OF}{_MONTH},?\s{{1,2}}{_OF}\Z", "dm"),
     (rf"{_DAY_FIRST}\stháng\s(\d{{1,2}}),?\s(?:năm\s)?\Z", "dm"),
-    (rf"{_DAY_FIRST}[-/]{_MONTH}[-/]\Z", "dm"),
     (rf"(?<!\w){_MONTH}\s(\d{{1,2}})(?:st|nd|rd|th)?,?\s{{1,2}}\Z", "md"),
-    (r"(?<![\d./-])(\d{1,2})([./-])\s?(\d{1,2})\2\s?\Z", "d m"),
+    _NUMBERS,
     (rf"(?<![\w.]){_MONTH},?\s{{1,2}}{_OF}\Z", "m"),
 )
 
@@ -91,10 +92,12 @@ def _may_date(text: str, year: re.Match[str], months: dict[str, int]) -> bool:
 
 def _around(text: str, start: int, end: int) -> Iterator[tuple[int, int, dict[str, str | None]]]:
     """What may be the month and day of a year."""
-    for form, order in _AFTER if text[start - 1 : start] not in (".", "/", "-") else ():
-        if found := form.match(text, end):
-            yield start, found.end(), dict(zip(order, found.groups(), strict=True))
-    for form, order in _BEFORE:
+    before, behind = text[max(start - 1, 0) : start], text[end : end + 1]
+    if behind and behind in "-./ 年년" and before not in (".", "/", "-"):
+        for form, order in _AFTER:
+            if found := form.match(text, end):
+                yield start, found.end(), dict(zip(order, found.groups(), strict=True))
+    for form, order in _BEFORE_SIGN if before in (".", "/", "-") else _BEFORE:
         if found := form.search(text, max(start - LONGEST, 0), start):
             yield found.start(), end, dict(zip(order, found.groups(), strict=True))
 

@@ -54,15 +54,18 @@ def news(page: ParsedPage) -> Iterator[Fact]:
     told = bool(_TOLD.search(_place(page.url).rstrip("/").rpartition("/")[0] + "/"))
     if not told and page.kind not in PAGES and not _announced(page, dates.keys()):
         return
-    rows = [_row(line.text, dates.get(i)) for i, line in enumerate(page.lines) if line.where not in ("nav", "footer")]
+    lines = [(i, line.text) for i, line in enumerate(page.lines) if line.where not in ("nav", "footer")]
     headings = [text for _, text in page.select("h1,h2,h3,h4,h5,h6")]
+    section = range(len(lines)) if page.kind in PAGES else _section([text for _, text in lines], headings)
+    if not told and not section:
+        return
+    rows = [_row(text, dates.get(i)) for i, text in lines]
     if told:
         yield from _article(page, rows, headings)
     links: dict[str, Link] = {}
     for one in page.links:
         if one.where == "main" and one.host:
             links.setdefault(one.text, one)
-    section = range(len(rows)) if page.kind in PAGES else _section(rows, headings)
     seen: set[str] = set()
     for place, title, date in _items(rows, links.keys() | set(headings)) if section else ():
         if title in seen or place not in section or len(seen) >= MOST or title == page.title:
@@ -117,10 +120,10 @@ def _invited(page: ParsedPage) -> dict[str, str]:
     return found
 
 
-def _section(rows: list[_Row], headings: list[str]) -> range:
+def _section(lines: list[str], headings: list[str]) -> range:
     """The lines below a heading that announces news."""
     told = {text for text in headings if len(text) < SHORT and _announces(text)}
-    start = next((i for i, row in enumerate(rows) if row.text in told), None)
+    start = next((i for i, text in enumerate(lines) if text in told), None)
     return range(0) if start is None else range(start, start + SECTION)
 
 
