@@ -1,14 +1,12 @@
 """In which lines of a page the words stand that extractors look for: one pass over the text for all of them."""
 
 import json
-import threading
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from hyperscan import HS_MODE_BLOCK, Database, Scratch
-
+from shared.extract.literals import Literals
 from shared.extract.page import ParsedPage
 from shared.extract.prices import MONEY
 
@@ -42,26 +40,11 @@ class _Keywords:
     def __init__(self) -> None:
         words = sorted({(kind, word.lower().encode().translate(_APART)) for kind, word in _words()})
         self._words = [(kind, 2 + word.endswith(b" ")) for kind, word in words]  # from its end back to its last letter
-        self._database = Database(mode=HS_MODE_BLOCK)
-        self._database.compile(
-            expressions=[word for _, word in words],
-            ids=range(len(words)),
-            elements=len(words),
-            flags=[0] * len(words),
-            literal=True,
-        )
-        self._threads = threading.local()  # a scratch serves one scan at a time
+        self._literals = Literals([word for _, word in words])
 
     def within(self, lower: str) -> dict[Kind, list[int]]:
-        if (scratch := getattr(self._threads, "scratch", None)) is None:
-            scratch = self._threads.scratch = Scratch(self._database)
-        found: list[tuple[int, int]] = []
-
-        def keep(number: int, start: int, end: int, flags: int, context: object) -> None:
-            found.append((end, number))
-
         text = lower.encode(errors="replace")
-        self._database.scan(b" %b " % text.translate(_APART), match_event_handler=keep, scratch=scratch)
+        found = self._literals.within(b" %b " % text.translate(_APART))
         lines: dict[Kind, list[int]] = {}
         line = counted = 0
         for end, number in sorted(found):

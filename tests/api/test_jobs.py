@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from functions.api import waiting
 from shared import companies, jobs, runs
 from shared.models import Attempt, Contact, Failure, Run, Status, fields
 from shared.ports import Delete
@@ -265,3 +266,19 @@ async def test_a_preference_that_asks_for_no_waiting_is_ignored(api: Api, prefer
     order = {"url": "hollin.example"}
     answer = await api.client.post(f"{SCRAPE}/company", json=order, headers={"Prefer": prefer.encode("latin-1")})
     assert answer.status_code == 202 and "preference-applied" not in answer.headers
+
+
+async def test_an_instance_lets_only_so_many_requests_wait_and_answers_the_next_at_once(api: Api) -> None:
+    job = (await api.order()).json()["scrape_id"]
+
+    def ask() -> Any:
+        return api.client.get(f"{SCRAPE}/status/{job}", headers={"Prefer": "wait=50"})
+
+    asked = [asyncio.create_task(ask()) for _ in range(waiting.AT_ONCE)]
+    while waiting._waiting < waiting.AT_ONCE:
+        await asyncio.sleep(0)
+    beyond = await ask()
+    assert beyond.json()["status"] == "queued" and "preference-applied" not in beyond.headers
+    await api.complete()
+    assert {answer.json()["status"] for answer in await asyncio.gather(*asked)} == {"completed"}
+    assert (await ask()).json()["status"] == "completed" and waiting._waiting == 0
