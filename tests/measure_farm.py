@@ -124,7 +124,7 @@ async def farm(options: argparse.Namespace, urls: list[str], folder: house.Folde
             "FIRMOGRAPH_MAX_PAGES": str(options.max_pages),
             **known,
         }
-        async with house.running(folder, house.free_port(), options.workers, environment) as (host, caller):
+        async with house.running(folder, 0, options.workers, environment) as (host, caller):
             curve: list[tuple[int, int]] = []
             sampling = asyncio.create_task(sampled(host.process.pid, options.out, curve)) if options.memory else None
             figures = await host.while_up(walk(caller, urls * options.passes, options.out, options.concurrency))

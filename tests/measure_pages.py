@@ -43,7 +43,7 @@ async def run(options: argparse.Namespace, urls: list[str], folder: house.Folder
     async with sources() as known:
         environment = {"FIRMOGRAPH_ALLOW_NETWORKS": "127.0.0.0/8", "FIRMOGRAPH_PORTS": "", **known}
         environment["FIRMOGRAPH_MAX_PAGES"] = str(options.max_pages)
-        async with house.running(folder, house.free_port(), 1, environment) as (host, caller):
+        async with house.running(folder, 0, 1, environment) as (host, caller):
             await host.while_up(work_on_all(caller, urls, options.concurrency))
 
 

@@ -260,11 +260,11 @@ async def serve(settings: Settings, options: argparse.Namespace) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, host.interrupt)
     async with host:
-        log.info("serving", url=host.url, processes=host.processes)
         if options.port_file:
             draft = options.port_file.with_suffix(".draft")
             draft.write_text(f"{host.port}\n")
             draft.replace(options.port_file)
+        log.info("serving", url=host.url, processes=host.processes)
         await host.wait()
     store(host.settings.data).close()
     log.info("stopped")

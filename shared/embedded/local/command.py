@@ -60,7 +60,7 @@ async def read(folder: Folder, options: Options, out: Console) -> int:
     failed = False
     live = out if out.is_terminal and not options.json else console(stderr=True)
     environment = opened(options.allow_networks)
-    async with house.running(folder, house.free_port(), options.workers, environment) as (host, caller):
+    async with house.running(folder, 0, options.workers, environment) as (host, caller):
         turn = asyncio.Semaphore(AT_ONCE)
         with Watch(live) as watch:
 
@@ -106,7 +106,7 @@ async def sample(folder: Folder, options: Options, out: Console) -> int:
     live = console(stderr=True) if options.json else out
     async with sample_site(folder, endpoint) as site:
         environment = opened([*options.allow_networks, "127.0.0.0/8"]) | server.settings(site)
-        async with house.running(folder, house.free_port(), options.workers, environment) as (host, caller):
+        async with house.running(folder, 0, options.workers, environment) as (host, caller):
             endpoint.secret = (await caller.account())["webhook_secret"]
             line(live, f"Reading the sample company at {site}")
 

@@ -77,11 +77,6 @@ def folder(path: Path) -> Iterator[Folder]:
         yield Folder(path)
 
 
-def free_port() -> int:
-    with listen(0) as probe:
-        return int(probe.getsockname()[1])
-
-
 def listen(port: int) -> socket.socket:
     """A socket bound to that port of 127.0.0.1."""
     try:
@@ -141,15 +136,6 @@ class Host:
             return f": {said} ({self.log})"
         return f"; see {self.log}"
 
-    async def answers(self) -> None:
-        async with aiohttp.ClientSession() as session:
-            while True:
-                with contextlib.suppress(aiohttp.ClientError, TimeoutError):
-                    async with session.get(f"{self.base}/healthz", timeout=aiohttp.ClientTimeout(5)) as answer:
-                        if answer.status == 200:
-                            return
-                await asyncio.sleep(0.05)
-
     async def stop(self) -> None:
         with contextlib.suppress(ProcessLookupError):
             self.process.terminate()
@@ -182,13 +168,22 @@ def stream(log: Path | None) -> Iterator[IO[bytes] | None]:
         yield opened
 
 
+async def written(port_file: Path) -> int:
+    """The port, once the host has written it, which it does when its API answers."""
+    while not port_file.exists():  # noqa: ASYNC110 - another process makes it
+        await asyncio.sleep(0.05)
+    return int(port_file.read_text())
+
+
 @contextlib.asynccontextmanager
 async def host(
     data: Path, port: int, workers: int, environment: dict[str, str], log: Path | None
 ) -> AsyncIterator[Host]:
-    """The host, answering; its output goes to `log`, or to the terminal."""
+    """The host, answering, with port 0 at one that it chooses; its output goes to `log`, or to the terminal."""
+    port_file = data / "host-port"
+    port_file.unlink(missing_ok=True)
     command = [sys.executable, "-m", "shared.embedded.host"]
-    command += ["--data", str(data), "--port", str(port), "--workers", str(workers)]
+    command += ["--data", str(data), "--port", str(port), "--port-file", str(port_file), "--workers", str(workers)]
     with stream(log) as output:
         process = await asyncio.create_subprocess_exec(
             *command,
@@ -198,11 +193,11 @@ async def host(
             stderr=output,
             preexec_fn=die_with_parent,
         )
-    running = Host(f"http://127.0.0.1:{port}", process, data, log)
+    running = Host("", process, data, log)
     try:
         try:
             async with asyncio.timeout(START_SECONDS):
-                await running.while_up(running.answers())
+                running.base = f"http://127.0.0.1:{await running.while_up(written(port_file))}"
         except TimeoutError:
             raise Stop(f"the host did not answer within {START_SECONDS} seconds") from None
         yield running
@@ -222,7 +217,7 @@ async def running(
         "FIRMOGRAPH_DATA": str(folder.path.absolute()),
         "FIRMOGRAPH_WEBHOOK_MASTER_KEY": folder.secret("master-key"),
         "FIRMOGRAPH_WEBHOOK_HTTPS_ONLY": "false",
-        "FIRMOGRAPH_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "FIRMOGRAPH_PUBLIC_URL": "",  # the host's own
         **settings,
     }
     try:
