@@ -170,9 +170,9 @@ def stream(log: Path | None) -> Iterator[IO[bytes] | None]:
 
 async def written(port_file: Path) -> int:
     """The port, once the host has written it, which it does when its API answers."""
-    while not port_file.exists():  # noqa: ASYNC110 - another process makes it
+    while not port_file.exists():  # noqa: ASYNC110, ASYNC240 - another process makes it
         await asyncio.sleep(0.05)
-    return int(port_file.read_text())
+    return int(port_file.read_text())  # noqa: ASYNC240
 
 
 @contextlib.asynccontextmanager
