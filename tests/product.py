@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import sys
 import time
 from collections import Counter, defaultdict
@@ -22,6 +21,7 @@ from shared import accounts
 from shared.models import Account
 from shared.settings import read
 from shared.wiring import Platform
+from tests.ports import free_port
 
 ROOT = Path(__file__).parent.parent
 MASTER_KEY = "5b" * 32
@@ -42,13 +42,6 @@ QUICK = {
     "push_backoff_seconds": "0.2,2",
     "progress_seconds": "0.05",
 }
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def environment(data: Path, **settings: Any) -> dict[str, str]:

@@ -12,7 +12,8 @@ import uvicorn
 from functions_framework.aio import create_asgi_app
 from playwright.async_api import Page, async_playwright
 
-from tests.product import ROOT, free_port
+from tests.ports import free_port
+from tests.product import ROOT
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = (

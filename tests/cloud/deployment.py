@@ -19,8 +19,9 @@ from tests.cloud.network import Network
 from tests.cloud.services import Service
 from tests.command.conftest import PROJECT
 from tests.emulators.cloud_tasks import CloudTasksServer
-from tests.emulators.processes import Emulator, free_port
+from tests.emulators.processes import Emulator
 from tests.layout import NAMES, ROOT, ROW, pack
+from tests.ports import free_port
 from tests.product import ENDED, MASTER_KEY
 
 DEAD_LETTERS = "scrape-dead-letters"

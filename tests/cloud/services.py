@@ -16,8 +16,8 @@ import aiohttp
 from aiohttp import web
 
 from tests.cloud.network import Network
-from tests.emulators.processes import free_port
 from tests.layout import ROW
+from tests.ports import free_port
 
 START_SECONDS = 60
 HOP_BY_HOP = {"host", "connection", "content-length", "transfer-encoding", "keep-alive"}

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.command.running import command
-from tests.product import ROOT, free_port
+from tests.ports import free_port
+from tests.product import ROOT
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")

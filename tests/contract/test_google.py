@@ -37,8 +37,9 @@ from shared.ports import (
 from shared.settings import Settings
 from tests.contract.emulators import FIRESTORE, PUBSUB, environment, google_settings, needs_emulators
 from tests.contract.google_platform import Google, google
-from tests.emulators.processes import Addresses, Emulator, free_port
+from tests.emulators.processes import Addresses, Emulator
 from tests.emulators.proxies import LossyProxy
+from tests.ports import free_port
 
 pytestmark = pytest.mark.emulator
 

@@ -5,7 +5,6 @@ emulators, waits for the exclusive one."""
 import fcntl
 import json
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60
@@ -49,12 +50,6 @@ def firestore_jar(folder: Path) -> Path | None:
 
 def pubsub_jar(folder: Path) -> Path | None:
     return next(folder.glob("pubsub-emulator/lib/cloud-pubsub-emulator-*.jar"), None)
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 class Emulator:

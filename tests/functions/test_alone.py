@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.layout import NAMES, unpack
-from tests.product import free_port
+from tests.ports import free_port
 from tests.startup import probe, signature
 
 # What a function imports only if it uses it; whoever is not named must not.
