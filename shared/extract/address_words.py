@@ -29,10 +29,6 @@ _BOX = re.compile(
 _BOX_WORDS = {word.replace(".", " ").split()[-1] for word in WORDS["box_words"]}
 _EASTERN = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
 _LABELS = frozenset(WORDS["labels"])
-_STRANGERS: dict[str, list[str]] = {}  # by their first letters
-for _word in WORDS["strangers"]:
-    _STRANGERS.setdefault(_word[:STRANGERS_HEAD], []).append(_word)
-_EASTERN_STRANGERS = [word for word in WORDS["strangers"] if _EASTERN.match(word)]
 _APART = str.maketrans(dict.fromkeys("()[]/|\"'„“”«»:;,-–", " "))
 _REACH = frozenset(
     """tel fax fon phone telefon telephone teléfono téléphone email mail mobile mobil mob vat ust hrb iva iban kvk
@@ -106,14 +102,42 @@ def is_label(text: str) -> bool:
     return text.strip(" :.").lower() in _LABELS
 
 
+class _Phrases:
+    """Those of a list that a text may hold, by the first letters of its words."""
+
+    def __init__(self, phrases: list[str]) -> None:
+        self.eastern = [phrase for phrase in phrases if _EASTERN.match(phrase)]
+        self.by_head: dict[str, list[str]] = {}
+        for phrase in phrases:
+            self.by_head.setdefault(phrase[:STRANGERS_HEAD], []).append(phrase)
+
+    def within(self, text: str) -> bool:
+        lower = text.lower()
+        heads = {word[:STRANGERS_HEAD] for word in lower.translate(_APART).split()}
+        known = [phrase for head in heads & self.by_head.keys() for phrase in self.by_head[head]]
+        if not text.isascii():
+            known += self.eastern
+        return any(phrase in lower for phrase in known)
+
+
+_BODIES, _SELLERS = _Phrases(WORDS["strangers"]), _Phrases(WORDS["sellers"])
+
+
 def stranger(text: str) -> bool:
     """Words that stand before another company's address."""
-    lower = text.lower()
-    heads = {word[:STRANGERS_HEAD] for word in lower.translate(_APART).split()}
-    known = [word for head in heads & _STRANGERS.keys() for word in _STRANGERS[head]]
-    if not text.isascii():
-        known += _EASTERN_STRANGERS
-    return any(word in lower for word in known)
+    return _BODIES.within(text) or _SELLERS.within(text)
+
+
+@lru_cache(4096)  # lines above a number are asked again for the next one
+def body(text: str) -> bool:
+    """Words for an authority, a share register, a host, …"""
+    return _BODIES.within(text)
+
+
+@lru_cache(4096)
+def seller(text: str) -> bool:
+    """Words for a dealer; they stand in menus too."""
+    return _SELLERS.within(text)
 
 
 def part(text: str, site: str) -> Part:

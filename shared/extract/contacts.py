@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from shared.extract.names import resembles
+from shared.extract.others import own_domain, strange_email
 from shared.extract.page import ParsedPage
 from shared.models import Fact, How
 from shared.web.urls import registrable
@@ -71,10 +71,11 @@ def _hidden(code: str) -> str | None:
 
 
 def emails(page: ParsedPage) -> Iterator[Fact]:
-    """Each address once a way of finding it. The own domain's count most, those of strangers least where other
-    people's words stand."""
+    """Each address once a way of finding it. The own domain's count most; another body's are left out."""
     for value, how, quote, where in _found(page):
-        base = 0.93 if resembles(registrable(value.partition("@")[2]).partition(".")[0], page.site) else 0.55
+        base = 0.93 if own_domain(registrable(value.partition("@")[2]), page) else 0.55
+        if base < 0.9 and strange_email(page, value, quote):
+            continue
         if base < 0.9 and where != "main":
             base = 0.75
         elif base < 0.9 and page.kind in ("contact", "legal"):

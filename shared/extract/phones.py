@@ -8,15 +8,13 @@ from urllib.parse import unquote
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumber
 
-from shared.extract.address_words import stranger
+from shared.extract.others import beside_strangers, strange
 from shared.extract.page import ParsedPage
 from shared.extract.phone_words import kind_of
 from shared.extract.postal import numbered
 from shared.extract.regions import regions
 from shared.models import Fact, How
 
-STRANGERS = 4  # lines above a number in which another company's word may stand: a dealer, an authority
-STRANGE = 0.3
 MOST = 60  # candidates of a page that are looked at
 LONG = 3_000  # characters of a line; longer ones are not looked at
 LEAST_DIGITS, MOST_DIGITS = 7, 16
@@ -109,10 +107,14 @@ def _parsed(text: str, country: str | None) -> str | None:
 
 def phones(page: ParsedPage) -> Iterator[Fact]:
     seen: set[tuple[str, str, str]] = set()
-    written = list(_written(page))
+    others: set[str] = set()
+    written = list(_written(page, others))
+    others -= {value for _, value, *_ in written}
     faxes = {value for field, value, *_ in written if field == "contact.fax"}
     faxes -= {value for field, value, *_ in written if field == "contact.phone"}
     for field, value, how, quote, confidence in (*_linked(page), *written):
+        if value in others:
+            continue
         if how == "link" and value in faxes:  # the telephone's link around what is called a fax
             field = "contact.fax"
         if (field, value, how) not in seen:
@@ -146,7 +148,8 @@ def _of_page(page: ParsedPage, text: str) -> str | None:
     return e164(text, () if "+" in text else regions(page))
 
 
-def _written(page: ParsedPage) -> _Found:
+def _written(page: ParsedPage, others: set[str]) -> _Found:
+    """`others` gets the numbers of other bodies."""
     looked = 0
     wide = "\uff10" in page.text  # digits as wide as Chinese characters
     lines = numbered(page) if not wide else [(index, LEAST_DIGITS) for index in range(len(page.lines))]
@@ -169,9 +172,10 @@ def _written(page: ParsedPage) -> _Found:
             elif not label.strip(" :.-|") and match.start() < 4 and index and len(page.lines[index - 1].text) <= 40:
                 label = page.lines[index - 1].text
             for field, value, sure in _judge(page, match[0], label, plain):
-                above = " ".join([one.text[-80:] for one in page.lines[max(index - STRANGERS, 0) : index]])
-                sure = STRANGE if stranger(f"{above} {plain[: match.start()][-120:]}") else sure
-                yield field, value, "text", text[max(match.start() - 60, 0) : match.end() + 60], sure
+                if strange(page, index, plain[: match.start()]) or beside_strangers(page, index):
+                    others.add(value)
+                else:
+                    yield field, value, "text", text[max(match.start() - 60, 0) : match.end() + 60], sure
         letters = _VANITY.search(plain) if vanity else None
         if letters and (dialled := _vanity(letters[1])):
             yield "contact.phone", dialled, "text", text[max(letters.start() - 60, 0) : letters.end() + 60], 0.75

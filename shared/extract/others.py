@@ -1,0 +1,133 @@
+"""Whose a phone, fax or email is: the site's own company's, or of another body that the page names beside it."""
+
+import re
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from shared.extract.address_words import body, seller
+from shared.extract.names import resembles, spelled_in
+from shared.extract.page import Line, ParsedPage
+from shared.web.urls import registrable
+
+REACH = 8  # lines above, of a letterhead with its street, place and numbers
+NEAR = 4  # lines above, in which a long line or a dealer's word counts too
+HEADING = 80  # characters of a line that may announce whose the next ones are
+DIGITS = 7
+LONG = 1_000  # characters of a line in which emails are looked for
+BESIDE = (2, 4)  # lines before and after a number in which the email of the same office stands
+_BETWEEN = re.compile(r"[\W_]+")
+_EMAIL_HOST = re.compile(r"[\w.+-]@((?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24})(?![\w-])", re.I | re.A)
+FREE_MAIL = frozenset(
+    """gmail.com googlemail.com yahoo.com yahoo.co.uk yahoo.co.in yahoo.de yahoo.fr yahoo.it yahoo.es yahoo.co.jp
+    yahoo.com.br hotmail.com hotmail.co.uk hotmail.de hotmail.fr hotmail.it hotmail.es outlook.com outlook.de
+    outlook.fr outlook.es live.com live.co.uk live.nl live.fr msn.com aol.com icloud.com me.com mac.com proton.me
+    protonmail.com pm.me tutanota.com gmx.de gmx.net gmx.at gmx.ch gmx.com web.de t-online.de freenet.de arcor.de
+    online.de mail.de posteo.de mailbox.org bluewin.ch sunrise.ch aon.at chello.at orange.fr wanadoo.fr free.fr
+    laposte.net sfr.fr neuf.fr libero.it virgilio.it alice.it tin.it tiscali.it telefonica.net terra.es ono.com
+    terra.com.br uol.com.br bol.com.br sapo.pt ziggo.nl kpnmail.nl planet.nl hetnet.nl home.nl xs4all.nl upcmail.nl
+    telenet.be skynet.be telia.com comhem.se spray.se tele2.se online.no c2i.net jubii.dk mail.dk wp.pl o2.pl onet.pl
+    interia.pl op.pl gazeta.pl seznam.cz centrum.cz email.cz volny.cz azet.sk zoznam.sk freemail.hu citromail.hu
+    mail.ru yandex.ru ya.ru bk.ru list.ru inbox.ru rambler.ru ukr.net i.ua abv.bg mail.bg otenet.gr forthnet.gr
+    qq.com 163.com 126.com sina.com sohu.com foxmail.com naver.com daum.net hanmail.net nate.com rediffmail.com
+    hinet.net btinternet.com btconnect.com sky.com talktalk.net ntlworld.com virginmedia.com comcast.net verizon.net
+    att.net sbcglobal.net bellsouth.net cox.net charter.net earthlink.net shaw.ca rogers.com sympatico.ca telus.net
+    bigpond.com bigpond.net.au optusnet.com.au xtra.co.nz eircom.net mweb.co.za""".split()
+)
+
+
+# Where a company lists others: its dealers, partners, customers, works.
+_LISTS = re.compile(
+    r"/(?:[\w-]*-)?(?:dealers?|distributors?|resellers?|retailers?|stockists?|where-to-buy|partners?|customers?|clients"
+    r"|references|portfolio|case-stud(?:y|ies)|haendler|h%c3%a4ndler|fachhaendler|vertriebspartner|referenzen|kunden"
+    r"|kundenstimmen|revendeurs|distributeurs|partenaires|clienti|rivenditori|partner|referenze|distribuidores"
+    r"|concesionarios|clientes|socios|parceiros|revendedores|wederverkopers|klanten|referenties|aterforsaljare|kunder"
+    r"|forhandlere|jalleenmyyjat|asiakkaat|partnerzy|klienci|dystrybutorzy|partneri|prodejci|zakaznici)"
+    r"(?:-[\w-]*)?(?:[/.?]|$)",
+    re.I,
+)
+# Of states, their authorities and the European Union.
+_STATE_HOST = re.compile(
+    r"(?:^|\.)(?:gov|mil|europa\.eu|bund\.de|nrw\.de|bayern\.de|admin\.ch|gc\.ca|police\.uk|nhs\.uk"
+    r"|(?:gov|gob|gouv|gub|govt|go|gv|mil)\.[a-z]{2}|gouv\.fr|datenschutz\.de)$"
+)
+_COMMENT = re.compile(rb"(?:class|id)\s?=\s?[\"'][^\"'<>]{0,80}comment", re.I)
+COMMENT = 400  # bytes of markup between the opening of a reader's comment and what stands in it
+
+
+def of_others(page: ParsedPage) -> bool:
+    """Whether the page's address says that it lists other companies."""
+    if "lists others" not in page.memo:
+        page.memo["lists others"] = page.kind != "home" and bool(_LISTS.search(urlsplit(page.url).path))
+    found: bool = page.memo["lists others"]
+    return found
+
+
+def strange(page: ParsedPage, index: int, before: str = "") -> bool:
+    """Whether words before it in its line, or the nearest telling line above, name another body than the company.
+    Nothing above speaks of what stands in the page's header or menu."""
+    where = page.lines[index].where
+    if _names(before[-120:], page, near=where == "main"):
+        return True
+    if where in ("header", "nav"):
+        return False
+    for i in range(index - 1, max(index - REACH, 0) - 1, -1):
+        line = page.lines[i]
+        if line.where != where:
+            break
+        near, short = index - i <= NEAR, len(line.text) <= HEADING
+        told = not short and len(page.digits[i]) >= DIGITS  # a sentence with a number of its own
+        if (short or (near and not told)) and _names(line.text[-HEADING:], page, near and where == "main"):
+            return True
+        if _own(line, page):
+            return False
+    return of_others(page) and where == "main"
+
+
+def _names(text: str, page: ParsedPage, near: bool) -> bool:
+    return (body(text) or (near and seller(text))) and not body(page.title[:200])
+
+
+def _own(line: Line, page: ParsedPage) -> bool:
+    return len(line.text) <= HEADING and len(spelled_in(line.text, page.site)) >= 4
+
+
+def _hosts(texts: Iterable[str]) -> set[str]:
+    """The registrable domains of the email addresses in some lines."""
+    return {registrable(found[1].lower()) for text in texts for found in _EMAIL_HOST.finditer(text[:LONG])}
+
+
+def beside_strangers(page: ParsedPage, index: int) -> bool:
+    """Whether a number stands beside the email of another organisation, on a page that has the company's own."""
+    lines = page.lines[max(index - BESIDE[0], 0) : index + BESIDE[1]]
+    hosts = _hosts(line.text for line in lines if "@" in line.text)
+    if not hosts or any(own_domain(host, page) or host in FREE_MAIL for host in hosts):
+        return False
+    return f"@{page.site}" in page.lower or any(link.url.lower().endswith(f"@{page.site}") for link in page.links)
+
+
+def strange_email(page: ParsedPage, email: str, written: str) -> bool:
+    """Of an email of another domain: whether its own words, the words above it or the markup around it say that an
+    authority, another company or a reader of the page has it. `written` is as the markup has it."""
+    host = email.partition("@")[2]
+    if _STATE_HOST.search(host) and not _STATE_HOST.search(page.host):
+        return True
+    if body(" ".join(_BETWEEN.split(email))) or _commented(page, written):
+        return True
+    at = page.lower.find(email)
+    if at < 0:
+        return False
+    index = page.lower.count("\n", 0, at)
+    return strange(page, index, page.lower[page.lower.rfind("\n", 0, at) + 1 : at])
+
+
+def _commented(page: ParsedPage, written: str) -> bool:
+    markup = page.tree.raw_html or b""
+    at = markup.find(written.encode())
+    if at < 0:
+        return False
+    before = markup[max(at - COMMENT, 0) : at]
+    return _COMMENT.search(before, before.rfind(b"<footer") + 1) is not None
+
+
+def own_domain(domain: str, page: ParsedPage) -> bool:
+    return domain == page.site or resembles(domain.partition(".")[0], page.site)
