@@ -63,7 +63,6 @@ _SECTION = re.compile(
     r"|by|the|official|welcome|about|press|portal|team|pricing|startseite|homepage|inicio|impressum|index)\b|[<>-]",
     re.I,
 )
-A_KIND = 10  # candidates of a page
 _WELCOME = re.compile(
     r"^(?:welcome to|willkommen (?:bei|auf)|bienvenue (?:chez|à|sur)|bienvenidos? a|benvenuti (?:in|su|da)"
     r"|welkom bij|the official (?:web)?site of)\s+",
@@ -183,18 +182,6 @@ def names(page: "ParsedPage") -> Iterator[Fact]:
     yield from _from_title(page)
     yield from _from_copyright(page)
     yield from _from_text(page)
-    yield from _registered(page)
-
-
-def _registered(page: "ParsedPage") -> Iterator[Fact]:
-    """A registered name in a line of its own, as imprints and addresses have it."""
-    found = 0
-    for line in _lines_with(page, compact(page.site.partition(".")[0])[:4]):
-        if len(line.text) <= 100 and found < A_KIND:
-            name = line.text.rpartition(": ")[2].strip(" ,")
-            if len(name.split()) <= 5 and resembles(name, page.site) and legal_form(name) and _owner(name) == name:
-                found += 1
-                yield page.fact("identity.legal_name", name, how="html", quote=line.text, confidence=0.75)
 
 
 def _from_text(page: "ParsedPage") -> Iterator[Fact]:

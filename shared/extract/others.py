@@ -12,7 +12,6 @@ from shared.web.urls import registrable
 REACH = 8  # lines above, of a letterhead with its street, place and numbers
 NEAR = 4  # lines above, in which a long line or a dealer's word counts too
 HEADING = 80  # characters of a line that may announce whose the next ones are
-DIGITS = 7
 LONG = 1_000  # characters of a line in which emails are looked for
 BESIDE = (2, 4)  # lines before and after a number in which the email of the same office stands
 _BETWEEN = re.compile(r"[\W_]+")
@@ -64,19 +63,18 @@ def of_others(page: ParsedPage) -> bool:
 
 def strange(page: ParsedPage, index: int, before: str = "") -> bool:
     """Whether words before it in its line, or the nearest telling line above, name another body than the company.
-    Nothing above speaks of what stands in the page's header or menu."""
+    A dealer's word in a menu or footer says nothing."""
     where = page.lines[index].where
     if _names(before[-120:], page, near=where == "main"):
         return True
-    if where in ("header", "nav"):
-        return False
     for i in range(index - 1, max(index - REACH, 0) - 1, -1):
         line = page.lines[i]
         if line.where != where:
             break
-        near, short = index - i <= NEAR, len(line.text) <= HEADING
-        told = not short and len(page.digits[i]) >= DIGITS  # a sentence with a number of its own
-        if (short or (near and not told)) and _names(line.text[-HEADING:], page, near and where == "main"):
+        near, text = index - i <= NEAR, line.text
+        told = "@" in text or not (near or len(text) <= HEADING)  # a contact of its own, or too far
+        ends = text if len(text) <= HEADING else f"{text[:HEADING]} {text[-HEADING:]}"
+        if not told and _names(ends, page, near and where == "main"):
             return True
         if _own(line, page):
             return False

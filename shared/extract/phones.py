@@ -15,7 +15,7 @@ from shared.extract.postal import numbered
 from shared.extract.regions import regions
 from shared.models import Fact, How
 
-MOST = 60  # candidates of a page that are looked at
+MOST = 200  # candidates of a page that are looked at
 LONG = 3_000  # characters of a line; longer ones are not looked at
 LEAST_DIGITS, MOST_DIGITS = 7, 16
 _NUMBER = re.compile(
