@@ -9,7 +9,7 @@ UNSURE = (
     "unknown/unknown */* html text text/htm application/html content/unknown"
 ).split()
 _PAGE = re.compile(
-    rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!doctype\s+html\b|<(?:html|head|body)[\s>])",
+    rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*(?:<\?xml[^>]*>\s*)?(?>(?:<!--.*?-->\s*)*)(?:<!doctype\s+html\b|<(?:html|head|body)[\s>])",
     re.I | re.S,
 )
 _BINARY = re.compile(
