@@ -105,6 +105,8 @@ class Page:
     last_modified: str | None = None
     reader: str | None = None  # the version of the extractors that read it
     digest: str | None = None  # of what a page that was read says, numbers aside: copies have the same
+    canonical: str | None = None  # another address, of the same site, by which the page itself goes
+    copy_of: str | None = None  # the page that says the same, where the facts of both are counted
     facts: list[Fact] = field(default_factory=list)
 
 
@@ -318,6 +320,7 @@ class PageReport(Part):
     status: int | None = None
     fetched_at: str | None = None
     truncated: bool = Field(False, description="The page broke off; what came of it was read.")
+    copy_of: str | None = Field(None, description="The page that says the same; it counts there.")
 
 
 class Coverage(Part):
@@ -441,12 +444,14 @@ class Stage(BaseModel):
 class PlannedPage(BaseModel):
     url: str
     kind: str
+    guess: bool = False  # nobody links to it: what is not there, or says nothing of its kind, is no page
 
 
 class ReadingPlan(BaseModel):
     """What discover decided: the pages worth reading besides the home page, best first."""
 
     base: str  # the home page's final URL
+    language: str | None = None  # of the home page
     pages: list[PlannedPage] = []
     crawl_delay: float | None = None  # seconds
 

@@ -13,12 +13,14 @@ from shared.extract import extractors
 from shared.extract.directives import is_kept_from, quotable
 from shared.extract.outcome import outcome
 from shared.extract.page import ParsedPage
+from shared.links import is_trap, page_key
 from shared.models import Outcome, Page
 from shared.web.address import FetchError
 from shared.web.client import Answer
 from shared.web.content import is_page
 from shared.web.retry import retry_after
 from shared.web.site import RobotsShut, Site
+from shared.web.urls import normalise, same_site
 
 BUSY = (429, 503)
 BUSY_SECONDS = 5.0  # where the server names no time
@@ -113,7 +115,7 @@ def understand(page: Page, answer: Answer, token: str = "") -> ParsedPage | None
         page.outcome, page.code = Outcome.FORBIDDEN, "robots_disallowed"
         page.reason = f"the page asks {token} to keep it out of its index"
         return None
-    page.digest = digest(parsed)
+    page.digest, page.canonical = digest(parsed), canonical(parsed)
     page.facts = extractors.facts(parsed)
     if (most := quotable(parsed, token)) is not None:
         page.facts = [replace(fact, source=replace(fact.source, quote=fact.source.quote[:most])) for fact in page.facts]
@@ -128,6 +130,17 @@ def digest(parsed: ParsedPage) -> str:
         if script.type.endswith("json"):
             said.update(script.text.encode(errors="replace"))
     return said.hexdigest()
+
+
+def canonical(parsed: ParsedPage) -> str | None:
+    """The address that the page's canonical link names, where it is another page of the same site."""
+    links = (
+        one.get("href") or "" for one in parsed.walk.heads if "canonical" in (one.get("rel") or "").lower().split()
+    )
+    url = normalise(next(links, ""), parsed.base)
+    if url is None or is_trap(url) or page_key(url) == page_key(parsed.url) or not same_site(url, parsed.url):
+        return None
+    return url
 
 
 def conditions(before: Page | None, page: Page) -> dict[str, str]:

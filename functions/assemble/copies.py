@@ -3,15 +3,27 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from shared.models import Page
+from shared.links import page_key
+from shared.models import Outcome, Page
 
 
 def without_copies(pages: Iterable[Page]) -> list[Page]:
-    """All pages; of those that say the same only one keeps its facts: the home page, else the shortest address."""
-    seen: set[str] = set()
-    kept = []
-    for page in sorted(pages, key=lambda page: (page.kind != "home", len(page.url), page.url)):
-        copied = page.digest is not None and page.digest in seen
-        seen |= {page.digest} if page.digest else set()
-        kept.append(replace(page, facts=[]) if copied else page)
-    return kept
+    """All pages; of those that say the same only one keeps its facts: the home page, else the shortest address. A page
+    that names another one as canonical is a copy of it, where that was read and is not the home page, which some sites
+    name on every page."""
+    ordered = sorted(pages, key=lambda page: (page.kind != "home", len(page.url), page.url))
+    at: dict[str, Page] = {}
+    for page in ordered:
+        if page.outcome is Outcome.READ and page.kind != "home":
+            at.setdefault(page_key(page.final_url or page.url), page)
+    saying: dict[str, str] = {}  # the first page's URL, by digest
+    copies: dict[str, str] = {}
+    for page in ordered:
+        original = at.get(page_key(page.canonical)) if page.canonical else None
+        if page.digest in saying:
+            copies[page.url] = saying[page.digest]
+        elif original is not None and original is not page and original.url not in copies:
+            copies[page.url] = original.url
+        elif page.digest:
+            saying[page.digest] = page.url
+    return [replace(page, facts=[], copy_of=copies[page.url]) if page.url in copies else page for page in ordered]

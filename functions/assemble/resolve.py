@@ -286,7 +286,7 @@ class _Resolver:
         reports = [
             PageReport(
                 url=page.url, kind=page.kind, outcome=page.outcome, code=page.code, status=page.status,
-                fetched_at=page.fetched_at or None, truncated=page.truncated,
+                fetched_at=page.fetched_at or None, truncated=page.truncated, copy_of=page.copy_of,
             )
             for page in self.pages
         ]  # fmt: skip

@@ -73,8 +73,8 @@ class Hand:
         self._read.append(page)
         self._changes += 1
 
-    def put_back(self, page: PlannedPage) -> None:
-        """For another claim of the stage, since the site asks to be left alone."""
+    def drop(self, page: PlannedPage) -> None:
+        """Nothing is kept of it: it is for another claim of the stage, or no page at all."""
         self.in_hand.discard(page.url)
         self._changes += 1
 

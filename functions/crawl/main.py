@@ -1,11 +1,13 @@
-"""Reads the planned pages side by side, politely, and keeps each as it is read."""
+"""Reads the planned pages side by side, politely, and keeps each as it is read; then what these lead to."""
 
 import asyncio
 
+from functions.crawl.guesses import is_right
 from functions.crawl.hand import Hand
 from shared import runs
 from shared.errors import TryAgain
-from shared.models import Page, Run
+from shared.models import Page, PlannedPage, Run
+from shared.plan import second_wave
 from shared.reading import read
 from shared.robots_note import site_of
 from shared.stage import stage
@@ -19,13 +21,22 @@ async def crawl(run: Run, work: Work) -> None:
     """After a crash it goes on from what was kept, and reads the pages that were in hand last and singly."""
     plan, clock = run.plan, asyncio.get_running_loop().time
     assert plan is not None, "discover leaves a plan"
-    kept = {page.url for page in await work.pages()}
-    hand = await Hand.after_last_time(work, [page for page in plan.pages if page.url not in kept])
     site = await site_of(work, home=plan.base)
     site.slow_down(plan.crawl_delay)
     for _ in range(run.stages["crawl"].attempt - 1):
         site.gate.halve()  # it was too much, or something broke
     earlier = await pages_before(run, work)
+
+    async def inner() -> list[PlannedPage]:
+        rules = await site.robots(plan.base)
+        return second_wave(plan, await work.pages(), run.company, rules, work.settings)
+
+    async def left(wave: list[PlannedPage]) -> list[PlannedPage]:
+        kept = {page.url for page in await work.pages()}
+        return [page for page in wave if page.url not in kept]
+
+    first = await left(plan.pages)
+    hand = await Hand.after_last_time(work, first or await left(await inner()))
     handover = clock() + work.settings.handover_seconds
     waits: list[float] = []
 
@@ -34,16 +45,25 @@ async def crawl(run: Run, work: Work) -> None:
             reading = await read(site, planned.url, planned.kind, earlier.get(planned.url))
             if reading.busy is not None and run.stages["crawl"].attempt < BUSY_ATTEMPTS:
                 waits.append(reading.busy)
-                hand.put_back(planned)
+                hand.drop(planned)
                 continue
-            hand.done(reading.page)
+            if planned.guess and not is_right(planned, reading, await work.pages()):
+                hand.drop(planned)
+            else:
+                hand.done(reading.page)
             await work.progress(len(plan.pages) - hand.left, len(plan.pages))
 
-    async with asyncio.TaskGroup() as group:
-        for _ in range(1 if plan.crawl_delay else work.settings.site_connections):
-            group.create_task(reader(singly=False))
-    await reader(singly=True)
-    await hand.checkpoint()
+    async def readers() -> None:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(1 if plan.crawl_delay else work.settings.site_connections):
+                group.create_task(reader(singly=False))
+        await reader(singly=True)
+        await hand.checkpoint()
+
+    await readers()
+    if first and not waits and not hand.left:
+        hand.waiting.extend(await left(await inner()))
+        await readers()
     if waits:
         raise TryAgain("the site asks to be left alone", after=max(waits))
     if hand.left:

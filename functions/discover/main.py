@@ -1,10 +1,11 @@
 """robots.txt, home page, sitemaps: decides which pages are worth reading."""
 
 from functions.discover.home import open_home
-from functions.discover.plan import choose, reading_plan
-from functions.discover.sitemaps import sitemap_links
+from functions.discover.sitemaps import read_sitemaps
+from functions.discover.well_known import guesses
 from shared.errors import GiveUp, TryAgain
-from shared.models import Outcome, Run
+from shared.models import Outcome, ReadingPlan, Run
+from shared.plan import choose
 from shared.robots_note import remembered
 from shared.stage import stage
 from shared.web.site import Site
@@ -29,6 +30,8 @@ async def discover(run: Run, work: Work) -> None:
     site.home = base
     plan = choose(home, run.company, rules, work.settings)
     if plan.wants_more(rules, work.settings):
-        plan.consider_addresses(await sitemap_links(site, rules, base, plan.language, work.warn), rules)
-    chosen = reading_plan(plan, rules)
-    work.at_end(lambda ended: setattr(ended, "plan", chosen))
+        await read_sitemaps(site, rules, plan, work.warn)
+    chosen = plan.chosen()
+    chosen += guesses(plan, rules, room=plan.most - len(chosen))
+    reading = ReadingPlan(base=base, language=plan.language, pages=chosen, crawl_delay=rules.crawl_delay)
+    work.at_end(lambda ended: setattr(ended, "plan", reading))

@@ -1,19 +1,24 @@
-"""A site's sitemaps, those that robots.txt names first: few requests, the most telling of an index."""
+"""A site's sitemaps, those that robots.txt names first: few requests, the most telling of an index, and of each what
+it names while it arrives."""
 
 import asyncio
+import heapq
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from functions.discover.links import language_of
-from shared.web import sitemap
+from shared.extract.key_pages import classify
+from shared.links import language_of
+from shared.plan import Plan
 from shared.web.address import FetchError
 from shared.web.robots import Robots
 from shared.web.site import Site, origin
+from shared.web.sitemap import Found, Sitemap
 from shared.web.urls import normalise
 
 REQUESTS = 4
 ROUNDS = 3  # an index, an index in it, and what that names
-MAX_BYTES = 4_000_000  # of each; of a longer one, this much is a sample
+MAX_BYTES = 12_000_000  # of each: 50,000 entries, the protocol's limit, take about 8
+MAX_URL = 200  # a longer address is none of a page that matters
 ACCEPT = "application/xml,text/xml,application/rss+xml,text/plain;q=0.8,*/*;q=0.5"
 _TELLING = re.compile(r"page|static|main|general|company|corporate|site_?map-?(?:misc|0)?\.|misc", re.I)
 _LONG = re.compile(
@@ -22,33 +27,50 @@ _LONG = re.compile(
 Warn = Callable[[str, str, str | None], None]
 
 
-async def sitemap_links(site: Site, rules: Robots, base: str, language: str | None, warn: Warn) -> list[str]:
-    """URLs of pages, in the sitemaps' order; a sitemap of robots.txt that can't be read is a warning."""
+async def read_sitemaps(site: Site, rules: Robots, plan: Plan, warn: Warn) -> None:
+    """Tells the plan of the pages that matter; a sitemap of robots.txt that can't be read is a warning."""
     listed = rules.sitemaps
-    waiting = listed or [f"{origin(base)}/sitemap.xml"]
+    waiting = listed or [f"{origin(plan.base)}/sitemap.xml"]
     seen: set[str] = set()
-    links: list[str] = []
 
-    async def one(url: str) -> tuple[list[str], list[str]]:
+    async def one(url: str) -> list[str]:
+        """The best of the sitemaps that it names."""
+        sitemap, nested = Sitemap(), list[str]()
+
+        async def take(data: bytes, *, last: bool = False) -> bool:
+            # beside the loop: other runs go on
+            pages, further = await asyncio.to_thread(telling, sitemap, data, last, plan.language)
+            plan.consider_addresses(pages, rules)
+            nested[:] = best((*nested, *further), plan.language)
+            return sitemap.full
+
         try:
-            answer = await site.get(url, accept=ACCEPT, max_bytes=MAX_BYTES, truncate=True)
+            answer = await site.get(url, accept=ACCEPT, max_bytes=MAX_BYTES, truncate=True, into=take)
+            if answer.status == 200:
+                await take(b"", last=True)
         except FetchError as error:
             if listed:
                 warn(error.code, f"sitemap: {error.reason}", url)
-            return [], []
-        return await asyncio.to_thread(sitemap.parse, answer.body) if answer.status == 200 else ([], [])
+        return nested
 
     for _ in range(ROUNDS):
-        fresh = [url for url in dict.fromkeys(waiting) if url not in seen]
-        batch = sorted(fresh, key=lambda url: _rank(url, language))[: REQUESTS - len(seen)]
+        batch = best((url for url in waiting if url not in seen), plan.language)[: REQUESTS - len(seen)]
         seen.update(batch)
-        waiting = []
-        for pages, nested in await asyncio.gather(*(one(url) for url in batch)):
-            links += pages
-            waiting += [url for url in (normalise(found, base) for found in nested) if url]
+        found = await asyncio.gather(*(one(url) for url in batch))
+        waiting = [url for nested in found for said in nested if (url := normalise(said, plan.base))]
         if not waiting:
             break
-    return links[: sitemap.MAX_URLS]
+
+
+def telling(sitemap: Sitemap, data: bytes, last: bool, language: str | None) -> Found:
+    """Of what this piece names, the pages that may matter and the best sitemaps."""
+    pages, nested = sitemap.feed(data, last=last)
+    return [url for url in pages if len(url) <= MAX_URL and classify(url, "")], best(nested, language)
+
+
+def best(urls: Iterable[str], language: str | None) -> list[str]:
+    """As many as may be asked for; those named first among equals."""
+    return heapq.nsmallest(REQUESTS, dict.fromkeys(urls), key=lambda url: _rank(url, language))
 
 
 def _rank(url: str, language: str | None) -> tuple[bool, bool, bool]:

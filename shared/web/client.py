@@ -27,6 +27,8 @@ Resolve = Callable[
     [str], Awaitable[list[str]]
 ]  # a name to addresses, "10.0.0.1", "::1", or with a port to dial instead
 
+Into = Callable[[bytes], Awaitable[bool]]
+
 HTML = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 REDIRECTS = (301, 302, 303, 307, 308)
 KEPT_ACROSS_ORIGINS = ("accept", "accept-language")  # what else a caller sets may be a credential
@@ -111,13 +113,15 @@ class Client:
         redirects: int | None = None,
         permit: Callable[[str], Awaitable[None]] | None = None,
         onward: Callable[[Answer], str | None] | None = None,
+        into: Into | None = None,
     ) -> Answer:
         """Follows redirects, each judged; any status is an answer. Raises FetchError, and what `permit` raises, which
         is asked before each hop (robots.txt). `onward` names the address that an answer leads on to in another way
         (meta refresh). What breaks off before there is an answer is asked for once more, by aiohttp.
 
         A body of none of the content `types` is left unread. One of more than `max_bytes` after decompression is
-        `too_large`, or cut with `truncate`. `seconds` is for all of it.
+        `too_large`, or cut with `truncate`. `seconds` is for all of it. One with HTTP 200 goes `into` what takes it,
+        piece by piece, until that says that it has enough.
         """
         started = time.monotonic()
         limit = self.settings.page_bytes if max_bytes is None else max_bytes
@@ -129,7 +133,7 @@ class Client:
             while True:
                 if permit is not None:
                     await permit(str(target))
-                answer = await self._once("GET", target, sent, limit, truncate, types)
+                answer = await self._once("GET", target, sent, limit, truncate, types, into=into)
                 location = answer.headers.get("Location") if answer.status in REDIRECTS else None
                 if location is None and (onward is None or (location := onward(answer)) is None):
                     break
@@ -165,6 +169,7 @@ class Client:
         truncate: bool,
         types: Collection[str] = (),
         data: bytes | None = None,
+        into: Into | None = None,
     ) -> Answer:
         judge(target, self.settings, https_only=self._https_only)
         if self._bytes_left <= 0:
@@ -190,14 +195,19 @@ class Client:
                 if types and answer.status == 200 and answer.content_type and answer.content_type not in types:
                     answer.truncated = True
                     return answer
-                answer.body, answer.truncated = await self._read(response, limit, truncate)
+                answer.body, answer.truncated = await self._read(
+                    response, limit, truncate, into if answer.status == 200 else None
+                )
                 return answer
         except (aiohttp.ClientError, OSError) as error:
             raise self._explained(error) from error
 
-    async def _read(self, response: aiohttp.ClientResponse, limit: int, truncate: bool) -> tuple[bytes, bool]:
-        """The decoded body, and whether it ended early. Both the bytes on the wire and the decoded ones count."""
-        body, wired, counted = bytearray(), 0, 0
+    async def _read(
+        self, response: aiohttp.ClientResponse, limit: int, truncate: bool, into: Into | None
+    ) -> tuple[bytes, bool]:
+        """The decoded body, as far as it went nowhere else, and whether it ended early. Both the bytes on the wire and
+        the decoded ones count."""
+        body, wired, decoded, counted = bytearray(), 0, 0, 0
         if not truncate and (response.content_length or 0) > limit:
             raise FetchError("too_large", f"The answer is larger than {limit} bytes.")
         _end_with_connection(response)
@@ -205,8 +215,13 @@ class Client:
             decoder = Decoder(response.headers.get("Content-Encoding", ""))
             async for chunk in response.content.iter_any():
                 wired += len(chunk)
-                body += decoder.feed(chunk, limit - len(body))
-                now = max(wired, len(body))
+                piece = decoder.feed(chunk, limit - decoded)
+                decoded += len(piece)
+                if into is None:
+                    body += piece
+                elif await into(piece):
+                    return b"", True
+                now = max(wired, decoded)
                 self._bytes_left -= now - counted
                 counted = now
                 if self._bytes_left < 0:
@@ -218,7 +233,7 @@ class Client:
         except (aiohttp.ClientPayloadError, aiohttp.ClientConnectionError, DecodingError) as error:
             if isinstance(error, TimeoutError):
                 raise
-            if not body:
+            if not decoded:
                 raise FetchError("http_error", "The answer broke off or could not be decoded.") from error
             return bytes(body), True
         return bytes(body), not decoder.complete

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from shared.settings import Settings
 from shared.web.address import FetchError, is_opted_out
-from shared.web.client import HTML, Answer, Client
+from shared.web.client import HTML, Answer, Client, Into
 from shared.web.politeness import Gate
 from shared.web.refresh import onward
 from shared.web.robots import Robots, read_robots
@@ -67,6 +67,7 @@ class Site:
         headers: Mapping[str, str] | None = None,
         max_bytes: int | None = None,
         truncate: bool = False,
+        into: Into | None = None,
     ) -> Answer:
         """FetchError with the code robots_disallowed, off_site or opted_out where a hop may not be made."""
         hops = 0
@@ -91,6 +92,7 @@ class Site:
                     seconds=seconds,
                     permit=permit,
                     onward=onward,
+                    into=into,
                 )
             except FetchError as error:
                 if error.code in TROUBLE:

@@ -66,7 +66,7 @@ async def test_an_orderly_end_leaves_no_suspects(bench: Bench, run_id: str) -> N
     hand = await hand_of(await claim(bench, run_id))
     page = await hand.take()
     assert page
-    hand.put_back(page)
+    hand.drop(page)
     await hand.checkpoint()
     again = await hand_of(await claim(bench, run_id))
     assert (urls(again.waiting), urls(again.suspects)) == (["a", "b", "c", "d"], [])

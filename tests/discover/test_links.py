@@ -2,9 +2,9 @@
 
 import pytest
 
-from functions.discover.links import Hosts, is_trap, language_of, page_key
-from functions.discover.plan import Plan
 from shared.extract.page import ParsedPage
+from shared.links import Hosts, is_trap, language_of, page_key
+from shared.plan import Plan
 from shared.web.robots import Robots
 
 OPEN = Robots("Firmograph", 404)

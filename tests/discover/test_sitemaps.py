@@ -6,7 +6,9 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from functions.discover.sitemaps import REQUESTS, sitemap_links
+from functions.discover.sitemaps import REQUESTS, read_sitemaps
+from shared.links import Hosts
+from shared.plan import Plan
 from shared.settings import Settings
 from shared.web.client import Client
 from shared.web.robots import read_robots
@@ -30,10 +32,12 @@ async def site_of(server: Server) -> AsyncIterator[Site]:
 
 
 async def found(server: Server, site: Site, language: str | None = "en") -> tuple[list[str], list[str]]:
+    """Paths that the plan has kept, and codes of warnings."""
     warnings: list[str] = []
     rules = await read_robots(site.client, f"{server.url}/")
-    links = await sitemap_links(site, rules, f"{server.url}/", language, lambda code, *_: warnings.append(code))
-    return [link.removeprefix(server.url) for link in links], warnings
+    plan = Plan(f"{server.url}/", 11, Hosts(server.url.partition("//")[2], f"{server.url}/"), language)
+    await read_sitemaps(site, rules, plan, lambda code, *_: warnings.append(code))
+    return sorted(one.url.removeprefix(server.url) for one in plan.found.values()), warnings
 
 
 async def test_of_a_large_index_the_telling_sitemaps_are_read() -> None:
@@ -53,16 +57,16 @@ async def test_sitemaps_of_robots_txt_are_read_however_they_are_written() -> Non
     async with site_of(server) as site:
         listed = ("/a.xml.gz", "/b.txt", "/c.rss", "/d.atom")
         lines = "\n".join(f"Sitemap: {server.url}{path}" for path in listed)
-        rss = f"<rss><channel><link>{server.url}/</link><item><link>{server.url}/c</link></item></channel></rss>"
-        atom = f"<feed><link href='{server.url}/'/><entry><title>D</title><link rel='alternate' href='{server.url}/d'/></entry></feed>"
+        rss = f"<rss><channel><link>{server.url}/</link><item><link>{server.url}/contact</link></item></channel></rss>"
+        atom = f"<feed><link href='{server.url}/'/><entry><title>D</title><link rel='alternate' href='{server.url}/careers'/></entry></feed>"
         server.pages |= {
             "/robots.txt": ("text/plain", lines.encode()),
-            "/a.xml.gz": ("application/gzip", gzip.compress(urlset(f"{server.url}/a"))),
-            "/b.txt": ("text/plain", f"{server.url}/b\n".encode()),
+            "/a.xml.gz": ("application/gzip", gzip.compress(urlset(f"{server.url}/about"))),
+            "/b.txt": ("text/plain", f"{server.url}/team\n".encode()),
             "/c.rss": ("application/rss+xml", rss.encode()),
             "/d.atom": ("application/atom+xml", atom.encode()),
         }
-        assert await found(server, site) == (["/a", "/b", "/c", "/d"], [])
+        assert await found(server, site) == (["/about", "/careers", "/contact", "/team"], [])
     assert "/sitemap.xml" not in server.seen
 
 

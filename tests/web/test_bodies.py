@@ -125,6 +125,20 @@ async def test_a_chunk_that_is_broken_ends_the_body(client: Client, serve: Serve
     assert (answer.body, answer.truncated) == (b"<p>half", True)
 
 
+async def test_a_body_goes_on_beyond_its_length_in_vain(client: Client, serve: Serve) -> None:
+    body = PAGE.ljust(
+        1_000_000
+    )  # too long for one piece: aiohttp takes an answer that comes with more at once as broken
+
+    async def script(call: Call) -> None:
+        await call.send(f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n\r\n", body, b"<p>and more")
+        call.writer.close()
+
+    server = await serve(script)
+    for _ in range(2):
+        assert (await client.get(server.url)).body == body
+
+
 async def test_a_body_of_which_nothing_came_is_an_error(client: Client, serve: Serve) -> None:
     async def script(call: Call) -> None:
         await call.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n")

@@ -88,6 +88,38 @@ async def test_a_page_that_wants_no_index_or_snippet_is_not_quoted_and_one_that_
         assert all(fact.source.url == server.url for fact in page.facts)
 
 
+# ------------------------------------------------------------------ the address by which a page goes
+
+
+@pytest.mark.parametrize(
+    ("link", "canonical"),
+    [
+        ("<link rel=canonical href='/contact?utm_source=x'>", "/contact"),
+        ("<link rel='Canonical nofollow' href='contact'>", "/contact"),
+        ("<link rel=canonical href='/a/'>", None),  # the page itself
+        ("<link rel=canonical href='{url}a?utm_source=x#top'>", None),
+        ("<link rel=canonical href='http://127.0.0.2:1/contact'>", None),
+        ("<link rel=canonical href='https://evil.example/contact'>", None),
+        ("<link rel=canonical href='javascript:alert(1)'>", None),
+        ("<link rel=canonical href='http://[/'>", None),
+        ("<link rel=canonical href='/contact.pdf'>", None),
+        ("<link rel=canonical>", None),
+        ("<link rel=alternate href='/contact'>", None),
+        ("", None),
+    ],
+)
+async def test_a_page_may_name_another_page_of_its_site_as_canonical(
+    link: str, canonical: str | None, site: Site, serve: Serve
+) -> None:
+    async def script(call: Call) -> None:
+        await call.answer(TEXT.format(link.format(url=server.url)).encode(), Content_Type="text/html")
+
+    server = await serve(script)
+    page = (await read(site, f"{server.url}a", "other")).page
+    assert page.outcome is Outcome.READ
+    assert page.canonical == (canonical and server.url + canonical[1:])
+
+
 # ------------------------------------------------------------------ types
 
 XHTML = "<?xml version='1.0'?>\n<!-- x -->\n" + TEXT.format("")
@@ -107,6 +139,8 @@ FEED = "<?xml version='1.0'?><rss version='2.0'><channel><title>News of Hollin T
         ("text/plain", TEXT.encode("utf-16"), "read"),
         ("html", TEXT, "read"),
         ("text/plain", "Hollin Tools, a text of its own.", "not_html"),
+        ("text/plain", "<!-- -->\n" * 200 + "Hollin Tools", "not_html"),  # in no time
+        ("text/plain", "<!-- -->\n" * 200 + TEXT, "read"),
         ("application/xml", FEED, "not_html"),
         ("application/json", TEXT, "not_html"),
         ("application/pdf", b"%PDF-1.7\n", "not_html"),

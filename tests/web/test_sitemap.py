@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.web.sitemap import MAX_BYTES, parse
+from shared.web.sitemap import PIECE, Sitemap, parse
 
 NS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
@@ -30,7 +30,7 @@ def test_an_index_names_further_sitemaps() -> None:
     assert parse(INDEX.encode()) == ([], [f"{A}.xml", f"{A}.gz"])
 
 
-@pytest.mark.parametrize(
+WRITTEN = pytest.mark.parametrize(
     "body",
     [
         gzip.compress(urlset(A), mtime=0),
@@ -52,8 +52,36 @@ def test_an_index_names_further_sitemaps() -> None:
         urlset(A, "/relative", "ftp://example.com/x", "", "javascript:1", "https://example.com/" + "x" * 5000),
     ],
 )
+
+
+@WRITTEN
 def test_pages_are_found_however_they_are_written(body: bytes) -> None:
     assert parse(body) == ([A], [])
+
+
+@WRITTEN
+@pytest.mark.parametrize("length", [1, 2, 7, 50])
+def test_pages_are_found_however_they_arrive(body: bytes, length: int) -> None:
+    assert in_parts(body, length) == ([A], [])
+
+
+def in_parts(body: bytes, length: int) -> tuple[list[str], list[str]]:
+    sitemap = Sitemap()
+    found = [sitemap.feed(body[at : at + length]) for at in range(0, len(body), length)] + [
+        sitemap.feed(b"", last=True)
+    ]
+    return [url for pages, _ in found for url in pages], [url for _, nested in found for url in nested]
+
+
+PARTS = st.sampled_from(
+    [b"<urlset>", b"<url>", b"<sitemap>", b"<loc>", b"https://example.com/a", b"<![CDATA[", b"]]>", b"</loc>", b"\n",
+     b"<!--", b"-->", b"<rss>", b"<item>", b"<link>", b"<link href='", b"'>", b"<", b"http://", b" "]
+)  # fmt: skip
+
+
+@given(st.lists(PARTS, max_size=60).map(b"".join), st.integers(1, 20))
+def test_any_sitemap_names_the_same_in_parts_as_at_once(body: bytes, length: int) -> None:
+    assert in_parts(body, length) == Sitemap().feed(body, last=True)
 
 
 def test_a_raw_ampersand_does_not_hide_the_rest() -> None:
@@ -89,14 +117,18 @@ def test_entities_are_not_expanded() -> None:
     assert parse(body.encode()) == ([A, "https://example.com/&l11;&f;"], [])
 
 
-def test_a_full_sitemap_is_read_in_small_memory_and_a_fuller_one_is_cut() -> None:
-    body = gzip.compress(urlset(*(f"https://example.com/products/{number}/name" for number in range(60_000))))
+@pytest.mark.parametrize("zipped", [False, True])
+def test_a_full_sitemap_is_read_in_constant_memory_and_a_fuller_one_is_cut(zipped: bool) -> None:
+    body = urlset(*(f"https://example.com/products/{number}/name" for number in range(60_000)))
+    body = gzip.compress(body) if zipped else body
+    sitemap, count = Sitemap(), 0
     tracemalloc.start()
-    pages, _ = parse(body)
+    for at in range(0, len(body), PIECE):
+        count += len(sitemap.feed(body[at : at + PIECE])[0])
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert len(pages) == 50_000
-    assert peak < 60_000_000
+    assert (count, sitemap.full) == (50_000, True)
+    assert peak < 3_000_000
 
 
 def test_a_gzip_bomb_and_a_truncated_file_are_read_as_far_as_the_budget_goes() -> None:
@@ -105,7 +137,7 @@ def test_a_gzip_bomb_and_a_truncated_file_are_read_as_far_as_the_budget_goes() -
     bomb += b"".join(compressor.compress(b" " * 1_000_000) for _ in range(200)) + compressor.flush()
     tracemalloc.start()
     assert parse(bomb) == ([A], [])
-    assert tracemalloc.get_traced_memory()[1] < 5 * MAX_BYTES
+    assert tracemalloc.get_traced_memory()[1] < 4_000 * PIECE
     tracemalloc.stop()
     compressor = zlib.compressobj(wbits=31)
     assert parse(compressor.compress(urlset(A)) + compressor.flush(zlib.Z_SYNC_FLUSH)) == ([A], [])

@@ -1,0 +1,38 @@
+"""Pages that say the same, or say so themselves: their facts are counted once."""
+
+import pytest
+
+from functions.assemble.copies import without_copies
+from shared.models import Fact, Outcome, Page, Source
+
+SITE = "https://ropes.example"
+
+
+def page(path: str, canonical: str | None = None, digest: str | None = None, **more: str) -> Page:
+    url = SITE + path
+    facts = [Fact("contact.email", "a@ropes.example", Source(url, "text", "a@ropes.example", ""), 0.9)]
+    kind = "home" if path == "/" else "contact"
+    outcome = Outcome(more.get("outcome", "read"))
+    return Page(url, outcome, kind, digest=digest, canonical=canonical and SITE + canonical, facts=facts)
+
+
+@pytest.mark.parametrize(
+    ("pages", "copies"),
+    [
+        ([page("/a"), page("/b")], {}),
+        ([page("/a", digest="1"), page("/contact", digest="1")], {"/contact": "/a"}),
+        ([page("/a", "/contact"), page("/contact")], {"/a": "/contact"}),
+        ([page("/a", "/contact/"), page("/contact", "/contact")], {"/a": "/contact"}),
+        ([page("/a", "/contact"), page("/b", "/contact"), page("/contact")], {"/a": "/contact", "/b": "/contact"}),
+        ([page("/a", "/contact")], {}),  # which nobody has read
+        ([page("/a", "/contact"), page("/contact", outcome="failed")], {}),
+        ([page("/a", "/"), page("/")], {}),  # sites name their home page on every page
+        ([page("/a", "/"), page("/b", "/"), page("/", "/a")], {"/": "/a"}),
+        ([page("/a", "/b"), page("/b", "/a")], {"/a": "/b"}),
+        ([page("/a", "/b"), page("/b", "/c"), page("/c", "/a")], {"/a": "/b", "/b": "/c"}),
+    ],
+)
+def test_a_copy_loses_its_facts_to_its_original(pages: list[Page], copies: dict[str, str]) -> None:
+    kept = without_copies(pages)
+    assert {one.url: one.copy_of for one in kept if one.copy_of} == {SITE + a: SITE + b for a, b in copies.items()}
+    assert all(bool(one.facts) is (one.copy_of is None) for one in kept)
