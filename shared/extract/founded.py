@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from shared.extract.beginnings import beginnings
-from shared.extract.names import compact
+from shared.extract.names import compact, own_names
 from shared.extract.page import ParsedPage
 from shared.models import Fact
 
@@ -47,6 +47,13 @@ _LABEL = re.compile(
 )
 _OWN = re.compile(rf"(?<!\w)(?:{_any('own')})(?!\w)|当社|弊社|公司|당사|회사", re.I)
 _NO = re.compile(rf"(?<!\w)(?:{_any('no')})(?!\w)", re.I)
+# "our customer Example Ltd was founded in"
+_THEIRS = re.compile(
+    r"(?<!\w)(?:our|unser\w*|nos|notre|nuestr\w+|(?:il |la )?nostr\w|noss\w|onze?|vår\w?|vores|meidän|nasz\w*|náš|našeho)"
+    r"\s(?:customer|client|partner|supplier|member|kund|lieferant|mitglied|fournisseur|proveedor|socio|fornitor|fornecedor"
+    r"|klant|leverancier|leverand|leverantör|asiakka|klient|dostawc|zákazn|dodavatel|parceir)",
+    re.I,
+)
 _LEGAL_LINE = re.compile(r"©|copyright|\(c\)\s", re.I)
 _DIRECT = re.compile(
     r"^\W{0,4}(?:$|(?:in|by|on|as|since|at|back|im|am|von|durch|en|par|le|à|por|em|el|nel|nell|da|a|il|in|door|op|av|af|i|w|v|roku|год|в|during)(?!\w))",
@@ -110,7 +117,7 @@ def _sure(page: ParsedPage, text: str, at: int, above: str) -> float:
     stop = _SENTENCE.search(after)
     rest = after[: stop.start()] if stop else after
     whole = f"{sentence}{rest}"
-    if _NO.search(whole):
+    if _NO.search(whole) or _THEIRS.search(sentence):
         return 0
     own = _names_own(page, whole)
     if (told := _STORY.search(sentence)) and told.start() <= 12:
@@ -134,5 +141,5 @@ def _sure(page: ParsedPage, text: str, at: int, above: str) -> float:
 
 
 def _names_own(page: ParsedPage, text: str) -> bool:
-    label = compact(page.site.partition(".")[0])
-    return len(label) >= 3 and (label if len(label) < 6 else label[:5]) in compact(text)
+    plain = compact(text)
+    return any(name in plain for name in own_names(page))

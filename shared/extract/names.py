@@ -79,6 +79,7 @@ _PLAIN = bytes(
     for code in range(256)
 ).translate(bytes.maketrans("ßæø".encode("latin-1"), b"sao"))
 _BETWEEN = bytes(code for code in range(256) if code != 10 and not (chr(code).isalnum() and chr(code) not in "²³¹ª"))
+OWN_WORDS = 4  # of a name in a title
 MENTIONS = 50  # lines that name the company, of which its spelling is learned
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _WORD = re.compile(r"[^\s|/:;,!?()<>\[\]{}\"“”«»®™©]+(?<![.'’-])")
@@ -171,6 +172,22 @@ def _resembles(name: str, site: str) -> bool:
         return True
     initials = "".join(word[0] for word in re.findall(r"\w+", name)).casefold()
     return len(label) >= 2 and initials == label
+
+
+def own_names(page: "ParsedPage") -> list[str]:
+    """What the company may be called, compact: the beginning of what the domain spells, and short names of the site
+    in its metas and title."""
+    if "own names" not in page.memo:
+        label = compact(page.site.partition(".")[0])
+        said = [page.metas.get("og:site_name", ""), page.metas.get("application-name", "")]
+        said += [part for part in _SPLIT.split(page.title[:300]) if part]
+        short = [without_form(text) for text in said if len(text.split()) <= OWN_WORDS and _plausible(text)]
+        found = {compact(name) for name in short}
+        page.memo["own names"] = [label[:5]] * (len(label) >= 3 and not label.isdigit()) + sorted(
+            name for name in found if len(name) >= 4
+        )
+    known: list[str] = page.memo["own names"]
+    return known
 
 
 def names(page: "ParsedPage") -> Iterator[Fact]:

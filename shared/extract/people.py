@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from shared.extract.keywords import lines_with
-from shared.extract.names import compact
+from shared.extract.names import compact, own_names
 from shared.extract.page import Line, ParsedPage
 from shared.extract.people_words import (
     IN_ONE,
@@ -231,8 +231,8 @@ def _told(page: ParsedPage) -> Iterator[_Person]:
 
 
 def _own_story(text: str, page: ParsedPage) -> bool:
-    own = compact(page.site.partition(".")[0])
-    return (len(own) >= 3 and own in compact(text)) or bool(_WE.search(text))
+    plain = compact(text)
+    return any(name in plain for name in own_names(page)) or bool(_WE.search(text))
 
 
 # ------------------------------------------------------------------ whose people

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from shared.extract.names import compact
+from shared.extract.names import compact, own_names
 from shared.extract.page import ParsedPage
 from shared.models import JSON, Fact
 
@@ -116,8 +116,8 @@ def _with_figure(page: ParsedPage, index: int, *, money: bool) -> str:
 
 
 def _names_own(page: ParsedPage, text: str) -> bool:
-    label = compact(page.site.partition(".")[0])
-    return len(label) >= 3 and label in compact(text)
+    plain = compact(text)
+    return any(name in plain for name in own_names(page))
 
 
 def _money(kind: str, sentence: str) -> JSON:
