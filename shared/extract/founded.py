@@ -49,8 +49,8 @@ _OWN = re.compile(rf"(?<!\w)(?:{_any('own')})(?!\w)|当社|弊社|公司|당사|
 _NO = re.compile(rf"(?<!\w)(?:{_any('no')})(?!\w)", re.I)
 # "our customer Example Ltd was founded in"
 _THEIRS = re.compile(
-    r"(?<!\w)(?:our|unser\w*|nos|notre|nuestr\w+|(?:il |la )?nostr\w|noss\w|onze?|vår\w?|vores|meidän|nasz\w*|náš|našeho)"
-    r"\s(?:customer|client|partner|supplier|member|kund|lieferant|mitglied|fournisseur|proveedor|socio|fornitor|fornecedor"
+    r"(?<!\w)(?:our|unser\w*|nos|notre|nuestr\w+|(?:il |la )?nostr\w|noss\w|onze?|vår\w?|vores|meidän"
+    r"|nasz\w*|náš|našeho)\s(?:customer|client|partner|supplier|member|kund|lieferant|mitglied|fournisseur|proveedor|socio|fornitor|fornecedor"
     r"|klant|leverancier|leverand|leverantör|asiakka|klient|dostawc|zákazn|dodavatel|parceir)",
     re.I,
 )
