@@ -188,9 +188,10 @@ def _by_host(host: str, path: str) -> Iterator[tuple[str, float]]:
 def key_pages(page: ParsedPage) -> Iterator[Fact]:
     """The best links of each kind."""
     found: dict[str, dict[str, tuple[float, Link]]] = {}
-    for link in _promising(page):
-        judged = classify(link.url, link.text[:200])
-        if judged is None or _is_home(page, link):
+    own = page.host
+    for link in page.links:
+        judged = _judged(link.url, link.text[:200], link.host, own)
+        if judged is None:
             continue
         kind, score = judged
         confidence = score * (0.97 if link.where != "main" else 0.85)
@@ -213,36 +214,30 @@ def key_pages(page: ParsedPage) -> Iterator[Fact]:
 _MARKS = bytes.maketrans(b"/-_.,#?=&+:|'", b" " * 13)
 
 
-def _promising(page: ParsedPage) -> list[Link]:
-    """The links that have a word of a phrase in their text or address, looked for in all of them at once."""
-    own = page.host
-    links = [link for link in page.links if link.host == own or (link.host and _may_be(page, link.host))]
+@lru_cache(8192)  # menus repeat on a site's pages
+def _judged(url: str, text: str, host: str, own: str) -> tuple[str, float] | None:
+    """What `classify` says of a link that may be one, and has a word of a phrase in its text or address."""
+    if host != own and not (host and _may_be(host, registrable(own))):
+        return None
+    table = _table()
+    row = f"{text} {url[8 if host != own else url.find('/', 8) :]}".casefold()
+    known = table.signs.intersection(row.encode(errors="replace").translate(_MARKS).decode().split())
+    if known and known <= table.news:  # an article is none: /blog/how-we-dye
+        last = f"{text} {url.partition('?')[0].rstrip('/').rpartition('/')[2]}".casefold()
+        known = frozenset(word for word in known if word in last)
     everywhere = own.partition(".")[0] in HOSTS  # careers.example.com
-    texts = [
-        f"{link.text[:200]} {link.url[8 if link.host != own else link.url.find('/', 8) :]}".replace("\n", " ")
-        for link in links
-    ]
-    rows = "\n".join(texts).casefold().encode(errors="replace").translate(_MARKS).decode()
-    signs, news = _table().signs, _table().news
-    found: list[Link] = []
-    for link, row in zip(links, rows.split("\n"), strict=False):
-        known = signs.intersection(row.split())
-        if known and known <= news:  # an article is none: /blog/how-we-dye
-            last = f"{link.text[:200]} {link.url.partition('?')[0].rstrip('/').rpartition('/')[2]}".casefold()
-            known = frozenset(word for word in known if word in last)
-        if known or everywhere or "%" in row or (not row.isascii() and _CJK.search(row)):
-            found.append(link)
-    return found
+    if known or everywhere or "%" in row or (not row.isascii() and _CJK.search(row)):
+        return None if _is_home(url, host, own) else classify(url, text)
+    return None
 
 
-def _may_be(page: ParsedPage, host: str) -> bool:
+def _may_be(host: str, own: str) -> bool:
     """On the own site, on a sister domain of the same name, or at a host that serves such pages for companies."""
-    site = registrable(host)
-    return site.partition(".")[0] == page.site.partition(".")[0] or bool(HOSTED.search(host))
+    return registrable(host).partition(".")[0] == own.partition(".")[0] or bool(HOSTED.search(host))
 
 
-def _is_home(page: ParsedPage, link: Link) -> bool:
-    if link.host != page.host:
-        return link.url.endswith("#") and page.is_own(link.url)
-    parts = _parts(link.url)
-    return link.url.endswith("#") or (parts is not None and parts[1] in ("", "/") and not parts[2])
+def _is_home(url: str, host: str, own: str) -> bool:
+    if host != own:
+        return url.endswith("#") and registrable(host) == registrable(own)
+    parts = _parts(url)
+    return url.endswith("#") or (parts is not None and parts[1] in ("", "/") and not parts[2])
