@@ -1,6 +1,7 @@
 """Plans on pricing pages: a name, what it costs, how often and for what; "contact us" is no price."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ MAX_LINE = 140  # characters; a longer line tells of prices rather than naming o
 MAX_NAME = 45
 MAX_ASIDE = 45  # letters beside the price
 SIDE_BY_SIDE = 8  # plans in a row
+SHORT = 20  # characters of a line that is a price
 ABOVE = 6  # lines between a plan's name and its price
 _GONE = "del,s,strike,[hidden],.strikethrough,.line-through,.old-price,.price-old"
 _NO_NAME = re.compile(
@@ -33,6 +35,7 @@ _NO_NAME = re.compile(
 _LABEL = re.compile(
     r"\b(?:price|fee|cost|costs|rate|limit|line|preis|gebühr|prix|precio|prezzo|discount|rabatt)\b", re.I
 )
+_PRICED = re.compile(r"[$€£¥₹]\s?\d|\d\s?[$€£¥₹]")
 _ASIDE = re.compile(r"[\W\d_]+")
 
 
@@ -114,14 +117,32 @@ def _columns(page: ParsedPage) -> Iterator[_Found]:
 
 def _standing(page: ParsedPage) -> Iterator[tuple[int, str]]:
     """The lines without what is struck out or hidden, each with its number."""
-    gone = sorted({text for _, text in page.select(_GONE) if 1 < len(text) <= MAX_LINE}, key=len, reverse=True)[:200]
+    counts = Counter(
+        text for _, text in page.select(_GONE) if 1 < len(text) <= MAX_LINE and any(map(str.isdecimal, text))
+    )
+    gone = sorted(counts, key=len, reverse=True)[:200]
+    whole = _whole(page, counts)
     for i, line in enumerate(page.lines):
-        text = line.text
+        text = "" if i in whole else line.text
         for words in gone if len(text) <= 2 * MAX_LINE else ():
-            if words in text and any(map(str.isdecimal, words)):
+            if counts[words] > 0 and words in text and any(map(str.isdecimal, text.replace(words, "", 1))):
                 text = text.replace(words, " ", 1)
+                counts[words] -= 1
         if line.where not in ("nav", "footer") and (text := " ".join(text.split())):
             yield i, text
+
+
+def _whole(page: ParsedPage, counts: Counter[str]) -> set[int]:
+    """The lines that are struck out or hidden as a whole. Of equal ones, as many as are: a second price goes before
+    one that stands under a plan's name."""
+    places: dict[str, list[tuple[bool, int]]] = {}
+    for i, line in enumerate(page.lines):
+        if line.text in counts:
+            above = [page.lines[j].text for j in range(max(i - 2, 0), i) if page.digits[j]]
+            places.setdefault(line.text, []).append((not any(len(text) <= SHORT for text in above), i))
+    hidden = {i for text, found in places.items() for _, i in sorted(found)[: counts[text]]}
+    counts.subtract(page.lines[i].text for i in hidden)
+    return hidden
 
 
 def _row(text: str, countries: list[str], money: bool = True) -> _Row:
@@ -209,6 +230,7 @@ def _is_name(text: str) -> bool:
         and not FREE.fullmatch(text)
         and not _NO_NAME.match(text)
         and not _LABEL.search(text)
+        and not _PRICED.search(text)
     )
 
 
