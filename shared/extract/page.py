@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
+from itertools import islice
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
@@ -24,21 +25,21 @@ MAX_QUOTE = 300
 
 Where = Literal["header", "nav", "footer", "main"]
 Attributes = dict[str, str | None]
+_Inside = tuple[Where, int, int, str]
 
 _BLOCKS = frozenset(
     """address article aside blockquote body br button caption center dd details dialog dir div dl dt fieldset
     figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hr html label legend li main menu nav ol option p
-    pre section
-    summary table tbody td tfoot th thead title tr ul""".split()
+    pre section summary table tbody td tfoot th thead tr ul""".split()
 )
 _UNSEEN = frozenset("title script style noscript template svg textarea select iframe object head math".split())
 _PLACED: dict[str, Where] = {"header": "header", "nav": "nav", "footer": "footer", "main": "main"}
 _PLACES = frozenset("div section ul table td aside p".split())  # may say by id or class what they are
 _SECTIONS = frozenset(("article", "section", "main"))  # their headers are not the page's
-_TELLING = _UNSEEN | _SECTIONS
 _READ = frozenset("a area img meta link base".split())  # besides: for their attributes
 _READING = frozenset((*_PLACED, *_PLACES, *_READ, "script", "iframe"))
 _TEXT = "-text"
+_PLACE_PARTS = ("foot", "nav", "menu", "head", "top", "colophon", "fusszeile")  # of what the next three find
 _FOOTER = re.compile(r"(?:^|[\s_-])(?:foot(?:er)?|colophon|fusszeile)(?:$|[\s_-]|\d)|footer", re.I)
 _NAV = re.compile(r"(?:^|[\s_-])(?:nav(?:bar|igation)?|menu|mainmenu|topmenu)(?:$|[\s_-])", re.I)
 _HEADER = re.compile(r"(?:^|[\s_-])(?:header|head|masthead|topbar|top)(?:$|[\s_-])|header", re.I)
@@ -303,61 +304,78 @@ def _tags() -> dict[int, str]:
 
 def _walk(tree: LexborHTMLParser) -> _Walk:
     walk, tag_of = _Walk(), _tags().get
+    root = tree.root
+    if root is None:
+        return walk
     lines, anchors = walk.lines, walk.anchors
-    node, waiting = tree.root, []  # waiting: nodes behind the open elements, with what holds there
-    count = size = 0
-    # What holds inside the innermost open element: its place, its link (an index), its block and itself (by number),
-    # the element around it, and its name where its text is not seen or where it is a section.
-    where: Where = "main"
-    anchor, block, number, above, name = -1, 0, 0, -1, ""
-    # The line so far, and where its last text stands.
+    # What holds inside each element: its place, its link (an index), its block, and what hides its text.
+    inside: dict[int, _Inside] = {root.mem_id: ("main", -1, 0, "")}
+    nodes = root.traverse(include_text=True)
+    next(nodes)
+    # The line so far, what holds for its last text, and whether white space stands behind that.
     line: list[str] = []
-    line_where, line_block, last, last_above, last_anchor = where, 0, 0, -1, -1
-    while node is not None and count <= MAX_NODES and size <= MAX_TEXT:
-        count += 1
-        tag = tag_of(node.tag_id, "")
-        following = node.next
+    line_where: Where = "main"
+    line_block, line_anchor, spaced = 0, -1, False
+    size = 0
+    for node in islice(nodes, MAX_NODES):
+        tag = tag_of(node.tag_id)
         if tag == _TEXT:
             text = node.text_content or ""
-            if name and name in _UNSEEN:
-                _unseen_text(walk, name, text)
-            elif not text.isspace() or line:
-                if line and block != line_block:
-                    _close(lines, line, line_where)
-                # two inline elements side by side: a reader sees a gap; text around an element has none
-                elif line and (
-                    (last != number and last_above != number and above != last)
-                    or (anchor != last_anchor and _joined(line[-1], text))
-                ):
-                    line.append(" ")
-                line.append(text)
-                line_where, line_block, last, last_above, last_anchor = where, block, number, above, anchor
-                size += len(text)
-                if anchor >= 0:
-                    anchors[anchor][2].append(text)
-        elif tag or node.is_element_node:
-            inner, link = _enter(walk, node, tag, where, anchor, name) if tag in _READING else (where, anchor)
-            if tag == "br" and line:
-                _close(lines, line, line_where)
-            child = node.first_child
-            if child is not None:
-                if following is not None:
-                    waiting.append((following, where, anchor, block, number, above, name))
-                if tag in _TELLING:
-                    name = tag
-                elif name and name not in _UNSEEN:
-                    name = ""
-                above, number = number, count
-                where, anchor, node = inner, link, child
-                if tag in _BLOCKS:
-                    block = count
+            if text.isspace():
+                spaced = True
                 continue
-        if following is None and waiting:
-            node, where, anchor, block, number, above, name = waiting.pop()
+            where, anchor, block, unseen = inside[node.parent.mem_id]  # type: ignore[union-attr]
+            if unseen:
+                _unseen_text(walk, unseen, text)
+                continue
+            gap = True
+            if line:
+                if block != line_block:
+                    _close(lines, line, line_where)
+                else:
+                    gap = spaced or _apart(node)
+                    if gap or (anchor != line_anchor and _joined(line[-1], text)):
+                        line.append(" ")
+            line.append(text)
+            if anchor >= 0:
+                texts = anchors[anchor][2]
+                if gap and texts:
+                    texts.append(" ")
+                texts.append(text)
+            line_where, line_block, line_anchor, spaced = where, block, anchor, False
+            size += len(text)
+            if size > MAX_TEXT:
+                break
+        elif tag is None:
+            inside[node.mem_id] = inside[node.parent.mem_id]  # type: ignore[union-attr]
         else:
-            node = following
+            where, anchor, block, unseen = inside[node.parent.mem_id]  # type: ignore[union-attr]
+            number = node.mem_id
+            if tag in _READING:
+                where, anchor = _enter(walk, node, tag, where, anchor)
+            if tag in _BLOCKS:
+                block = number
+                if tag == "br" and line:
+                    _close(lines, line, line_where)
+            elif tag in _UNSEEN:
+                unseen = tag
+            inside[number] = (where, anchor, block, unseen)
     _close(lines, line, line_where)
     return walk
+
+
+def _apart(text: LexborNode) -> bool:
+    """Whether an inline element ends and another begins right before the text: a reader sees a gap there, and none
+    where text goes on around an element."""
+    node: LexborNode | None = text
+    while node is not None and (before := node.prev) is None:
+        node = node.parent
+    return node is not None and node is not text and before is not None and before.is_element_node
+
+
+def _in_section(node: LexborNode) -> bool:
+    around = node.parent
+    return around is not None and around.tag in _SECTIONS
 
 
 def _joined(text: str, following: str) -> bool:
@@ -380,10 +398,10 @@ def _unseen_text(walk: _Walk, tag: str, text: str) -> None:
         walk.unseen.append(text)
 
 
-def _enter(walk: _Walk, node: LexborNode, tag: str, where: Where, anchor: int, around: str) -> tuple[Where, int]:
+def _enter(walk: _Walk, node: LexborNode, tag: str, where: Where, anchor: int) -> tuple[Where, int]:
     """Reads an element's attributes; where its children are, and in which link."""
     if tag in _PLACED:
-        if where != "footer" and not (tag == "header" and where == "main" and around in _SECTIONS):
+        if where != "footer" and not (tag == "header" and where == "main" and _in_section(node)):
             where = _PLACED[tag]
     elif tag in _PLACES:
         if where != "footer":
@@ -431,6 +449,9 @@ def _place(node: LexborNode, where: Where) -> Where:
 @lru_cache(4096)
 def _named(named: str) -> Where | None:
     """What an id and class say of an element's place."""
+    lower = named.lower()
+    if not any(part in lower for part in _PLACE_PARTS):
+        return None
     if _FOOTER.search(named):
         return "footer"
     return "nav" if _NAV.search(named) else "header" if _HEADER.search(named) else None
