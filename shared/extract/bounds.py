@@ -1,6 +1,9 @@
 """What keeps the parse linear: tree building costs depth × tags, and a tag the square of its attributes."""
 
 import re
+from functools import cache
+
+from shared.extract.literals import FIRST, Literals
 
 MAX_BYTES = 5_000_000
 CHEAP_TAGS = 12_000  # as many may nest as they like: 0.3 s
@@ -10,7 +13,7 @@ MAX_DEPTH_SUM = 30_000_000  # open elements, summed over tags: about half a seco
 MAX_REOPENED = 400_000  # unclosed formatting elements, summed over tags: each is made again in every block
 MAX_COMPARED = 100_000_000  # attributes × those of the same tag: each is compared with all before it; 0.4 s
 ATTRIBUTE_BYTES = 3  # at least: a name of two, and what parts it from the next
-LOOK_BYTES = 4_096  # between two looks for the end of a tag
+LOOK_BYTES = 8_192  # between two looks for the end of a tag
 LEAST_LOOK_BYTES = 400
 ENDS_WITHIN = 1_024  # bytes: nearly every tag
 MAX_WORK = 64  # times the page
@@ -25,7 +28,7 @@ _EACH = re.compile(_ATTRIBUTE)
 _END = re.compile(_ATTRIBUTES + rb">")
 _START = re.compile(rb"</?[a-zA-Z]")
 _TAG = re.compile(rb"</?[a-zA-Z][^ \t\n\r\f/>]*+" + _ATTRIBUTES)
-_SEPARATORS = b" \t\n\r\f/\"'"
+_BEFORE = b" \t\n\r\f/="  # one of them stands before each attribute; before that behind a value in quotes, the "="
 _SPACED = bytes(ord(" ") if byte in b"/\"'" else byte for byte in range(256))
 
 # Lower-case markup: tags, elements whose content is text, and what hides tags.
@@ -63,37 +66,56 @@ def _few_reopened(html: bytes, tags: int) -> bool:
 
 
 def _sparse(html: bytes) -> bool:
-    """Whether no tag has too many attributes, by looks at a few places, whatever the markup around them means: a tag
-    that is open behind a ">" has hidden it in a value, and is followed from where the value ends."""
-    allowed = ATTRIBUTE_BYTES * MAX_COMPARED // max(len(html), 1)
-    if len(html) <= ATTRIBUTE_BYTES * allowed:
+    """Whether all tags together compare few attributes, by looks at a few places, whatever the markup around them
+    means: a tag that is open behind a ">" has hidden it in a value, and is followed from where the value ends."""
+    if (len(html) // ATTRIBUTE_BYTES) ** 2 <= MAX_COMPARED:
         return True
-    step = min(LOOK_BYTES, allowed)
-    here = most = 0
+    step = min(LOOK_BYTES, 3 * MAX_COMPARED // len(html))
+    hidden = _may_hide(html)
+    here = compared = 0
     inside = {b'"': 0, b"'": 0}  # attributes of a tag that may be open here, in a value within these quotes
-    while here < len(html) and most <= allowed and step >= LEAST_LOOK_BYTES:
+    while here < len(html) and compared <= MAX_COMPARED and step >= LEAST_LOOK_BYTES:
         following = html.find(b">", here + step) + 1 or len(html)
-        more = _attributes(html, here, following)
+        begins = here
+        if following - here > 2 * step:  # a long stretch without ">", as in scripts: apart from what is before it
+            if last := html.rfind(b">", here, here + step) + 1:
+                following = last
+            else:
+                tag = _START.search(html, here, following)
+                begins = tag.start() if tag else following
+        more = _attributes(html, begins, following, 2 * step)
         after = dict.fromkeys(inside, more)
-        for quote, before in inside.items() if here else ():
+        for quote, before in inside.items() if here and hidden else ():
             closing = html.find(quote, here, following)
             if closing < 0:
                 after[quote] = max(after[quote], before)
             elif _END.match(html, closing + 1, closing + ENDS_WITHIN):
-                most = max(most, before + ENDS_WITHIN // ATTRIBUTE_BYTES)
+                compared += ENDS_WITHIN // ATTRIBUTE_BYTES * (before + ENDS_WITHIN // ATTRIBUTE_BYTES)
             else:
+                more = _attributes(html, here, following, 2 * step)
                 after = {either: max(attributes, before + more) for either, attributes in after.items()}
         inside = after
-        most = max(most, *inside.values())
+        compared += more * max(inside.values())
         here = following
-    return here >= len(html) and most <= allowed
+    return here >= len(html) and compared <= MAX_COMPARED
 
 
-def _attributes(html: bytes, start: int, end: int) -> int:
-    """Not fewer than there are."""
-    if end - start <= 2 * LOOK_BYTES:
-        return (end - start) // ATTRIBUTE_BYTES
-    return end - start - len(html[start:end].translate(None, _SEPARATORS)) + 1
+@cache
+def _hiding() -> Literals:
+    return Literals([rb'=[ \t\n\r\f]*"[^"]*>', rb"=[ \t\n\r\f]*'[^']*>"], [FIRST, FIRST], patterns=True)
+
+
+def _may_hide(html: bytes) -> bool:
+    """Whether a ">" may stand in a value within quotes."""
+    return bool(_hiding().within(html))
+
+
+def _attributes(html: bytes, start: int, end: int, short: int) -> int:
+    """Not fewer than there are; in `short` bytes they are not counted."""
+    most = (end - start) // ATTRIBUTE_BYTES
+    if end - start <= short:
+        return most
+    return min(most, end - start - len(html[start:end].translate(None, _BEFORE)) + 1)
 
 
 def _crowded(html: bytes) -> int:

@@ -4,7 +4,7 @@ import codecs
 import re
 
 SNIFFED_BYTES = 4096  # the standard looks at 1024; sites put their declaration later than that
-SAMPLE_BYTES = 16_384  # for detection
+SEARCHED_BYTES, SAMPLE_BYTES = 1_000_000, 16_384  # for detection: of the page, and of its words beyond ASCII
 CHUNK_BYTES = 16_384  # for checking, so that no long text is made to be thrown away
 
 _META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*(?:[\"']\s*)?([\w:.-]{2,40})", re.I)
@@ -60,7 +60,7 @@ _USUAL = {
     "cp874": (1.0, "[านรกอเงมยลวดทสตะปบคหแจพชขใไโ่้ี์ัิื]"),
 }
 _DENSE = frozenset(("windows-1251", "koi8-r", "iso8859-5", "windows-1253", "windows-1255", "windows-1256", "cp874"))
-_FOREIGN = re.compile(rb"(?<![^\s<>])[^\s<>\x80-\xff]*+[\x80-\xff][^\s<>]*")  # words, whole
+_WORDS_APART = bytes.maketrans(b"<>", b"  ")
 _MULTIBYTE = frozenset(("cp932", "euc_jp", "iso2022_jp", "cp949", "gb18030", "big5hkscs", "utf-16-le", "utf-16-be"))
 
 
@@ -73,9 +73,9 @@ def to_utf8(body: bytes, header: str | None = None) -> bytes:
             rest = body[len(mark) :]
             return rest if name == "utf-8" and is_utf8(rest) else _recode(rest, name)
     declared = _declared(body, header)
-    if declared in _MULTIBYTE and _decodes(body, declared):
-        return _recode(body, declared)
-    if declared in (None, "utf-8") and b"\x1b$" in body and body.isascii():
+    if declared in _MULTIBYTE and (text := _decoded(body, declared)) is not None:
+        return text.encode("utf-8", "replace")
+    if declared in (None, "utf-8") and body.isascii() and b"\x1b$" in body:
         return _recode(body, _detect(body))
     if is_utf8(body):  # over any declared single-byte charset: text in one of those is never UTF-8 by chance
         return body
@@ -97,12 +97,11 @@ def is_utf8(body: bytes) -> bool:
     return True
 
 
-def _decodes(body: bytes, name: str) -> bool:
+def _decoded(body: bytes, name: str) -> str | None:
     try:
-        body.decode(name)
+        return body.decode(name)
     except UnicodeError:
-        return False
-    return True
+        return None
 
 
 def _recode(body: bytes, name: str) -> bytes:
@@ -142,7 +141,8 @@ def _detect(body: bytes) -> str:
         return "utf-16-be" if body[:1] == b"\0" else "utf-16-le"
     if b"\x1b$B" in body or b"\x1b$@" in body:
         return "iso2022_jp"
-    sample = b" ".join(_FOREIGN.findall(body))[:SAMPLE_BYTES]
+    words = body[:SEARCHED_BYTES].translate(_WORDS_APART).split()
+    sample = b" ".join([word for word in words if not word.isascii()])[:SAMPLE_BYTES]
     foreign = sum(byte > 0x7F for byte in sample)
     dense = foreign > 0.4 * len(sample)
     best, most = "windows-1252", 0.0
@@ -150,7 +150,7 @@ def _detect(body: bytes) -> str:
         if name in _DENSE and not dense:
             continue
         text = sample.decode(name, "replace")
-        letters = sum(char > "\x7f" for char in text)
+        letters = len(text) - len(text.encode("ascii", "ignore"))
         share = weight * len(re.findall(usual, text)) / letters if letters else 0.0
         if share > most + 0.02 and text.count("\ufffd") <= 0.02 * letters:
             best, most = name, share

@@ -1,4 +1,4 @@
-"""Many literals looked for in one pass over bytes, of about a nanosecond a byte however many they are."""
+"""Many literals, or patterns, looked for in one pass over bytes, of about a nanosecond a byte however many they are."""
 
 import threading
 from collections.abc import Sequence
@@ -9,15 +9,17 @@ CASELESS, FIRST = HS_FLAG_CASELESS, HS_FLAG_SINGLEMATCH  # FIRST: an occurrence 
 
 
 class Literals:
-    def __init__(self, literals: Sequence[bytes], flags: Sequence[int] | None = None) -> None:
-        """`flags`: of each literal, CASELESS and FIRST or neither."""
+    def __init__(
+        self, literals: Sequence[bytes], flags: Sequence[int] | None = None, *, patterns: bool = False
+    ) -> None:
+        """`flags`: of each literal, CASELESS and FIRST or neither. With `patterns` they are Hyperscan's patterns."""
         self._database = Database(mode=HS_MODE_BLOCK)
         self._database.compile(
             expressions=literals,
             ids=range(len(literals)),
             elements=len(literals),
             flags=flags or [0] * len(literals),
-            literal=True,
+            literal=not patterns,
         )
         self._threads = threading.local()  # a scratch serves one scan at a time
 

@@ -190,18 +190,17 @@ class ParsedPage:
     @cached_property
     def links(self) -> list[Link]:
         found = []
-        base, origin = self.base, _origin(self.base)
-        host = host_of(base)
+        base = self.base
+        origin, folder = _origin(base) or base, _folder(base)
         for attributes, where, texts in self.walk.anchors:
             href = (attributes.get("href") or "").strip()
-            if href[:1] == "/" and origin and len(href) <= 2048 and "/." not in href and _ROOTED.fullmatch(href):
-                url, at = origin + href, host
-            else:
-                url = absolute(base, href) if href != "#" else ""
-                at = host_of(url) if url.startswith("http") else ""
+            first = href[:1]
+            # what the links of a site's pages are relative to is mostly the same for all of them
+            relative_to = origin if first == "/" or href[:4] == "http" else base if first in ("", "?", "#") else folder
+            url, host = _resolved(relative_to, href) if href != "#" else ("", "")
             if url:
                 text = clean("".join(texts)) or attributes.get("aria-label") or attributes.get("title") or ""
-                found.append(Link(url, text.strip(), (attributes.get("rel") or "").lower(), where, attributes, at))
+                found.append(Link(url, text.strip(), (attributes.get("rel") or "").lower(), where, attributes, host))
         return found
 
     @cached_property
@@ -270,6 +269,19 @@ def absolute(base: str, href: str) -> str:
         return _CONTROL.sub("", href) if urlsplit(href).hostname else ""
     except ValueError:
         return ""
+
+
+def _folder(base: str) -> str:
+    """What addresses like "team.html" are relative to."""
+    path = base.partition("#")[0].partition("?")[0]
+    return path[: path.rfind("/") + 1] if path.count("/") > 2 else base
+
+
+@lru_cache(8192)
+def _resolved(base: str, href: str) -> tuple[str, str]:
+    """The absolute address and its canonical host; "" for what is none of http(s)."""
+    url = absolute(base, href)
+    return url, host_of(url) if url.startswith("http") else ""
 
 
 def host_of(url: str) -> str:
