@@ -48,9 +48,9 @@ class Plan:
     language: str | None = None  # of the home page
     read: set[str] = field(default_factory=set)  # by page_key: never chosen, as the home page
     found: dict[str, Found] = field(default_factory=dict)  # by page_key
-    _addresses: dict[str, str | None] = field(default_factory=dict)
-    _least: dict[tuple[str, str | None], float] = field(default_factory=dict)  # worth keeping, by kind and language
-    _full: int = MANY
+    _addresses: dict[str, str | None] = field(init=False, default_factory=dict)
+    _least: dict[tuple[str, str | None], float] = field(init=False, default_factory=dict)  # by kind and language
+    _full: int = field(init=False, default=MANY)
 
     def __post_init__(self) -> None:
         self.read.add(page_key(self.base))

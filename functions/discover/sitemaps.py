@@ -5,14 +5,15 @@ import asyncio
 import heapq
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
-from shared.extract.key_pages import classify
+from shared.extract.key_pages import promising
 from shared.links import language_of
 from shared.plan import Plan
 from shared.web.address import FetchError
 from shared.web.robots import Robots
 from shared.web.site import Site, origin
-from shared.web.sitemap import Found, Sitemap
+from shared.web.sitemap import Sitemap
 from shared.web.urls import normalise
 
 REQUESTS = 4
@@ -35,12 +36,10 @@ async def read_sitemaps(site: Site, rules: Robots, plan: Plan, warn: Warn) -> No
 
     async def one(url: str) -> list[str]:
         """The best of the sitemaps that it names."""
-        sitemap, nested = Sitemap(), list[str]()
+        sitemap, told, nested = Sitemap(), replace(plan, read=set(), found={}), list[str]()
 
         async def take(data: bytes, *, last: bool = False) -> bool:
-            # beside the loop: other runs go on
-            pages, further = await asyncio.to_thread(telling, sitemap, data, last, plan.language)
-            plan.consider_addresses(pages, rules)
+            further = await asyncio.to_thread(told_of, told, sitemap, data, last, rules)  # other runs go on
             nested[:] = best((*nested, *further), plan.language)
             return sitemap.full
 
@@ -51,6 +50,8 @@ async def read_sitemaps(site: Site, rules: Robots, plan: Plan, warn: Warn) -> No
         except FetchError as error:
             if listed:
                 warn(error.code, f"sitemap: {error.reason}", url)
+        for page in list(told.found.values()):
+            plan.consider(page.url, page.kind, page.score, rules)
         return nested
 
     for _ in range(ROUNDS):
@@ -62,10 +63,11 @@ async def read_sitemaps(site: Site, rules: Robots, plan: Plan, warn: Warn) -> No
             break
 
 
-def telling(sitemap: Sitemap, data: bytes, last: bool, language: str | None) -> Found:
-    """Of what this piece names, the pages that may matter and the best sitemaps."""
+def told_of(plan: Plan, sitemap: Sitemap, data: bytes, last: bool, rules: Robots) -> list[str]:
+    """Tells the plan of the pages that this piece names, and returns its best sitemaps."""
     pages, nested = sitemap.feed(data, last=last)
-    return [url for url in pages if len(url) <= MAX_URL and classify(url, "")], best(nested, language)
+    plan.consider_addresses(promising([url for url in pages if len(url) <= MAX_URL]), rules)
+    return best(nested, plan.language)
 
 
 def best(urls: Iterable[str], language: str | None) -> list[str]:

@@ -139,6 +139,42 @@ async def test_a_body_goes_on_beyond_its_length_in_vain(client: Client, serve: S
         assert (await client.get(server.url)).body == body
 
 
+@pytest.mark.parametrize("coding", ["gzip", ""])
+async def test_a_body_goes_piece_by_piece_into_what_takes_it(coding: str, client: Client, serve: Serve) -> None:
+    async def script(call: Call) -> None:
+        coded = CODED[coding][:-9]
+        status = "404 Not Found" if call.path == "/none" else "200 OK"
+        await call.send(f"HTTP/1.1 {status}\r\nContent-Encoding: {coding}\r\nContent-Length: {len(coded) + 9}\r\n\r\n")
+        await call.send(coded)
+        call.writer.close()
+
+    server = await serve(script)
+    taken = bytearray()
+
+    async def take(piece: bytes) -> bool:
+        taken.extend(piece)
+        return piece == b"enough"
+
+    answer = await client.get(server.url, into=take)
+    assert (answer.body, answer.truncated) == (b"", True)  # it broke off
+    assert PAGE.startswith(bytes(taken))
+    assert len(taken) > len(PAGE) // 2
+    taken.clear()
+    assert (await client.get(f"{server.url}none", into=take)).body
+    assert not taken
+
+
+async def test_what_takes_a_body_may_have_enough(client: Client, serve: Serve) -> None:
+    async def script(call: Call) -> None:
+        await call.send("HTTP/1.1 200 OK\r\nContent-Length: 900000000\r\n\r\n", PAGE)
+
+    async def enough(_: bytes) -> bool:
+        return True
+
+    answer = await client.get((await serve(script)).url, max_bytes=900_000_000, into=enough)
+    assert (answer.status, answer.truncated) == (200, True)
+
+
 async def test_a_body_of_which_nothing_came_is_an_error(client: Client, serve: Serve) -> None:
     async def script(call: Call) -> None:
         await call.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n")
