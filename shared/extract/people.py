@@ -29,7 +29,7 @@ from shared.models import JSON, Fact
 MOST = 150  # people of a page
 SECTION_LINES = 40  # how far a heading's word reaches
 LONG_RUN = 60  # lines; an even number, so that where it breaks off it tells the same
-LABELLED = 0.15  # what an imprint's label counts less than a card that says each one's own title
+LABELLED = 0.25  # what an imprint's label counts less than a card that says each one's own title
 MAX_LINE = 200  # characters of a line that names people
 MAX_STORY, MAX_FOUNDERS = 3000, 150  # characters of a paragraph, and of the names in it
 _LIST = re.compile(r"\s?(?:,|;|/|\s&|\sund|\sand|\set|\sy|\se|\sen|\soch|\sog|\si|\sa)\s")
@@ -38,8 +38,12 @@ _REPRESENTED = re.compile(
     r"(?:(?:den|die|das|ihren|the|its)\s)?",
     re.I,
 )
+# What follows a title in its line: an email, printed or disguised.
+_REACHED = re.compile(r"\s[\w.+-]{1,64}(?:@|\s?[\[({]\s?(?:at|ät)\s?[\])}]).*$|\s\[email\sprotected\]", re.A)
 _BY = re.compile(r"\W{0,3}(?:by|von|par|por|di|door|av|af)\s", re.I)
 _ROLES = ("title", "department")
+STEPS = range(2, 6)  # lines from one person to the next where something stands between them
+_EASTERN_TURN: dict[Mark, Mark] = {"eastern name": "eastern title", "eastern title": "eastern name"}
 _TURNS = ("name", *_ROLES)
 _SINCE = re.compile(r",?\s(?:since|seit|depuis|desde|dal|sinds|sedan|siden)\s(?:\w{2,12}\s)?\d{4}$", re.I)
 _FOUNDED_BY = re.compile(
@@ -110,7 +114,7 @@ def _paired(page: ParsedPage, lines: _Lines, titled: list[int]) -> Iterator[_Per
         if kind == "name":
             here = list(_beside(lines, i))
         elif kind == "eastern name":
-            here = list(_below_eastern(lines, i))
+            here = list(_beside_eastern(lines, i))
         else:
             here = list(_in_one(lines, i)) if kind in ("other", "title") and i in with_title else []
         if here and not _of_others(lines, i) and (section := _section(lines, i)) != "strangers":
@@ -152,17 +156,29 @@ def _beside(lines: _Lines, i: int) -> Iterator[_Person]:
             yield _Person(i, found.text, role.strip(" ():"), 0)
         elif below:
             yield _Person(i, found.text, _SINCE.sub("", lines.text(i + 1)).strip(" ()"), 0)
+        elif any(
+            lines.mark(j) == "name" and lines.mark(j - 1) == "title" for step in STEPS for j in (i - step, i + step)
+        ):
+            yield _Person(i, found.text, role.strip(" ():"), 0.05)
 
 
-def _below_eastern(lines: _Lines, i: int) -> Iterator[_Person]:
-    """`取締役` and under it the name."""
-    if lines.mark(i - 1) == "eastern title" and (found := eastern_name(lines.text(i))):
-        yield _Person(i, found, lines.text(i - 1).split()[0].rstrip(":："), 0)
+def _beside_eastern(lines: _Lines, i: int) -> Iterator[_Person]:
+    """`取締役` and under it the name; below it in lists of names each with a title under it."""
+    found = eastern_name(lines.text(i))
+    start, end = i, i  # of the run in which names and titles take turns
+    while start > max(i - LONG_RUN, 0) and lines.mark(start - 1) == _EASTERN_TURN.get(lines.mark(start)):
+        start -= 1
+    while end < i + LONG_RUN and lines.mark(end + 1) == _EASTERN_TURN.get(lines.mark(end)):
+        end += 1
+    under = lines.mark(start) == "eastern name" and lines.mark(end) == "eastern title" and end - start > 2
+    role = i + 1 if under else i - 1
+    if found and lines.mark(role) == "eastern title":
+        yield _Person(i, found, lines.text(role).split()[0].rstrip(":："), 0)
 
 
 def _in_one(lines: _Lines, i: int) -> Iterator[_Person]:
     """`Ada Fern, CEO`, `Ada Fern (CEO)`, `Managing directors: Ada Fern, Bo Reed`, `代表取締役 山田 太郎`."""
-    text = lines.text(i)
+    text = _REACHED.sub("", lines.text(i))
     for who, role in eastern_pairs(text):
         yield _Person(i, who, role, 0)
     cut = IN_ONE.search(text)

@@ -89,6 +89,7 @@ def title(text: str) -> bool:
         not 2 <= len(text) <= LONG_TITLE
         or text[-1] in ".!?…"
         or "@" in text
+        or "_" in text
         or not (text[0].isalpha() or text[0] == "(")
     ):
         return False
