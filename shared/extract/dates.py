@@ -67,6 +67,7 @@ def _plain(name: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", name.casefold()) if not unicodedata.combining(c))
 
 
+@lru_cache(2048)
 def printed(text: str, *, month_first: bool = False, language: str = "") -> Printed | None:
     """The first date of a line, as exact as printed, a month at least. `month_first` is how 06/07/2024 is read;
     what can only be read the other way is."""

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from shared.extract.dates import Printed, printed
+from shared.extract.dates import LONGEST, MAX_LINE, Printed, printed
 from shared.extract.key_pages import classify
 from shared.extract.page import Link, ParsedPage, collapse
+from shared.extract.postal import numbered
 from shared.extract.regions import regions
 from shared.models import Fact
 
@@ -57,9 +58,9 @@ def news(page: ParsedPage) -> Iterator[Fact]:
     lines = [(i, line.text) for i, line in enumerate(page.lines) if line.where not in ("nav", "footer")]
     headings = [text for _, text in page.select("h1,h2,h3,h4,h5,h6")]
     section = range(len(lines)) if page.kind in PAGES else _section([text for _, text in lines], headings)
-    if not told and not section:
+    if not told and dates.keys().isdisjoint([i for i, _ in lines[section.start : section.stop]]):
         return
-    rows = [_row(text, dates.get(i)) for i, text in lines]
+    rows = [_row(text, dates[i]) if i in dates else _Row(text, None, "") for i, text in lines]
     if told:
         yield from _article(page, rows, headings)
     links: dict[str, Link] = {}
@@ -134,14 +135,16 @@ def _announces(text: str) -> bool:
 
 def _announced(page: ParsedPage, dated: Collection[int]) -> bool:
     """Whether a short line above a dated one, beside the menu, announces news."""
-    words, lines = _announcing(), page.lower.split("\n")
     near = {i for line in dated for i in range(max(line - 2 * SECTION, 0), line)}
-    return any(
-        page.lines[i].where not in ("nav", "footer") and _announces(page.lines[i].text)
-        for i in near
-        if len(lower := lines[i]) < SHORT
-        and (not words.isdisjoint(lower.split()) or (not lower.isascii() and _IDEOGRAPH.search(lower)))
-    )
+    lines = [page.lines[i] for i in near]
+    return any(len(text) < SHORT and where not in ("nav", "footer") and _is_announcing(text) for text, where in lines)
+
+
+@lru_cache(4096)
+def _is_announcing(text: str) -> bool:
+    lower = text.lower()
+    told = not _announcing().isdisjoint(lower.split()) or (not lower.isascii() and _IDEOGRAPH.search(lower))
+    return bool(told) and _announces(text)
 
 
 @cache
@@ -165,19 +168,19 @@ def _article(page: ParsedPage, rows: list[_Row], headings: list[str]) -> Iterato
 
 def _dates(page: ParsedPage) -> Iterator[tuple[int, Printed]]:
     """By the number of their line."""
-    numbers = [i for i, digits in enumerate(page.digits) if digits and (b"20" in digits or b"19" in digits)]
-    month_first = bool(numbers) and (regions(page)[:1] == ["US"] or page.lang.lower() == "en-us")
-    for i in numbers:
+    for i, count in numbered(page):
+        if count < 4 or not (b"20" in page.digits[i] or b"19" in page.digits[i]):
+            continue
         line = page.lines[i]
         if line.where in ("nav", "footer") or "©" in line.text:
             continue
-        if date := printed(line.text, month_first=month_first, language=page.lang):
+        month_first = "/" in line.text and (regions(page)[:1] == ["US"] or page.lang.lower() == "en-us")
+        if date := printed(line.text[: MAX_LINE + LONGEST], month_first=month_first, language=page.lang):
             yield i, date
 
 
-def _row(text: str, date: Printed | None) -> _Row:
-    rest = collapse(f"{text[: date.start]} {text[date.end :]}").strip(_EDGES) if date else ""
-    return _Row(text, date, rest)
+def _row(text: str, date: Printed) -> _Row:
+    return _Row(text, date, collapse(f"{text[: date.start]} {text[date.end :]}").strip(_EDGES))
 
 
 def _items(rows: list[_Row], named: set[str]) -> Iterator[tuple[int, str, Printed]]:
