@@ -21,6 +21,9 @@ _END = re.compile(
 _JP = re.compile(
     r"(?:〒?\s?(\d{3}[-－ー]\d{4})\s*)?(東京都|北海道|京都府|大阪府|(?:[一-龥]{2,3})県)\s?([^\s\d０-９]{1,7}?[市区郡]|[^\s\d０-９]{1,7}?[町村])?(.*)"
 )
+# Of the large cities the prefecture may be left out.
+_JP_CITY = re.compile(r"(?:〒\s?|(?<!\d))(\d{3}[-－ー]\d{4})\s*()([一-龥]{1,4}市(?:[一-龥]{1,3}区)?)(.*)")
+_JP_PHONE = re.compile(r"\+\d|(?<!\d)0\d{1,4}[-－ー(]\d")
 _JP_CODE = re.compile(r"〒\s?(\d{3}[-－ー]\d{4})")
 _JP_STREET = re.compile(r"丁目|番地|番\d|\d[-－ー−]\d|[0-9０-９一二三四五六七八九十]番")
 _CN_NUMBER = re.compile(
@@ -87,16 +90,18 @@ def _value(street: str, locality: str | None, region: str | None, code: str | No
 
 
 def _japanese(text: str, above: str, below: str) -> dict[str, JSON] | None:
-    match = _JP.search(text)
+    match = _JP.search(text) or _JP_CITY.search(text)
     if match is None:
         return None
     code = match[1] or ((found := _JP_CODE.search(text) or _JP_CODE.search(above)) and found[1]) or None
     street = _cut(match[4])
     if not _JP_STREET.search(street):
-        near = next((one for one in (below, above) if len(one) <= 40 and _JP_STREET.search(one)), None)
+        before = text[: match.start()].strip(" ,、〒").rpartition(",")[2]
+        around = (one for one in (before, below, above) if len(one) <= 40 and not _JP_PHONE.search(one))
+        near = next((one for one in around if _JP_STREET.search(one)), None)
         if near is None or not code:
             return None
-        street = f"{street} {_cut(near)}".strip()
+        street = _cut(near) if near == before else f"{street} {_cut(near)}".strip()
     return _value(street, match[3], match[2], code.translate(_ASCII) if code else None, "JP")
 
 

@@ -167,7 +167,7 @@ def _judged(page: ParsedPage, title: str, link: Link | None, below: list[Line], 
     if (
         not least <= len(title) <= MAX_TITLE
         or _NO_TITLE.match(title)
-        or title[-1:] in ".!?:…"
+        or title[-1:] in ".!?:…。！？"
         or _NO_ROLE.search(title)
     ):
         return 0.0
@@ -206,7 +206,7 @@ def _is_posting(page: ParsedPage, url: str) -> bool:
 
 def _looks_like_place(text: str) -> bool:
     text = text.strip(" ()-–—·|,")
-    if not 2 <= len(text) <= MAX_PLACE or text[-1:] in ".!?:" or _NO_TITLE.match(text) or _KIND.fullmatch(text):
+    if not 2 <= len(text) <= MAX_PLACE or text[-1:] in ".!?:。！？" or _NO_TITLE.match(text) or _KIND.fullmatch(text):
         return False
     if text.lower() in DEPARTMENTS:
         return False
