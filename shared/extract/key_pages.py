@@ -10,7 +10,7 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from shared.extract.page import Link, ParsedPage
-from shared.models import Fact
+from shared.models import JSON, Fact
 from shared.web.urls import registrable
 
 EXACT, STARTS, HOLDS = 0.9, 0.7, 0.55  # how much of a link's text a phrase makes up
@@ -18,16 +18,22 @@ LAST_EXACT, LAST_HOLDS, EARLIER = 0.8, 0.45, 0.25  # the same of its path's segm
 HOST = 0.7
 MAX_WORDS = 6  # a longer text is a sentence or a headline, not a menu entry
 OTHER_HOST = 0.93  # of the same site: mostly another language's
+FOREIGN = 0.7  # es.example.com on a page that is not Spanish
+ITSELF = 0.6  # a page that was read for its kind
+PART = 0.95  # of a page: its own address says more
 LEAST = 0.4
 A_KIND = 4  # links of one kind a page tells
-# These mean their kind only where nothing better does.
-WEAK = frozenset(
-    """company corporate media blog shop store features people board staff locations cookies opportunities firma empresa
+# These mean their kind only where nothing better does: so much less than others.
+WEAK = dict.fromkeys(
+    """company corporate media blog shop store features people staff locations cookies opportunities firma empresa
     entreprise azienda bedrijf unternehmen services service noi over sobre nosotros about product insights articles ir
-    updates events board rates catalog industries directors officers executives standorte anfahrt agb cgv cgu
+    updates events rates catalog industries directors officers executives standorte anfahrt agb cgv cgu
     gdpr magazin offices platform directie management leadership team plans packages insight journal blogg blogi preise
-    tarife rates preis""".split()
-)
+    tarife rates preis köpfe koepfe our-mission what-we-do our-history unsere-geschichte notre-histoire nuestra-historia
+    la-nostra-storia nossa-história nossa-historia nasza-historia in-the-news""".split(),
+    0.15,
+) | dict.fromkeys("board board-of-directors styrelse hallitus 董事會 董事会".split(), 0.25)
+WEAK |= {phrase.replace("-", apart): less for phrase, less in WEAK.items() if "-" in phrase for apart in (" ", "")}
 HOSTS = {
     "careers": "careers", "career": "careers", "jobs": "careers", "karriere": "careers",
     "blog": "news", "news": "news", "newsroom": "news", "press": "press", "presse": "press", "media": "press",
@@ -59,6 +65,7 @@ def _plain(text: str) -> str:
 
 
 class _Table(NamedTuple):
+    kinds: frozenset[str]
     phrases: dict[str, str]  # kind by phrase
     slugs: dict[str, str]  # kind by the same without separators, as addresses are written
     news: frozenset[str]  # the slugs of news
@@ -80,7 +87,7 @@ def _table() -> _Table:
                 slugs.setdefault(slug.replace(" ", ""), kind)
                 signs |= {slug.replace(" ", ""), max(slug.split(), key=len)}
     news = frozenset(slug for slug, kind in slugs.items() if kind == "news")
-    return _Table(phrases, slugs, news, frozenset(signs))
+    return _Table(frozenset(table), phrases, slugs, news, frozenset(signs))
 
 
 _Scores = tuple[tuple[str, float], ...]
@@ -126,7 +133,7 @@ def _by_text(text: str) -> _Scores:
     if words not in phrases:
         words = _words(text)
     if words in phrases:
-        return ((phrases[words], EXACT - 0.15 * (words in WEAK)),)
+        return ((phrases[words], EXACT - WEAK.get(words, 0.0)),)
     tokens = words.split()
     if len(tokens) > MAX_WORDS or len(words) > 60:
         return ()
@@ -162,7 +169,7 @@ def _by_path(path: str, fragment: str) -> _Scores:
     last = _EXTENSION.sub("", segments[-1]) if "." in segments[-1] else segments[-1]
     slug = _APART.sub("", last)
     if slug in slugs:
-        found.append((slugs[slug], LAST_EXACT - depth_penalty - 0.15 * (slug in WEAK)))
+        found.append((slugs[slug], LAST_EXACT - depth_penalty - WEAK.get(slug, 0.0)))
     elif 1 < len(tokens := _words(last).split()) <= MAX_WORDS:
         for size in range(min(3, len(tokens) - 1), 0, -1):
             amid = size == 1 and len(tokens) > 3
@@ -186,7 +193,10 @@ def _by_host(host: str, path: str) -> Iterator[tuple[str, float]]:
 
 
 def key_pages(page: ParsedPage) -> Iterator[Fact]:
-    """The best links of each kind."""
+    """The best links of each kind, and the page itself where it is of one."""
+    if page.kind in _table().kinds:
+        value: dict[str, JSON] = {"kind": page.kind, "url": page.url}
+        yield page.fact("key_page", value, how="link", quote=page.title or page.url, confidence=ITSELF)
     found: dict[str, dict[str, tuple[float, Link]]] = {}
     own = page.host
     for link in page.links:
@@ -195,20 +205,26 @@ def key_pages(page: ParsedPage) -> Iterator[Fact]:
             continue
         kind, score = judged
         confidence = score * (0.97 if link.where != "main" else 0.85)
-        if link.host != page.host and link.host.partition(".")[0] not in HOSTS:
-            confidence *= OTHER_HOST
+        if link.host != own and (first := link.host.partition(".")[0]) not in HOSTS:
+            confidence *= OTHER_HOST * (FOREIGN if len(first) == 2 and not page.lang.lower().startswith(first) else 1.0)
+        if "#" in (link.attributes.get("href") or ""):
+            if not _names_a_part(page, link):
+                continue
+            confidence *= PART
         same = found.setdefault(kind, {})
         if link.url not in same or same[link.url][0] < confidence:
             same[link.url] = (confidence, link)
     for kind, links in found.items():
         for confidence, link in sorted(links.values(), key=lambda one: (-one[0], len(one[1].url), one[1].url))[:A_KIND]:
-            yield page.fact(
-                "key_page",
-                {"kind": kind, "url": link.url},
-                how="link",
-                quote=link.text or link.attributes.get("href") or link.url,
-                confidence=round(confidence, 3),
-            )
+            quote = link.text or link.attributes.get("href") or link.url
+            value = {"kind": kind, "url": link.url}
+            yield page.fact("key_page", value, how="link", quote=quote, confidence=round(confidence, 3))
+
+
+def _names_a_part(page: ParsedPage, link: Link) -> bool:
+    """Whether a link with a fragment leads to a section of the home page or another page; else it scrolls, or nothing."""
+    url, _, part = link.url.partition("#")
+    return bool(part) and (url != page.url.partition("#")[0] or urlsplit(url).path in ("", "/"))
 
 
 _MARKS = bytes.maketrans(b"/-_.,#?=&+:|'", b" " * 13)

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from shared import extract
-from shared.extract.key_pages import classify
+from shared.extract.key_pages import classify, key_pages
+from shared.extract.page import ParsedPage
 from shared.extract.socials import profile
 
 WORDS = json.loads(Path(extract.__file__).with_name("key_pages.json").read_text(encoding="utf-8"))
@@ -66,6 +67,42 @@ def test_links_are_told_by_their_text_and_by_their_address(url: str, text: str, 
 )
 def test_other_links_are_no_key_pages(url: str, text: str) -> None:
     assert classify(url, text) is None
+
+
+def told(html: str, url: str = "https://x.com/p", kind: str = "other") -> list[tuple[str, str]]:
+    """Kinds and addresses of a page's facts, the surest first."""
+    page = ParsedPage.parse(f"<html lang=en>{html}".encode(), url=url, fetched_at="", kind=kind)
+    facts = sorted(key_pages(page), key=lambda fact: -fact.confidence)
+    return [(fact.value["kind"], fact.value["url"]) for fact in facts]
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        ("<a href=/who-we-are/leadership>Leadership</a>", "<a href=/board-of-directors>Board of Directors</a>"),
+        ("<a href=/about/x-ltd>About us</a>", "<a href=/our-mission>Our Mission</a>"),
+        ("<a href=/blog>Blog</a>", "<a href=/in-the-news>In the news</a>"),
+        ("<a href=/plans>Plans</a>", "<a href=//es.x.com/planes>Planes</a>"),
+        ("<a href=/team.html>Team</a>", "<a href=/#team>Team</a>"),
+        ("<a href=/x>About us</a>", "<a href=/about>Our team's favourite meals</a>"),
+    ],
+)
+def test_of_two_links_the_one_that_is_more_to_the_point_comes_first(better: str, worse: str) -> None:
+    (kind, url), *_ = told(worse + better)
+    assert [(kind, url)] == told(better)[:1]
+
+
+def test_a_link_that_scrolls_or_does_nothing_is_no_page() -> None:
+    assert (
+        told("<a href=#prices>Prices</a><a href='/team#'>Team</a><a href='../about#'></a>", "https://x.com/a/p") == []
+    )
+    assert told("<a href=#team>Team</a>", "https://x.com/") == [("team", "https://x.com/#team")]
+
+
+def test_a_page_that_was_read_for_its_kind_is_one_where_no_link_says_better() -> None:
+    assert told("<title>Us</title>", "https://x.com/team", "team") == [("team", "https://x.com/team")]
+    assert told("<a href=/our-team>Our team</a>", "https://x.com/x", "team")[0] == ("team", "https://x.com/our-team")
+    assert told("<title>Us</title>", "https://x.com/", "home") == []
 
 
 @pytest.mark.parametrize(
