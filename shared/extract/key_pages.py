@@ -222,7 +222,7 @@ def key_pages(page: ParsedPage) -> Iterator[Fact]:
 
 
 def _names_a_part(page: ParsedPage, link: Link) -> bool:
-    """Whether a link with a fragment leads to a section of the home page or another page; else it scrolls, or nothing."""
+    """Whether a link with a fragment leads to a part of the home page or of another page; else it only scrolls."""
     url, _, part = link.url.partition("#")
     return bool(part) and (url != page.url.partition("#")[0] or urlsplit(url).path in ("", "/"))
 
