@@ -34,6 +34,7 @@ _VAT_VALUE = re.compile(
     r"(?:(?P<country>CHE|[A-Z]{2})[\s.-]{0,2})?(?P<number>U?[A-Z]?\d(?:[\s.-]?\d|\.?[A-Z]){6,12})"
     r"(?:\s(?:MWST|TVA|IVA))?(?!\w)"
 )
+_INVOICES = re.compile(r"T\d{13}")  # Japan's, of those who write qualified invoices
 _LABEL_COUNTRY = [
     (re.compile(pattern, re.I), country)
     for pattern, country in (
@@ -201,6 +202,8 @@ def _vat(page: ParsedPage, label: str, found: re.Match[str]) -> tuple[str, bool]
         return number, True
     if implied == "ES" and len(number) == 9 and not number.isdigit():
         return number, VAT["ES"](number)
+    if _INVOICES.fullmatch(number):
+        return number, True
     if number.startswith("U"):
         return (number, True) if VAT["AT"](number) else None
     if sum(map(str.isdigit, number)) < 7:

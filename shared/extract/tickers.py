@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from urllib.parse import parse_qs, urlsplit
 
-from shared.extract.names import compact, resembles
+from shared.extract.names import compact, own_names, resembles
 from shared.extract.page import ParsedPage
-from shared.models import Fact
+from shared.models import JSON, Fact
 
 # As printed, to the name that registers use.
 EXCHANGES = {
@@ -28,6 +28,13 @@ EXCHANGES = {
     "euronext brussels": "Euronext", "euronext lisbon": "Euronext", "euronext dublin": "Euronext", "etr": "XETRA",
     "fra": "FWB", "xetra frankfurt": "XETRA", "swx": "SIX", "wse": "GPW", "moex": "MOEX", "nzx": "NZX", "bist": "BIST",
     "idx": "IDX", "sse": "SSE", "szse": "SZSE", "lon": "LSE", "six swiss exchange": "SIX", "ngx": "NGX",
+    "newconnect": "NewConnect", "first north": "First North", "nasdaq first north": "First North",
+    "nasdaq first north growth market": "First North", "euronext growth": "Euronext Growth",
+    "euronext growth oslo": "Euronext Growth", "euronext growth paris": "Euronext Growth",
+    "euronext growth milan": "Euronext Growth", "ngm": "NGM", "nordic sme": "NGM", "spotlight": "Spotlight",
+    "aqse": "AQSE", "aquis": "AQSE", "kosdaq": "KRX", "kospi": "KRX", "tadawul": "TADAWUL", "adx": "ADX", "dfm": "DFM",
+    "bursa malaysia": "MYX", "b.s.e.": "BSE", "bombay stock exchange": "BSE", "national stock exchange": "NSE",
+    "hong kong stock exchange": "HKEX", "tokyo stock exchange": "TSE", "toronto stock exchange": "TSX",
     "tpex": "TPEx", "twse": "TWSE", "b3": "B3", "bmv": "BMV", "gpw": "GPW", "tase": "TASE", "jse": "JSE",
 }  # fmt: skip
 _NAMES = "|".join(sorted((re.escape(name) for name in EXCHANGES), key=len, reverse=True))
@@ -38,6 +45,7 @@ _TICKER = re.compile(
 _LAST_WORDS = frozenset(name.rpartition(" ")[2] for name in EXCHANGES)
 _COLON = re.compile(r":(?=[^\S\n]?[A-Z\d])(?<![\d\s]:)")
 _WIDE_COLON = re.compile(r"：(?=[^\S\n]?[A-Z\d])")
+OWN, UNKNOWN, OTHER = 0.92, 0.74, 0.35  # by whose name stands before a ticker; unknown is who investors are told of
 MOST = 1_000  # colons of a page
 _CODE_LABEL = re.compile(
     r"(?:証券コード|コード番号|銘柄コード|股票代號|股票代号|股票代码|股票代碼|股份代號|证券代码|證券代號|종목\s?코드"
@@ -70,18 +78,26 @@ _SEC_PATH = re.compile(r"/edgar/data/(\d{1,10})(?:/|$)|/CIK(\d{10})\b", re.I)
 def tickers(page: ParsedPage) -> Iterator[Fact]:
     """Whose ticker it is, the words before it tell: the company's name, or somebody else's."""
     text = page.text
+    found = list(_named(page, text))
+    own = any(sure == OWN for _, _, sure in found)
+    for value, quote, sure in found:
+        if sure > OTHER and not (own and sure == UNKNOWN):  # beside the company's own it is another's
+            yield page.fact("financial.ticker", value, how="text", quote=quote, confidence=sure)
+    if _says_code(text, page.lower):
+        yield from _coded(page)
+    yield from _ciks(page)
+
+
+def _named(page: ParsedPage, text: str) -> Iterator[tuple[dict[str, JSON], str, float]]:
     for match in _printed(text):
         symbol = match[2]
         if symbol != symbol.upper() or (len(match[1]) <= 4 and match[1] != match[1].upper()):
             continue  # `Par : DUPONT` names no exchange
         start = text.rfind("\n", 0, match.start()) + 1
         before = text[max(match.start() - 60, start) : match.start()]
-        value = {"exchange": EXCHANGES[match[1].lower()], "symbol": symbol}
+        value: dict[str, JSON] = {"exchange": EXCHANGES[match[1].lower()], "symbol": symbol}
         quote = text[max(match.start() - 80, start) : match.end() + 5].partition("\n")[0]
-        yield page.fact("financial.ticker", value, how="text", quote=quote, confidence=_own(page, before, symbol))
-    if _says_code(text, page.lower):
-        yield from _coded(page)
-    yield from _ciks(page)
+        yield value, quote, _own(page, before, symbol)
 
 
 def _printed(text: str) -> Iterator[re.Match[str]]:
@@ -119,14 +135,16 @@ def _coded(page: ParsedPage) -> Iterator[Fact]:
 
 
 def _own(page: ParsedPage, before: str, symbol: str) -> float:
-    label = compact(page.site.partition(".")[0])
-    if (len(label) >= 4 and label in compact(before)) or resembles(symbol, page.site):
-        return 0.92
+    plain = compact(before)
+    if any(len(name) >= 4 and name in plain for name in own_names(page)) or resembles(symbol, page.site):
+        return OWN
     words = re.sub(r"[(\[\s,;:|–—-]+$", "", before)
-    if not words or page.kind == "investors":
+    if not words:
         return 0.75
-    # a capitalised word right before the parenthesis is a name, and it is not the domain's
-    return 0.35 if re.search(r"[A-Z][\w.&]*$|(?:Inc|Corp|Ltd|plc|AG|SE)\.?$", words) else 0.6
+    # a capitalised word right before the parenthesis is a name, and it is not the company's
+    if re.search(r"[A-Z][\w.&]*$|(?:Inc|Corp|Ltd|plc|AG|SE)\.?$", words):
+        return UNKNOWN if page.kind == "investors" else OTHER
+    return 0.75 if page.kind == "investors" else 0.6
 
 
 def _ciks(page: ParsedPage) -> Iterator[Fact]:
