@@ -8,7 +8,13 @@ from shared.extract.page import ParsedPage
 from shared.extract.technology_rules import rules
 
 CARDS = ("h-card", "h-adr", "vcard", *(f"{before}adr" for before in "\"'= \n\t"))
-MARKUP = ("itemscope", "typeof=", *CARDS)  # what items.py reads
+# Selectors of elements that hold others' words, by what a page without such elements has not.
+OUTSIDE = {
+    "<blockquote": "blockquote", "testimonial": "[class*=testimonial],[class*=Testimonial]",
+    "quote": "[class*=quote]", "review": "[class*=review]", "comment": "[class*=comment]", "<cite": "cite",
+    "author": "[class*=author],[itemprop=author],[rel=author]", "byline": "[class*=byline]",
+}  # fmt: skip
+MARKUP = ("itemscope", "typeof=", *CARDS, *OUTSIDE)  # what items.py and people.py read
 
 
 class Needles:

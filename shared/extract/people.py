@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from shared.extract.keywords import lines_with
 from shared.extract.names import compact, own_names
+from shared.extract.needles import OUTSIDE, in_markup
 from shared.extract.page import Line, ParsedPage
 from shared.extract.people_words import (
     IN_ONE,
@@ -31,6 +32,7 @@ SECTION_LINES = 40  # how far a heading's word reaches
 LONG_RUN = 60  # lines; an even number, so that where it breaks off it tells the same
 LABELLED = 0.25  # what an imprint's label counts less than a card that says each one's own title
 MAX_LINE = 200  # characters of a line that names people
+MAX_QUOTED = 1500  # characters of a quotation
 MAX_STORY, MAX_FOUNDERS = 3000, 150  # characters of a paragraph, and of the names in it
 _LIST = re.compile(r"\s?(?:,|;|/|\s&|\sund|\sand|\set|\sy|\se|\sen|\soch|\sog|\si|\sa)\s")
 _REPRESENTED = re.compile(
@@ -85,7 +87,7 @@ def people(page: ParsedPage) -> Iterator[Fact]:
         found += _alone(page, lines, {person.line for person in found})
     if page.kind in ("home", "about", "team"):
         found += _told(page)
-    outsiders = _outsiders(page) if found else ""
+    outsiders = _outsiders(page, {compact(person.name) for person in found if not person.expected})
     seen: set[str] = set()
     for person in sorted(found, key=lambda one: one.line):
         key = compact(person.name)
@@ -276,20 +278,13 @@ def _sure(page: ParsedPage, section: str) -> float:
     return min(sure + 0.1, 0.9) if section == "people" and sure > 0.4 else sure
 
 
-# Selectors of elements that hold others' words, by the bytes without which a page has none.
-_OUTSIDE = {
-    b"<blockquote": "blockquote", b"testimonial": "[class*=testimonial],[class*=Testimonial]",
-    b"quote": "[class*=quote]", b"review": "[class*=review]", b"comment": "[class*=comment]", b"<cite": "cite",
-    b"author": "[class*=author],[itemprop=author],[rel=author]", b"byline": "[class*=byline]",
-}  # fmt: skip
-
-
-def _outsiders(page: ParsedPage) -> str:
-    """The words of quotations, bylines, reviews and comments."""
-    markup = (page.tree.raw_html or b"").lower()
-    selectors = ",".join(selector for word, selector in _OUTSIDE.items() if word in markup)
-    texts = (text for _, text in page.select(selectors) if len(text) <= 1500) if selectors else ()
-    return " | ".join(map(_words, texts))
+def _outsiders(page: ParsedPage, names: set[str]) -> str:
+    """The words of those quotations, bylines, reviews and comments that hold one of these compact names."""
+    marks = in_markup(page)
+    selectors = ",".join(selector for word, selector in OUTSIDE.items() if word in marks)
+    texts = [text for _, text in page.select(selectors) if len(text) <= MAX_QUOTED] if names and selectors else []
+    plain = zip(texts, map(compact, texts), strict=True)
+    return " | ".join(_words(text) for text, spelled in plain if any(name in spelled for name in names))
 
 
 def _words(text: str) -> str:
