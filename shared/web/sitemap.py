@@ -32,11 +32,8 @@ _TOKEN = re.compile(
     re.IGNORECASE,
 )
 _FEED = re.compile(rb"<(?:rss|feed|rdf:rdf)[\s>]", re.IGNORECASE)
-_ENTRY = re.compile(
-    rb"<(item|entry)[\s>]|<link(?:\s(?:[^<>]*?\s)?href\s*=\s*[\"']([^\"'<>]*)[^<>]*|\s[^<>]*)?>"
-    rb"\s*(?:<!\[CDATA\[)?([^<\]]*)",
-    re.IGNORECASE,
-)
+_ENTRY = re.compile(rb"<(item|entry)[\s>]|<link(\s[^<>]*+)?>\s*(?:<!\[CDATA\[)?([^<\]]*)", re.IGNORECASE)
+_HREF = re.compile(rb"\shref\s*=\s*[\"']([^\"'<>]*)", re.IGNORECASE)
 
 
 class Sitemap:
@@ -147,7 +144,8 @@ class Sitemap:
             if token[1]:
                 self._in_entry = True
             elif self._in_entry:
-                found.append(token[2] or token[3])
+                href = _HREF.search(token[2]) if token[2] else None
+                found.append(href[1] if href and href[1] else token[3])
         return self._addresses(found), []
 
     def _addresses(self, found: Iterable[bytes]) -> list[str]:

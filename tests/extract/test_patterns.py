@@ -1,4 +1,4 @@
-"""No regular expression of the extractors backtracks badly: each is tried on strings made of its own parts."""
+"""No regular expression that sees what sites send backtracks badly: each is tried on strings made of its own parts."""
 
 import importlib
 import inspect
@@ -14,8 +14,13 @@ from typing import Any
 
 import pytest
 
+import functions.crawl
+import functions.discover
 import shared.extract
+import shared.web
+from shared import links
 
+PACKAGES = (shared.extract, shared.web, functions.discover, functions.crawl)
 LENGTHS = (30, 200, 1_000)  # characters; what explodes is caught before it could take for ever
 LONG = 16_000
 SLOW_SECONDS = 0.002  # at the last of the lengths; only then the long one is tried
@@ -48,15 +53,21 @@ def patterns() -> dict[str, tuple[re.Pattern[Any], bool]]:
     """By module and name, and whether it is only asked for at a place, never looked for."""
     found: dict[str, tuple[re.Pattern[Any], bool]] = {}
     seen: set[tuple[object, int]] = set()
-    for info in pkgutil.iter_modules(shared.extract.__path__):
-        module = importlib.import_module(f"shared.extract.{info.name}")
+    for module in (*modules(), links):
+        short = module.__name__.rpartition(".")[2]
         for name, value in vars(module).items():
             for number, pattern in enumerate(held(value)):
                 if (pattern.pattern, pattern.flags) not in seen:
                     seen.add((pattern.pattern, pattern.flags))
                     anchored = isinstance(value, re.Pattern) and only_matched(module, name)
-                    found[f"{info.name}.{name}" + (f"-{number}" if number else "")] = pattern, anchored
+                    found[f"{short}.{name}" + (f"-{number}" if number else "")] = pattern, anchored
     return found
+
+
+def modules() -> Iterator[ModuleType]:
+    for package in PACKAGES:
+        for info in pkgutil.iter_modules(package.__path__):
+            yield importlib.import_module(f"{package.__name__}.{info.name}")
 
 
 def held(value: object, depth: int = 0) -> Iterator[re.Pattern[Any]]:
