@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from shared.extract.contacts import valid
 from shared.extract.items import items
 from shared.extract.json_ld_graph import ORGANIZATIONS, Graph, Node, many, objects, text, types
-from shared.extract.names import resembles
+from shared.extract.names import legal_form, resembles
 from shared.extract.page import ParsedPage, absolute, host_of
 from shared.extract.phones import e164
 from shared.extract.regions import regions
@@ -120,6 +120,8 @@ class _Reader:
         ):
             if value := text(node.get(key))[:200]:
                 yield self.fact(name, value, value)
+        if not node.get("legalName") and legal_form(value := text(node.get("name"))[:200]):
+            yield self.fact("identity.legal_name", value, value, 0.8)
         if len(value := text(node.get("description"))) >= 20:
             yield self.fact("identity.description", value[:2000], value, 0.7)
         if url := self._url(self.graph.follow(node.get("logo")) or node.get("logo")):

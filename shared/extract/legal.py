@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from shared.extract.address_words import stranger
+from shared.extract.countries import named
 from shared.extract.names import compact, eastern_names, form_spans, resembles, without_form
 from shared.extract.page import Line, ParsedPage
+from shared.extract.regions import regions
 from shared.models import Fact
 
 _YEARS = re.compile(r"^(?:19|20)\d\d(?:\s?[-–]\s?(?:19|20)?\d\d)?\s")
@@ -20,6 +22,13 @@ _SMALL = frozenset("of and & und et y e for für de la du des der di van the i o
 _START = frozenset(
     "the by from at is of and with & und von bei copyright a an our all to between für owned operated die der das et y"
     " are as for in on that this we use these".split()
+)
+# What a headline says that a company does, or has done to it.
+_NEWS = re.compile(
+    r"\s(?:acquires|acquired|completes|announces|congratulates|joins|appoints|partners with|receives|merges|invests in"
+    r"|übernimmt|erwirbt|gewinnt|eröffnet|rachète|acquiert|rejoint|remporte|adquiere|anuncia|lanza|acquisisce|annuncia"
+    r"|neemt|koopt|lanceert|förvärvar|lanserar|opkøber|kjøper|ostaa|przejmuje|kupuje)\s",
+    re.I,
 )
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)[\s\d,–—-]{0,20}(?:by\s|the\s)?$", re.I)
 _LABEL = re.compile(
@@ -89,7 +98,7 @@ def legal_names(page: ParsedPage) -> Iterator[Fact]:
             if count > MOST:
                 return
             name = _YEARS.sub("", line.text[start:end]).strip(" ,-–®™")
-            if "@" in name or _NO_FORM.search(name):
+            if "@" in name or _NO_FORM.search(name) or _NEWS.search(name):
                 continue
             sure = _sure(page, index, name, start, end)
             if sure >= DOUBTFUL:
@@ -166,6 +175,8 @@ def _sure(page: ParsedPage, index: int, name: str, start: int, end: int) -> floa
     elsewhere = page.kind in ("privacy", "news", "press", "careers") and line.where != "footer"
     if elsewhere:
         base -= 0.15
+    if _abroad(name, page):
+        base -= 0.2
     own = base >= 0.35
     if _COPYRIGHT.search(before):
         return base + (0.4 if index >= len(page.lines) // 3 or line.where == "footer" else 0.25)
@@ -181,6 +192,13 @@ def _sure(page: ParsedPage, index: int, name: str, start: int, end: int) -> floa
     return (
         base + 0.2 * (start <= 2 and line.where == "footer") + 0.1 * (start <= 2 and page.kind in ("legal", "contact"))
     )
+
+
+def _abroad(name: str, page: ParsedPage) -> bool:
+    """Whether it names a country beside the brand: of a group, the company there; not on that country's own site."""
+    words = without_form(name).split()[1:]
+    country = next((code for word in words if len(word) > 3 and (code := named(word))), None)
+    return country is not None and not page.host.endswith(f".{country.lower()}") and country not in regions(page)[:1]
 
 
 def _postal(lines: list[Line]) -> bool:
