@@ -191,7 +191,7 @@ def normalise(url: str, base: str = "") -> str | None:
         found = parse(url, base)
     except ValueError:
         return None
-    path = _SESSION.sub("", found.path) if ";" in found.path else found.path
+    path = _without_dots(_SESSION.sub("", found.path)) if ";" in found.path else found.path
     kept = [pair for pair in found.query.split("&") if not _TRACKING.fullmatch(pair.partition("=")[0].lower())]
     return str(replace(found, path=path, query="&".join(kept)))
 

@@ -113,6 +113,8 @@ def test_a_canonical_host_stays_as_it_is(host: str) -> None:
 
 
 LINKS = {
+    ("%2e;jsessionid=1", "https://example.com/"): "https://example.com/",
+    ("/a/..;jsessionid=1/b", "https://example.com/"): "https://example.com/b",
     ("../x?utm_source=a&b=%7e%2f#f", "http://a.com/b/c/d"): "http://a.com/b/x?b=~%2F",
     ("\\foo\\bar", "http://a.com/x"): "http://a.com/foo/bar",
     ("/x?p=\\", "http://a.com"): "http://a.com/x?p=%5C",
