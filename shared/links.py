@@ -34,7 +34,6 @@ _QUERY_TRAP = re.compile(
     r"|download|format|output|login|logout|currency|variant)(?:=|&|$)",
     re.I,
 )
-_INDEX = re.compile(r"/(?:index|default)\.(?:html?|php\d?|aspx?|jsp|cfm|shtml)$", re.I)
 _LANGUAGE = re.compile(r"([a-z]{2})(?:[-_][a-z]{2,4})?", re.I)
 _LANGUAGE_QUERY = re.compile(
     r"(?:^|&)(?:lang|language|locale|hl|lng|sprache|l)=([a-z]{2})(?:[-_][a-z]{2,4})?(?:&|$)", re.I
@@ -52,13 +51,6 @@ def is_trap(url: str) -> bool:
     segments = [segment for segment in path.split("/") if segment]
     winding = len(segments) > MAX_SEGMENTS or (len(segments) > 2 and len(set(segments)) < len(segments) - 1)
     return winding or bool(_TRAP.search(path)) or bool(query and _QUERY_TRAP.search(query))
-
-
-def page_key(url: str) -> str:
-    """The same for spellings of one page's address: scheme, www, a closing slash, the index file."""
-    rest = url.partition("://")[2].removeprefix("www.")
-    path, mark, query = rest.partition("?")
-    return _INDEX.sub("/", path).rstrip("/") + mark + query
 
 
 def language_of(url: str, hreflang: str = "") -> str | None:

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 
 from shared.extract.key_pages import classify
 from shared.extract.page import Link
-from shared.links import Hosts, is_trap, language_of, page_key, preferred
+from shared.links import Hosts, is_trap, language_of, preferred
 from shared.models import Outcome, Page, PlannedPage, ReadingPlan
 from shared.reading import Reading
 from shared.settings import Settings
 from shared.web.robots import Robots
-from shared.web.urls import normalise
+from shared.web.urls import normalise, page_key
 
 # In this order the kinds get their first page.
 KINDS = ("about", "contact", "team", "legal", "careers", "pricing", "investors", "products", "news", "press", "privacy")

@@ -13,14 +13,14 @@ from shared.extract import extractors
 from shared.extract.directives import is_kept_from, quotable
 from shared.extract.outcome import outcome
 from shared.extract.page import ParsedPage
-from shared.links import is_trap, page_key
+from shared.links import is_trap
 from shared.models import Outcome, Page
 from shared.web.address import FetchError
 from shared.web.client import Answer
 from shared.web.content import is_page
 from shared.web.retry import retry_after
 from shared.web.site import RobotsShut, Site
-from shared.web.urls import normalise, same_site
+from shared.web.urls import normalise, page_key, same_site
 
 BUSY = (429, 503)
 BUSY_SECONDS = 5.0  # where the server names no time

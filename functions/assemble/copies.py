@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from shared.links import page_key
 from shared.models import Outcome, Page
+from shared.web.urls import page_key
 
 
 def without_copies(pages: Iterable[Page]) -> list[Page]:

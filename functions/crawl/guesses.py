@@ -3,9 +3,9 @@
 import re
 
 from shared.extract.key_pages import classify
-from shared.links import page_key
 from shared.models import Outcome, Page, PlannedPage
 from shared.reading import Reading
+from shared.web.urls import page_key
 
 _APART = re.compile(r"[|–—·:»•]| - ")
 LOOKED_AT = 200  # characters of a title or heading

@@ -1,9 +1,9 @@
 """Where sites keep the pages that matter, for those that nobody links to."""
 
-from shared.links import page_key
 from shared.models import PlannedPage
 from shared.plan import KINDS, Plan
 from shared.web.robots import Robots
+from shared.web.urls import page_key
 
 GUESSES = 4  # at most so many requests for what may not be there
 _ENGLISH = "about contact team - careers"

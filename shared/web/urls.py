@@ -30,6 +30,7 @@ _TRACKING = re.compile(
     r"|srsltid|wt_mc.*|at_(medium|campaign|custom\d)|_openstat|zanpid|awc|trk|trkcampaign|ref_src|s_kwcid|ef_id"
     r"|phpsessid|jsessionid|aspsessionid.*|session_?id|cfid|cftoken|oscsid|zenid"
 )
+_INDEX = re.compile(r"/(?:index|default)\.(?:html?|php\d?|aspx?|jsp|cfm|shtml)$", re.I)
 _SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.I)
 
 
@@ -194,6 +195,13 @@ def normalise(url: str, base: str = "") -> str | None:
     path = _without_dots(_SESSION.sub("", found.path)) if ";" in found.path else found.path
     kept = [pair for pair in found.query.split("&") if not _TRACKING.fullmatch(pair.partition("=")[0].lower())]
     return str(replace(found, path=path, query="&".join(kept)))
+
+
+def page_key(url: str) -> str:
+    """The same for spellings of one page's address: scheme, www, a closing slash, the index file."""
+    rest = url.partition("://")[2].removeprefix("www.")
+    path, mark, query = rest.partition("?")
+    return _INDEX.sub("/", path).rstrip("/") + mark + query
 
 
 @cache

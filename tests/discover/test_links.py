@@ -3,9 +3,10 @@
 import pytest
 
 from shared.extract.page import ParsedPage
-from shared.links import Hosts, is_trap, language_of, page_key
+from shared.links import Hosts, is_trap, language_of
 from shared.plan import Plan
 from shared.web.robots import Robots
+from shared.web.urls import page_key
 
 OPEN = Robots("Firmograph", 404)
 
