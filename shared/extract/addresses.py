@@ -20,6 +20,7 @@ from shared.extract.address_words import (
 from shared.extract.addresses_east import eastern
 from shared.extract.countries import named
 from shared.extract.names import form_spans, legal_form, resembles
+from shared.extract.others import ends_as_made, made, of_others, officer
 from shared.extract.page import ParsedPage
 from shared.extract.postal import Code, codes
 from shared.extract.regions import calling, regions
@@ -43,6 +44,7 @@ _AFTER_LOCALITY = re.compile(
     r"|www|http|copyright|all|see|to|for|and|or|is|are|was|the|und|et|is|wird|ist|we|our|map|view|get)(?![\w'’]).*",
     re.I,
 )
+_LETTER = re.compile(r"[^\W\d_]").search
 _BARE_NUMBER = re.compile(r"(?:n[o°º]\.?\s?)?\d{1,5}\s?[A-Za-z]?(?:[-/]\d{1,4}[A-Za-z]?)?")
 _INTO = re.compile(
     r"(?:^|.*[a-z]\s)(?:at|is|to|visit|in|on|near|from)\s(?=(?:[Tt]he\s)?(?:\d|[Pp]\.?\s?[Oo]\.?\s?[Bb]ox|[A-Z]))"
@@ -64,7 +66,8 @@ def addresses(page: ParsedPage) -> Iterator[Fact]:
     western = ((found.value, found.confidence, found.quote) for found in reader.found())
     for order, (value, confidence, quote) in enumerate(islice(chain(eastern(page), western), MOST)):
         sure = confidence - LATER * order
-        yield page.fact("contact.address", value, how="text", quote=quote, confidence=sure)
+        if confidence > 0:
+            yield page.fact("contact.address", value, how="text", quote=quote, confidence=sure)
 
 
 class _Reader:
@@ -108,7 +111,7 @@ class _Reader:
             country = self.country(shape, code.before, said, language, index, bool(after))
         last = not after or country in _CODE_LAST
         street, middle = self.street(parts, number_first=country in _NUMBER_FIRST)
-        if not street or (country is None and (last or not _strong(street))):
+        if not any(map(_LETTER, street)) or (country is None and (last or not _strong(street))):
             return None
         near = country == said or self.near(index, country)
         spoken = country in _LANGUAGES.get(language or "", ())
@@ -277,12 +280,17 @@ class _Reader:
     # ------------------------------------------------------------ whose
 
     def sure(self, index: int, first: int, owner: str, parts: list[str], inline: str = "") -> float:
-        """`first` is the line where the address begins; those above it and what stands in it say whose it is."""
+        """0 where it is another's. `first` is the line where the address begins; those above it and what stands in it
+        say whose it is."""
         above = " ".join(one.text[-100:] for one in self.lines[max(first - 2, 0) : first])
         context = f"{above} {owner[-150:]} {' '.join(parts)} {inline[-150:]}"
         own = resembles(owner, self.page.site) if owner else False
-        if stranger(context) and not own:
-            return 0.3
+        heading = self.lines[first - 1].text if first else ""
+        others = of_others(self.page) and self.lines[index].where == "main"
+        if not own and (
+            others or stranger(context) or officer(context) or made(inline[-150:]) or ends_as_made(heading)
+        ):
+            return 0
         foreign = bool(owner) and legal_form(owner) and not own
         kind = self.page.kind
         where = self.lines[index].where

@@ -80,8 +80,9 @@ def eastern(page: ParsedPage) -> Iterator[Found]:
         found = _japanese(text, above, below) or _korean(text) or _chinese(text) or _russian(text)
         if found is not None:
             around = " ".join(one.text[:80] for one in lines[max(index - 8, 0) : index])
-            sure = 0.3 if stranger(f"{around} {text} {below[:60]}") else 0.85
-            yield found, 0.4 if page.kind in ("news", "press") and line.where == "main" else sure, text
+            if stranger(f"{around} {text} {below[:60]}"):
+                continue
+            yield found, 0.4 if page.kind in ("news", "press") and line.where == "main" else 0.85, text
 
 
 def _value(street: str, locality: str | None, region: str | None, code: str | None, country: str) -> dict[str, JSON]:

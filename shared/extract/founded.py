@@ -8,6 +8,7 @@ from pathlib import Path
 
 from shared.extract.beginnings import beginnings
 from shared.extract.names import compact, own_names
+from shared.extract.others import of_others
 from shared.extract.page import ParsedPage
 from shared.models import Fact
 
@@ -106,6 +107,8 @@ def _sure(page: ParsedPage, text: str, at: int, above: str) -> float:
         if page.kind in ("news", "press", "careers", "other")
         else 0
     )
+    if of_others(page) and not _names_own(page, text):
+        return 0
     if at <= 3 and len(text) <= 30 and len(above) <= 40 and _LABEL.fullmatch(above):
         return 0.82 + kind
     if len(text) <= 60 and _LABEL.fullmatch(before):

@@ -12,6 +12,7 @@ from shared.extract.address_words import stranger
 from shared.extract.beginnings import beginnings
 from shared.extract.check_digits import REGISTERS, VAT
 from shared.extract.names import legal_form, resembles
+from shared.extract.others import of_others
 from shared.extract.page import ParsedPage
 from shared.extract.regions import regions
 from shared.models import JSON, Fact
@@ -25,6 +26,7 @@ _GAP = (
     r"(?:\s?(?:gem[.äa]|nach|laut|according|pursuant|as per|in accordance)[^:]{0,70}:)?"
     r"[\s.:：#№=()–-]{0,6}(?:is|ist|est|lautet)?[\s:]{0,2}"
 )
+OTHERS = 0.0  # of an authority, a customer
 UNCHECKED = 0.5  # a labelled VAT number whose check digits are wrong: it is what the page says
 _LENGTHS = {
     "DE": (9,), "AT": (9,), "BE": (10,), "NL": (12,), "FR": (11,), "IT": (11,), "GB": (9, 12), "XI": (9, 12),
@@ -108,6 +110,8 @@ def identifiers(page: ParsedPage) -> Iterator[Fact]:
         within = number.start < len(text)
         quote = text[max(number.start - 80, 0) : number.start + 120] if within else page.lines[index + 1].text
         sure = 0.42 if foreign and kinds[number.kind] > 1 else _sure(page, index, text[: number.start])
+        if sure == OTHERS:
+            continue
         sure = sure if number.checked else min(sure, UNCHECKED)
         yield page.fact("financial.identifier", value, how="text", quote=quote, confidence=sure)
 
@@ -137,8 +141,10 @@ def _foreign(page: ParsedPage, before: str) -> bool:
 def _sure(page: ParsedPage, index: int, before: str) -> float:
     above = " ".join(one.text[-120:] for one in page.lines[max(index - 3, 0) : index])
     if stranger(f"{above} {before}"[-300:]) and not resembles(before[-60:], page.site):
-        return 0.3
+        return OTHERS
     footer = page.lines[index].where == "footer"
+    if of_others(page) and page.lines[index].where == "main":
+        return OTHERS
     if page.kind in ("privacy", "news", "press") and not footer:
         return 0.4
     return 0.9 if footer or page.kind in ("legal", "contact", "home", "about") else 0.75

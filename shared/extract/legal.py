@@ -7,6 +7,7 @@ from functools import lru_cache
 from shared.extract.address_words import stranger
 from shared.extract.countries import named
 from shared.extract.names import compact, eastern_names, form_spans, resembles, without_form
+from shared.extract.others import ends_as_made, made, of_others
 from shared.extract.page import Line, ParsedPage
 from shared.extract.regions import regions
 from shared.models import Fact
@@ -171,6 +172,10 @@ def _sure(page: ParsedPage, index: int, name: str, start: int, end: int) -> floa
     if _MAKER.search(before) or stranger(
         " ".join([*(one.text[-60:] for one in page.lines[max(index - 3, 0) : index]), before, name])
     ):
+        return 0.2
+    if of_others(page) and line.where == "main" and base < 0.5:
+        return 0
+    if ends_as_made(above) or made(name):
         return 0.2
     elsewhere = page.kind in ("privacy", "news", "press", "careers") and line.where != "footer"
     if elsewhere:

@@ -10,6 +10,7 @@ from shared.extract.page import Line, ParsedPage
 from shared.web.urls import registrable
 
 REACH = 8  # lines above, of a letterhead with its street, place and numbers
+SENTENCE = 250  # characters before an email in which its officer may be named
 NEAR = 4  # lines above, in which a long line or a dealer's word counts too
 HEADING = 80  # characters of a line that may announce whose the next ones are
 LONG = 1_000  # characters of a line in which emails are looked for
@@ -34,14 +35,34 @@ FREE_MAIL = frozenset(
 )
 
 
-# Where a company lists others: its dealers, partners, customers, works.
+# Where a company lists others: its dealers, customers, works; and its partners, who at a law firm are its people.
 _LISTS = re.compile(
-    r"/(?:[\w-]*-)?(?:dealers?|distributors?|resellers?|retailers?|stockists?|where-to-buy|partners?|customers?|clients"
-    r"|references|portfolio|case-stud(?:y|ies)|haendler|h%c3%a4ndler|fachhaendler|vertriebspartner|referenzen|kunden"
-    r"|kundenstimmen|revendeurs|distributeurs|partenaires|clienti|rivenditori|partner|referenze|distribuidores"
-    r"|concesionarios|clientes|socios|parceiros|revendedores|wederverkopers|klanten|referenties|aterforsaljare|kunder"
-    r"|forhandlere|jalleenmyyjat|asiakkaat|partnerzy|klienci|dystrybutorzy|partneri|prodejci|zakaznici)"
-    r"(?:-[\w-]*)?(?:[/.?]|$)",
+    r"/(?:[\w-]*-)?(?:(?P<partners>partners?|partenaires|partnerzy|partneri|parceiros|socios|kumppanit)"
+    r"|dealers?|distributors?|resellers?|retailers?|stockists?|where-to-buy|customers?|clients|references|portfolio"
+    r"|case-stud(?:y|ies)|haendler|h%c3%a4ndler|fachhaendler|vertriebspartner|referenzen|kunden|kundenstimmen"
+    r"|revendeurs|distributeurs|clienti|rivenditori|referenze|distribuidores|concesionarios|clientes|revendedores"
+    r"|wederverkopers|klanten|referenties|aterforsaljare|kunder|forhandlere|jalleenmyyjat|asiakkaat|klienci"
+    r"|dystrybutorzy|prodejci|zakaznici)(?:-[\w-]*)?(?:[/.?]|$)",
+    re.I,
+)
+# Who made the site, before a name; at the end of a line above one.
+_MAKER = re.compile(
+    r"(?<!\w)(?:web ?site|site(?: web)?|web|design(?:ed)?|built|developed|created|powered|hosted|maintained|photos?"
+    r"|réalisée?|conçu|créée?|realizzato|sviluppato|creato|desarrollado|diseñado|creado|desenvolvido|criado|gemaakt"
+    r"|ontwikkeld|ontworpen|erstellt|umgesetzt|gestaltet|utvecklad|producerad|udviklet|utviklet|toteutus|wykonanie"
+    r"|realizacja|vytvořil\w?|készítette|tasarım)(?:\s(?:and|und|et|e|y|en|i)\s\w{2,20})?\s?(?:by|von|durch|par|da|por|door|av|af|:)\s"
+    r"|(?<!\w)(?:web-?design|webdesign|webentwicklung|konzept(?:ion)?|umsetzung|programmierung|gestaltung|realisation|réalisation"
+    r"|realisierung|realizzazione|realización|realização|realisatie|werbeagentur|internetagentur|webagentur"
+    r"|bildnachweise?|fotos?|photo credits?|crédits? photos?)(?!\w)",
+    re.I,
+)
+# A data protection officer may be of another house.
+_OFFICER = re.compile(
+    r"data protection officer|privacy officer|(?<!\w)dpo(?!\w)|datenschutzbeauftragte|délégué\w? à la protection"
+    r"|delegado de protección|responsabile della protezione|\brpd\b|functionaris (?:voor )?gegevensbescherming"
+    r"|encarregad\w (?:da|de|pela|pelo) (?:proteção|tratamento)|dataskyddsombud|databeskyttelsesrådgiver"
+    r"|personvernombud|tietosuojavastaava|inspektor\w* ochrony danych|pověřen\w+ pro ochranu|zodpovedn\w+ osob\w+"
+    r"|adatvédelmi tisztviselő|responsabil\w* cu protecția|個人情報保護管理者|개인정보\s?보호\s?책임자",
     re.I,
 )
 # Of states, their authorities and the European Union.
@@ -49,23 +70,42 @@ _STATE_HOST = re.compile(
     r"(?:^|\.)(?:gov|mil|europa\.eu|bund\.de|nrw\.de|bayern\.de|admin\.ch|gc\.ca|police\.uk|nhs\.uk"
     r"|(?:gov|gob|gouv|gub|govt|go|gv|mil)\.[a-z]{2}|gouv\.fr|datenschutz\.de)$"
 )
+_PIECE = re.compile(r"\s[|/·•]\s")
 _COMMENT = re.compile(rb"(?:class|id)\s?=\s?[\"'][^\"'<>]{0,80}comment", re.I)
 COMMENT = 400  # bytes of markup between the opening of a reader's comment and what stands in it
 
 
-def of_others(page: ParsedPage) -> bool:
-    """Whether the page's address says that it lists other companies."""
+def of_others(page: ParsedPage, *, partners: bool = True) -> bool:
+    """Whether the page's address says that it lists other companies; `partners`: they count too."""
     if "lists others" not in page.memo:
-        page.memo["lists others"] = page.kind != "home" and bool(_LISTS.search(urlsplit(page.url).path))
-    found: bool = page.memo["lists others"]
-    return found
+        page.memo["lists others"] = _LISTS.search(urlsplit(page.url).path) if page.kind != "home" else None
+    found: re.Match[str] | None = page.memo["lists others"]
+    return found is not None and (partners or not found["partners"])
 
 
-def strange(page: ParsedPage, index: int, before: str = "") -> bool:
+def made(before: str) -> bool:
+    """Whether words before a name say that it is of who made the site, not of whose it is."""
+    return _MAKER.search(before) is not None
+
+
+def officer(text: str) -> bool:
+    return _OFFICER.search(text) is not None
+
+
+def ends_as_made(text: str) -> bool:
+    """Whether a heading says that who made the site comes next."""
+    return len(text) <= HEADING and any(found.end() >= len(text.rstrip(" :")) for found in _MAKER.finditer(text))
+
+
+def strange(page: ParsedPage, index: int, before: str = "", *, foreign: bool = False) -> bool:
     """Whether words before it in its line, or the nearest telling line above, name another body than the company.
-    A dealer's word in a menu or footer says nothing."""
+    A dealer's word in a menu or footer says nothing.
+    `foreign`: it is of another domain, so that a data protection officer's is another house's."""
     where = page.lines[index].where
-    if _names(before[-120:], page, near=where == "main"):
+    said = before[-120:]
+    if _names(said, page, near=where == "main") or made(_PIECE.split(said)[-1]):
+        return True
+    if foreign and officer(before[-SENTENCE:]):
         return True
     for i in range(index - 1, max(index - REACH, 0) - 1, -1):
         line = page.lines[i]
@@ -74,11 +114,13 @@ def strange(page: ParsedPage, index: int, before: str = "") -> bool:
         near, text = index - i <= NEAR, line.text
         told = "@" in text or not (near or len(text) <= HEADING)  # a contact of its own, or too far
         ends = text if len(text) <= HEADING else f"{text[:HEADING]} {text[-HEADING:]}"
-        if not told and _names(ends, page, near and where == "main"):
+        if not told and (_names(ends, page, near and where == "main") or ends_as_made(text)):
+            return True
+        if foreign and officer(ends):
             return True
         if _own(line, page):
             return False
-    return of_others(page) and where == "main"
+    return of_others(page) and where == "main" and not _own_beside(page, index)
 
 
 def _names(text: str, page: ParsedPage, near: bool) -> bool:
@@ -96,11 +138,20 @@ def _hosts(texts: Iterable[str]) -> set[str]:
 
 def beside_strangers(page: ParsedPage, index: int) -> bool:
     """Whether a number stands beside the email of another organisation, on a page that has the company's own."""
-    lines = page.lines[max(index - BESIDE[0], 0) : index + BESIDE[1]]
-    hosts = _hosts(line.text for line in lines if "@" in line.text)
+    hosts = _beside(page, index)
     if not hosts or any(own_domain(host, page) or host in FREE_MAIL for host in hosts):
         return False
     return f"@{page.site}" in page.lower or any(link.url.lower().endswith(f"@{page.site}") for link in page.links)
+
+
+def _own_beside(page: ParsedPage, index: int) -> bool:
+    return any(own_domain(host, page) for host in _beside(page, index))
+
+
+def _beside(page: ParsedPage, index: int) -> set[str]:
+    """The hosts of the emails in the same line, else in the lines around."""
+    around = page.lines[max(index - BESIDE[0], 0) : index + BESIDE[1]]
+    return _hosts([page.lines[index].text]) or _hosts(line.text for line in around if "@" in line.text)
 
 
 def strange_email(page: ParsedPage, email: str, written: str) -> bool:
@@ -115,7 +166,8 @@ def strange_email(page: ParsedPage, email: str, written: str) -> bool:
     if at < 0:
         return False
     index = page.lower.count("\n", 0, at)
-    return strange(page, index, page.lower[page.lower.rfind("\n", 0, at) + 1 : at])
+    before = page.lower[page.lower.rfind("\n", 0, at) + 1 : at]
+    return strange(page, index, before, foreign=host not in FREE_MAIL)
 
 
 def _commented(page: ParsedPage, written: str) -> bool:

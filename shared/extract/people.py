@@ -9,6 +9,7 @@ from typing import NamedTuple
 from shared.extract.keywords import lines_with
 from shared.extract.names import compact, own_names
 from shared.extract.needles import OUTSIDE, in_markup
+from shared.extract.others import of_others
 from shared.extract.page import Line, ParsedPage
 from shared.extract.people_words import (
     IN_ONE,
@@ -78,7 +79,7 @@ class _Lines:
 
 
 def people(page: ParsedPage) -> Iterator[Fact]:
-    if page.kind in ("news", "press", "privacy"):
+    if page.kind in ("news", "press", "privacy") or (page.kind == "other" and of_others(page, partners=False)):
         return
     lines = _Lines(page.lines)
     titled = lines_with(page, "title")

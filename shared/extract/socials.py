@@ -7,6 +7,7 @@ from functools import lru_cache
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from shared.extract.names import compact, resembles
+from shared.extract.others import of_others
 from shared.extract.page import Link, ParsedPage, host_of
 from shared.models import Fact
 
@@ -147,6 +148,8 @@ def socials(page: ParsedPage) -> Iterator[Fact]:
             confidence = 0.9
         elif "me" in link.rel.split():
             confidence = 0.85
+        elif link.where == "main" and of_others(page):
+            continue
         else:
             confidence = {"footer": 0.65, "header": 0.65, "nav": 0.6, "main": 0.35}[link.where]
             if re.fullmatch(r"\+?\d+|UC[\w-]{22}", handles[url]):  # a number says nothing about its owner

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from shared.extract.names import compact, own_names
+from shared.extract.others import of_others
 from shared.extract.page import ParsedPage
 from shared.models import JSON, Fact
 
@@ -89,7 +90,7 @@ def _read(page: ParsedPage, kind: str, index: int) -> Iterator[Fact]:
             continue
         own = bool(_OWN.search(sentence)) or _names_own(page, sentence)
         alone = len(sentence) <= 60
-        if not own and (kind == "funding" or not alone):
+        if not own and (kind == "funding" or not alone or of_others(page)):
             continue
         value = _money(kind, sentence) if kind != "employees" else _staff(sentence)
         if value is not None:
