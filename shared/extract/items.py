@@ -36,6 +36,7 @@ _PLACE = {
     "p-postal-code": "postalCode", "postal-code": "postalCode", "p-country-name": "addressCountry",
     "country-name": "addressCountry",
 }  # fmt: skip
+_CLASSES = frozenset(("h-card", "vcard", "h-adr", *_CARD, *_PLACE))
 
 
 def items(page: ParsedPage) -> Iterator[tuple[Syntax, list[Node]]]:
@@ -46,8 +47,7 @@ def items(page: ParsedPage) -> Iterator[tuple[Syntax, list[Node]]]:
     if "typeof=" in marks:
         yield "rdfa", _Rdfa(page).read("[typeof],[property]")
     if not marks.keys().isdisjoint(CARDS):
-        names = ("h-card", "vcard", "h-adr", *_CARD, *_PLACE)
-        yield "microformats", _Cards(page).read(",".join(f".{name}" for name in names))
+        yield "microformats", _Cards(page).read(".h-card,.vcard,.h-adr,.adr")
 
 
 @dataclass
@@ -207,12 +207,14 @@ class _Rdfa(_Reader):
 
 class _Cards(_Reader):
     def elements(self, css: str) -> list[LexborNode]:
-        """Looked for within the cards only: each class costs a walk."""
+        """Looked for within the cards only."""
         found: dict[int, LexborNode] = {}
-        for card in super().elements(".h-card,.vcard,.h-adr,.adr"):
+        for card in super().elements(css):
             if card.mem_id not in found:
                 found[card.mem_id] = card
-                found.update((node.mem_id, node) for node in card.css(css))
+                for node in card.css("[class]"):
+                    if not _CLASSES.isdisjoint((node.attributes.get("class") or "").split()):
+                        found[node.mem_id] = node
         return list(found.values())[:MAX_PROPERTIES]
 
     def read(self, css: str) -> list[Node]:

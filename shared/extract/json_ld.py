@@ -58,7 +58,7 @@ def _read(page: ParsedPage, how: How, graph: Graph) -> Iterator[Fact]:
         yield from reader.organization(organization)
     names = {text(organization.get("name")).casefold() for organization in own}
     counts: dict[str, int] = {}
-    for node in graph.top():
+    for node in graph.tops:
         for fact in reader.other(node, names):
             counts[fact.field] = counts.get(fact.field, 0) + 1
             if counts[fact.field] <= A_KIND:
@@ -79,10 +79,10 @@ class _Reader:
     def own(self) -> list[Node]:
         """The organizations that this site speaks for: those whose address is this site's, else the publisher of the
         site, else the only one that names no other host."""
-        found = [n for n in self.graph.top() if types(n) & ORGANIZATIONS or self._is_business(n)]
+        found = [n for n in self.graph.tops if types(n) & ORGANIZATIONS or self._is_business(n)]
         publishers = [
             self.graph.follow(node.get("publisher"))
-            for node in self.graph.top()
+            for node in self.graph.tops
             if types(node) & {"WebSite", "WebPage", "AboutPage", "ContactPage", "CollectionPage"}
         ]
         found += [n for n in publishers if n and types(n) & ORGANIZATIONS and not any(n is other for other in found)]

@@ -75,8 +75,9 @@ class Graph:
         self._roots = list(roots)
 
     @cached_property
-    def _tops(self) -> list[Node]:
-        """Objects that stand for themselves: at the top, in lists there, in @graph, as a page's main entity."""
+    def tops(self) -> list[Node]:
+        """Objects that stand for themselves: at the top, in lists there, in @graph, as a page's main entity; each once,
+        references followed."""
         found: list[Node] = []
         waiting = list(reversed(self._roots))
         while waiting and len(found) < MAX_NODES:
@@ -87,7 +88,7 @@ class Graph:
                 found.append(value)
                 inner = (value.get(key) for key in ("about", "mainEntity", "@graph"))
                 waiting.extend(one for one in inner if isinstance(one, (list, dict)))
-        return found
+        return list({id(whole): whole for node in found if (whole := self.follow(node)) is not None}.values())
 
     @cached_property
     def _by_id(self) -> dict[str, Node]:
@@ -106,15 +107,6 @@ class Graph:
                     found[name] = value
                 waiting.extend(inner for inner in value.values() if isinstance(inner, (list, dict)))
         return found
-
-    def top(self) -> Iterator[Node]:
-        """Each once, references followed."""
-        seen: set[int] = set()
-        for node in self._tops:
-            whole = self.follow(node)
-            if whole is not None and id(whole) not in seen:
-                seen.add(id(whole))
-                yield whole
 
     def follow(self, value: JSON) -> Node | None:
         """The object that is meant by an object, a reference to one, or a list's first; None for anything else."""
