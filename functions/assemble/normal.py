@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Hashable
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from shared.extract.names import compact, without_form
@@ -20,6 +21,7 @@ def name(value: str) -> str:
     return compact(without_form(value)) or words(value)
 
 
+@lru_cache(4096)  # a site's pages have their menus in common
 def url(value: str) -> str:
     """Without scheme, www., index file, closing slash and tracking parameters; the fragment stays."""
     address, _, fragment = value.partition("#")
