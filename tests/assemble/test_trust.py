@@ -4,7 +4,7 @@ import pytest
 
 from functions.assemble.trust import CEILING, DOUBT, trusted
 
-FIELDS = [*DOUBT, *CEILING, "contact.email"]
+FIELDS = [*DOUBT, *CEILING, "social"]
 
 
 @pytest.mark.parametrize("field", FIELDS)
