@@ -65,9 +65,9 @@ Found = tuple[dict[str, JSON], float, str]
 
 def eastern(page: ParsedPage) -> Iterator[Found]:
     lines = page.lines
-    for index, _ in numbered(page):
+    for index, count in numbered(page):
         text = lines[index].text
-        if "No." in text and text.isascii() and len(text) <= LONG and (match := _TAIWAN.search(text)):
+        if count >= 2 and "No." in text and text.isascii() and len(text) <= LONG and (match := _TAIWAN.search(text)):
             yield _value(match[1].strip(", "), match[2], None, match[3], "TW"), 0.85, text
     if page.text.isascii() or not any(map(page.text.encode(errors="replace").__contains__, _LEADS)):
         return

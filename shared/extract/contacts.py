@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 from shared.extract.others import own_domain, strange_email
 from shared.extract.page import ParsedPage
+from shared.extract.signs import lines_with
 from shared.models import Fact, How
 from shared.web.urls import registrable
 
@@ -21,8 +22,6 @@ _DISGUISED = re.compile(
     rf"(?<![\w.+-])([a-z0-9][\w.+-]{{0,40}}){_AT}((?:[a-z0-9][a-z0-9-]{{0,40}}{_DOT}){{1,3}}[a-z]{{2,12}})(?![\w-])",
     re.I | re.A,
 )
-_INSIDE_BRACKETS = re.compile(r"\s?(?:at|@|ät|a)\s?[\])}>]|email\W")
-_MAY_BE_DISGUISED = re.compile(r"[\[({<]|_at_| AT ")
 _DOTS = re.compile(_DOT, re.I)
 _FILES = frozenset(
     "png jpg jpeg gif svg webp avif bmp ico css js mjs json woff woff2 ttf map html htm php mp4 pdf scss ts".split()
@@ -91,7 +90,7 @@ def _found(page: ParsedPage) -> Iterator[tuple[str, How, str, str]]:
             seen.add(f"{how} {value}")
             yield value, how, quote, where
 
-    disguised, protected = _signs(page)
+    protected = bool(lines_with(page, "protected"))  # Cloudflare has put `[email protected]` in an address's place
     for link in page.links:
         if not link.host and link.url[:7].lower() == "mailto:":
             recipients = unquote(link.url[7:500].partition("?")[0], errors="replace")
@@ -104,28 +103,15 @@ def _found(page: ParsedPage) -> Iterator[tuple[str, How, str, str]]:
     for node in page.tree.css("[data-cfemail]") if protected else ():
         code = node.attributes.get("data-cfemail") or ""
         yield from new(_hidden(code), "html", code, "main")
-    for line in page.lines if disguised or "@" in page.text else ():
+    disguised = set(lines_with(page, "at"))
+    for index in sorted({*lines_with(page, "@"), *disguised}):
+        line = page.lines[index]
         at = line.text.find("@")
         if at >= 0:
             for match in _EMAIL.finditer(line.text, max(at - 70, 0)):
                 yield from new(valid(match[1], match[2]), "text", match[0], line.where)
-        if disguised and _MAY_BE_DISGUISED.search(line.text):
+        if index in disguised:
             for match in _DISGUISED.finditer(line.text):
                 domain = _DOTS.sub(".", match[2])
                 if _ADDRESS.fullmatch(f"{match[1]}@{domain}"):
                     yield from new(valid(match[1], domain), "text", match[0], line.where)
-
-
-def _signs(page: ParsedPage) -> tuple[bool, bool]:
-    """Whether the text may disguise an address, and whether Cloudflare has hidden one behind `[email protected]`."""
-    lower = page.lower
-    disguised = "_at_" in lower or " AT " in page.text
-    protected = False
-    for bracket in "[({<":
-        place = lower.find(bracket)
-        while place >= 0:
-            if inside := _INSIDE_BRACKETS.match(lower, place + 1):
-                cloudflare = inside[0].startswith("email")
-                disguised, protected = disguised or not cloudflare, protected or cloudflare
-            place = lower.find(bracket, place + 1)
-    return disguised, protected

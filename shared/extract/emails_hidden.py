@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from shared.extract.contacts import valid
 from shared.extract.names import resembles
 from shared.extract.page import ParsedPage
+from shared.extract.signs import lines_with
 from shared.models import Fact, How
 from shared.web.urls import registrable
 
@@ -65,12 +66,13 @@ def _scripts(page: ParsedPage) -> Iterator[tuple[str, How, str]]:
 
 def _reversed(page: ParsedPage) -> Iterator[tuple[str, How, str]]:
     """Addresses that stand backwards in the markup and that a style turns round."""
-    if "@" not in page.text or page.lang[:2].lower() in ("ar", "he", "fa", "ur"):
+    if page.lang[:2].lower() in ("ar", "he", "fa", "ur"):
         return
     turned: bool | None = None
-    for line in [line for line in page.lines if "@" in line.text][:MOST]:
-        place = line.text.index("@")
-        text = line.text[max(place - 100, 0) : place + 100]
+    for index in lines_with(page, "@")[:MOST]:
+        text = page.lines[index].text
+        place = text.index("@")
+        text = text[max(place - 100, 0) : place + 100]
         found = None if _EMAIL.search(text) else _EMAIL.search(text[::-1])
         if found is None:
             continue

@@ -10,6 +10,7 @@ from shared.extract.beginnings import beginnings
 from shared.extract.names import compact, own_names
 from shared.extract.others import of_others
 from shared.extract.page import ParsedPage
+from shared.extract.postal import numbered
 from shared.models import Fact
 
 WORDS = json.loads(Path(__file__).with_name("founded.json").read_text(encoding="utf-8"))
@@ -63,30 +64,32 @@ _DIRECT = re.compile(
 _SENTENCE = re.compile(r"[.!?]\s+(?![a-zà-ÿ])|\s[|•·–]\s")
 
 
-def _years(text: str) -> Iterator[re.Match[str]]:
-    """Years with a word of foundation around them."""
-    for number in _NUMBER.finditer(text):
-        year = _YEAR.match(text, number.start())
-        if year is None or "©" in text[max(number.start() - 12, 0) : number.start()]:
-            continue
-        around = text[max(number.start() - BEFORE, 0) : number.end() + AFTER]
-        if not _STEMS.isdisjoint(beginnings(around)) or (not around.isascii() and _EASTERN.search(around)):
-            yield year
+def _years(page: ParsedPage) -> Iterator[tuple[int, re.Match[str]]]:
+    """The lines with years, and those with a word of foundation around them."""
+    for index in [index for index, count in numbered(page) if count >= 4]:
+        text = page.lines[index].text
+        for number in _NUMBER.finditer(text):
+            at = number.start()
+            year = _YEAR.match(text, at)
+            if year is None or "©" in text[max(at - 12, 0) : at]:
+                continue
+            around = text[max(at - BEFORE, 0) : at + 4 + AFTER]
+            if at <= 3 and index and len(above := page.lines[index - 1].text) <= 40:
+                around = f"{above} {around}"
+            if not _STEMS.isdisjoint(beginnings(around)) or (not around.isascii() and _EASTERN.search(around)):
+                yield index, year
 
 
 def founded(page: ParsedPage) -> Iterator[Fact]:
     lines = page.lines
-    index = counted = 0
-    for match in islice(_years(page.text), MOST):
-        index += page.text.count("\n", counted, match.start())
-        counted = match.start()
-        text, at = lines[index].text, match.start() - page.text.rfind("\n", 0, match.start()) - 1
+    for index, match in islice(_years(page), MOST):
+        text, at = lines[index].text, match.start()
         above = lines[index - 1].text if index else ""
         sure = _sure(page, text, at, above)
         if sure:
             quote = text if len(text) <= 250 else text[max(at - 150, 0) : at + 100]
             yield page.fact("identity.founded_year", int(match[0]), how="text", quote=quote, confidence=sure)
-    for index in [index for index, digits in enumerate(page.digits) if 5 <= len(digits) <= 8]:
+    for index in [index for index, count in numbered(page) if 5 <= count <= 8]:
         line = lines[index]
         if len(line.text) <= 80 and index and (dated := _DATED.search(line.text)) and not _LEGAL_LINE.search(line.text):
             label = f"{lines[index - 1].text} " if dated.start() < 3 else line.text[: dated.start()]

@@ -14,6 +14,7 @@ from shared.extract.check_digits import REGISTERS, VAT
 from shared.extract.names import legal_form, resembles
 from shared.extract.others import of_others
 from shared.extract.page import ParsedPage
+from shared.extract.postal import numbered
 from shared.extract.regions import regions
 from shared.models import JSON, Fact
 
@@ -62,18 +63,16 @@ _RULES = [
     _Rule(kind, country, re.compile(rf"(?<![\w])(?:{value})"), check)
     for kind, country, _, value, check, _ in WORDS["registers"]
 ]
-_LABELS = re.compile(
-    "|".join(
-        [
-            rf"(?<![^\W_])(?P<vat>(?:{WORDS['vat']['']}))(?=$|[\W\d_]|nr|no\b|nummer|number)",
-            *(
-                rf"(?<![^\W_])(?P<r{i}>(?:{labels}))(?=$|[\W\d_]|nr|no\b|nummer|number)"
-                for i, (_, _, labels, *_) in enumerate(WORDS["registers"])
-                if labels
-            ),
-        ]
-    ),
-    re.I,
+_LABELS = re.compile(  # in lower case, since a search that ignores case tries every label at every letter
+    r"(?<![^\W_])(?:"
+    + "|".join(
+        rf"(?P<{name}>{labels})(?=$|[\W\d_]|nr|no\b|nummer|number)"
+        for name, labels in (
+            ("vat", WORDS["vat"][""]),
+            *((f"r{place}", row[2]) for place, row in enumerate(WORDS["registers"]) if row[2]),
+        )
+    )
+    + ")"
 )
 _UNLABELLED = [rule for rule, row in zip(_RULES, WORDS["registers"], strict=True) if not row[2]]
 _GAP_RE = re.compile(_GAP, re.I)
@@ -120,7 +119,7 @@ def _labelled(page: ParsedPage) -> Iterator[int]:
     """The lines that may hold a label, with a number behind it or in the next line."""
     least = 2 if any(name in page.text for name in _REGISTERS) else DIGITS
     last = -1
-    for index in [index for index, digits in enumerate(page.digits) if len(digits) >= least]:
+    for index in [index for index, count in numbered(page) if count >= least]:
         for place in (index - 1, index):
             text = page.lines[place].text if place > last else ""
             if text and (place == index or len(text) <= 80) and _says_label(text[:LONG]):
@@ -154,7 +153,8 @@ def _sure(page: ParsedPage, index: int, before: str) -> float:
 def _marks(text: str) -> tuple[list[tuple[_Rule, list[re.Match[str]]]], list[re.Match[str]]]:
     """The numbers that need no label, and the labels of others."""
     unlabelled = [(rule, list(rule.value.finditer(text))) for rule in _UNLABELLED]
-    return [(rule, matches) for rule, matches in unlabelled if matches], list(_LABELS.finditer(text))
+    lower = text.lower() if len(text.lower()) == len(text) else text
+    return [(rule, matches) for rule, matches in unlabelled if matches], list(_LABELS.finditer(lower))
 
 
 def _found(page: ParsedPage, index: int, text: str) -> Iterator[_Number]:

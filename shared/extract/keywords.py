@@ -6,11 +6,13 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from shared.extract.literals import Literals
+from shared.extract.literals import Literals, by_line
 from shared.extract.page import ParsedPage
 from shared.extract.prices import MONEY
 
-Kind = Literal["title", "founder", "role", "money"]
+Kind = Literal["title", "founder", "role", "money", "revenue", "employees", "funding", "ticker"]
+TICKER = """symbol|stock code|securities code|kürzel|証券コード|コード番号|銘柄コード|股票代|股份代號|证券代码|證券代號
+|종목""".replace("\n", "").split("|")
 # Digits and ASCII punctuation part words, as does what UTF-8 begins with E2: dashes, quotes, bullets.
 _APART = bytes(
     32 if (code < 128 and not chr(code).isalpha() and code != ord("$")) or code == 0xE2 else code for code in range(256)
@@ -33,6 +35,9 @@ def _words() -> Iterator[tuple[Kind, str]]:
     yield from (("role", f" {word} ") for words in openings["roles"].values() for word in words.split())
     for word in (word for words in openings["joined"].values() for word in words.split()):
         yield "role", f"{word} " if word[0] < "\u3040" else word
+    figures: dict[Kind, dict[str, list[str]]] = _table("statements.json")["kinds"]  # type: ignore[assignment]
+    yield from ((kind, word) for kind, by in figures.items() for words in by.values() for word in words)
+    yield from (("ticker", word) for word in TICKER)
     yield from (("money", f" {sign} " if sign[0].isalpha() and sign[0] < "\u3040" else sign) for sign in MONEY)
 
 
@@ -42,17 +47,10 @@ class _Keywords:
         self._words = [(kind, 2 + word.endswith(b" ")) for kind, word in words]  # from its end back to its last letter
         self._literals = Literals([word for _, word in words])
 
-    def within(self, lower: str) -> dict[Kind, list[int]]:
+    def within(self, lower: str) -> dict[str, list[int]]:
         text = lower.encode(errors="replace")
         found = self._literals.within(b" %b " % text.translate(_APART))
-        lines: dict[Kind, list[int]] = {}
-        line = counted = 0
-        for end, number in sorted(found):
-            kind, back = self._words[number]
-            line += text.count(b"\n", counted, end - back)
-            counted = max(end - back, counted)
-            lines.setdefault(kind, []).append(line)
-        return {kind: list(dict.fromkeys(numbers)) for kind, numbers in lines.items()}
+        return by_line(text, [(end - self._words[number][1], self._words[number][0]) for end, number in found])
 
 
 @cache

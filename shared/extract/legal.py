@@ -10,6 +10,7 @@ from shared.extract.names import compact, eastern_names, form_spans, resembles, 
 from shared.extract.others import ends_as_made, made, of_others
 from shared.extract.page import Line, ParsedPage
 from shared.extract.regions import regions
+from shared.extract.signs import lines_with
 from shared.models import Fact
 
 _YEARS = re.compile(r"^(?:19|20)\d\d(?:\s?[-–]\s?(?:19|20)?\d\d)?\s")
@@ -62,35 +63,9 @@ _REGISTERED = re.compile(
 )
 
 
-# How legal forms begin where they are written in capitals or with dots; a search for capitals passes over most letters.
-_HINT = re.compile(
-    r"A(?:[BDGSŞ](?![A-Z])|SA(?![A-Z])|/S|p[Ss](?!\w)|PS|ktieb|KTIEB)|B(?:[VT](?!A)|t(?!\w)|VBA|hd|HD)"
-    r"|C(?:orp|ORP|o[. ,]|ompany|OMPANY)"
-    r"|E(?:A?O?OD|AD|URL|IRELI)|G(?:mb[Hh]|MBH|bR|BR)|H(?:B(?![A-Z])|RB)|I(?:nc(?!\w{2})|NC|ncorp)|K(?:G|B(?![A-Z])|ft|FT|gaA)"
-    r"|L(?:td|TD|imited|IMITED|L[CP]|da(?!\w)|DA|P(?!\w))|N(?:V(?![A-Z])|yrt|YRT)|O(?:HG|y|Y|OD|Ü|ü)"
-    r"|P(?:LC|lc|ty|TY|BC|vt|VT|te(?!\w)|TE|rivate )"
-    r"|S(?:[AELPp](?![a-z])|ARL|arl|[àÀ][rR][lL]|RL|rl|NC(?!\w)|IA(?!\w)|dn|DN|/A|pA)|T(?:bk|BK)|U(?:G|AB)|V(?:OF|of(?!\w))|Z(?:rt|RT)|eG(?!\w)"
-    r"|[株有合㈜주股公ОЗПАТ]|\.\s?[A-Za-zŞş](?:[.,;:)\s]|$)"
-)
-_LOWER = re.compile(r"(?<=[\s,])(?:gmbh|inc|ltd|plc|llc|kft|srls?|sarl|ltda|ehf|uab|corp|gbr|bvba|aps|a/s)(?!\w)")
-_LOWER_WORDS = (" gmbh", " inc.", " ltd", " plc", " llc", " srl", " a/s")
-
-
-def _hinted(page: ParsedPage) -> Iterator[int]:
-    """The lines in which a legal form may stand."""
-    text, index, counted, last = page.text, 0, 0, -1
-    patterns = [_HINT, *([_LOWER] if any(word in text for word in _LOWER_WORDS) else [])]
-    for at in sorted(match.start() for pattern in patterns for match in pattern.finditer(text)):
-        index += text.count("\n", counted, at)
-        counted = at
-        if index != last:
-            yield index
-            last = index
-
-
 def legal_names(page: ParsedPage) -> Iterator[Fact]:
     count = 0
-    for index in _hinted(page):
+    for index in lines_with(page, "legal form"):
         line = page.lines[index]
         if len(line.text) > LONG:
             continue

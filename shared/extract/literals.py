@@ -34,3 +34,16 @@ class Literals:
 
         self._database.scan(text, match_event_handler=keep, scratch=scratch)
         return found
+
+
+def by_line(text: bytes, places: list[tuple[int, str]]) -> dict[str, list[int]]:
+    """The numbers of the lines, in order, in which each kind has a place."""
+    lines: dict[str, list[int]] = {}
+    line = counted = 0
+    for place, kind in sorted(places):
+        line += text.count(b"\n", counted, place)
+        counted = max(place, counted)
+        numbers = lines.setdefault(kind, [])
+        if not numbers or numbers[-1] != line:
+            numbers.append(line)
+    return lines

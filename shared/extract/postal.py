@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from shared.extract.address_words import STATES
 from shared.extract.page import ParsedPage
+from shared.extract.signs import lines_with
 
 MOST_CODES = 600  # of a page
 LONG = 20_000  # characters of a line that are looked at
@@ -45,19 +46,22 @@ def codes(page: ParsedPage) -> list[Code]:
 
 
 def numbered(page: ParsedPage) -> list[tuple[int, int]]:
-    """The lines with two digits or more, and how many they have."""
+    """The lines with digits, and how many they have."""
     if "numbered lines" not in page.memo:
         counts = enumerate(map(len, page.digits))
-        page.memo["numbered lines"] = [(index, count) for index, count in counts if count >= 2]
+        page.memo["numbered lines"] = [(index, count) for index, count in counts if count]
     found: list[tuple[int, int]] = page.memo["numbered lines"]
     return found
 
 
 def _codes(page: ParsedPage) -> Iterator[Code]:
     lines = page.lines
+    lettered = set(lines_with(page, "postal code"))
     for index, count in numbered(page):
+        if count < 4 and index not in lettered:
+            continue
         line = lines[index].text
-        found = [*_LETTERED.finditer(line, 0, LONG)]
+        found = [*_LETTERED.finditer(line, 0, LONG)] if index in lettered else []
         if count >= 4:
             found += _NUMBERS.finditer(line, 0, LONG)
             found.sort(key=re.Match.start)

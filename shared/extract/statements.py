@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from shared.extract.keywords import Kind, lines_with
 from shared.extract.names import compact, own_names
 from shared.extract.others import of_others
 from shared.extract.page import ParsedPage
@@ -13,7 +14,7 @@ from shared.models import JSON, Fact
 WORDS = json.loads(Path(__file__).with_name("statements.json").read_text(encoding="utf-8"))
 LONG, MOST = 1_500, 30  # characters of a line that is read; places of a kind and page
 REACH = 70  # characters between the word and its figure
-KINDS: dict[str, dict[str, list[str]]] = WORDS["kinds"]  # by language, what a statement cannot do without
+KINDS: dict[Kind, dict[str, list[str]]] = WORDS["kinds"]  # by language, what a statement cannot do without
 _SIGNS: dict[str, str] = WORDS["currencies"]
 _SCALES = {word: float(scale) for scale, words in WORDS["scales"].items() for word in words}
 
@@ -57,9 +58,9 @@ def statements(page: ParsedPage) -> Iterator[Fact]:
     """A sentence counts where it speaks of the company itself: by `we`, by its name, or as a figure of its own."""
     languages = _languages(page)
     for kind, by_language in KINDS.items():
-        words = [word for language in languages for word in by_language[language]]
-        if any(word in page.lower for word in words):
-            for index in list(_lines(page, words))[:MOST]:
+        if places := lines_with(page, kind):
+            words = [word for language in languages for word in by_language[language]]
+            for index in [index for index in places if _says(page.lines[index].text, words)][:MOST]:
                 yield from _read(page, kind, index)
 
 
@@ -73,13 +74,11 @@ def _languages(page: ParsedPage) -> list[str]:
     return [language for language in dict.fromkeys(named) if language in known]
 
 
-def _lines(page: ParsedPage, words: list[str]) -> Iterator[int]:
-    for index, line in enumerate(page.lines):
-        if len(line.text) <= LONG and any(word in line.text.lower() for word in words):
-            yield index
+def _says(text: str, words: list[str]) -> bool:
+    return len(text) <= LONG and any(word in text.lower() for word in words)
 
 
-def _read(page: ParsedPage, kind: str, index: int) -> Iterator[Fact]:
+def _read(page: ParsedPage, kind: Kind, index: int) -> Iterator[Fact]:
     line = page.lines[index].text
     if not page.digits[index]:
         line = _with_figure(page, index, money=kind != "employees")
@@ -121,7 +120,7 @@ def _names_own(page: ParsedPage, text: str) -> bool:
     return any(name in plain for name in own_names(page))
 
 
-def _money(kind: str, sentence: str) -> JSON:
+def _money(kind: Kind, sentence: str) -> JSON:
     """The sum nearest to the word; None without a currency, and where a rate or a part is meant."""
     words = list(_WORD[kind].finditer(sentence))
     sums = [match for match in _MONEY.finditer(sentence) if match["before"] or match["after"]]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from urllib.parse import parse_qs, urlsplit
 
+from shared.extract.keywords import lines_with
 from shared.extract.names import compact, own_names, resembles
 from shared.extract.page import ParsedPage
 from shared.models import JSON, Fact
@@ -54,8 +55,6 @@ _CODE_LABEL = re.compile(
     r"\W{0,4}([A-Z]{1,5}(?![\w.])|\d{3,6}[A-Z]?(?:\.([A-Z]{1,3}))?(?!\w))",
     re.I,
 )
-_CODE_WORDS = ("symbol", "stock code", "securities code", "kürzel")
-_CODE_SIGNS = "番銘券代股코"
 _PLACES = (
     (re.compile(r"東京証券取引所|東証|東證|tokyo stock exchange", re.I), "TSE"),
     (re.compile(r"上櫃|上柜|興櫃|兴柜|櫃買|\bOTC\b|tpex|taipei exchange", re.I), "TPEx"),
@@ -83,8 +82,7 @@ def tickers(page: ParsedPage) -> Iterator[Fact]:
     for value, quote, sure in found:
         if sure > OTHER and not (own and sure == UNKNOWN):  # beside the company's own it is another's
             yield page.fact("financial.ticker", value, how="text", quote=quote, confidence=sure)
-    if _says_code(text, page.lower):
-        yield from _coded(page)
+    yield from _coded(page)
     yield from _ciks(page)
 
 
@@ -111,15 +109,10 @@ def _printed(text: str) -> Iterator[re.Match[str]]:
             yield from (match for match in _TICKER.finditer(text, start, at + 12) if match.start() < at < match.end())
 
 
-def _says_code(text: str, lower: str | None = None) -> bool:
-    lower = text.lower() if lower is None else lower
-    return any(word in lower for word in _CODE_WORDS) or any(sign in text for sign in _CODE_SIGNS)
-
-
 def _coded(page: ParsedPage) -> Iterator[Fact]:
     """`証券コード：1234`, `Stock code: 1234.HK`: the exchange stands beside it, or in the suffix."""
-    for line in page.lines:
-        if len(line.text) > 2_000 or not _says_code(line.text):
+    for line in [page.lines[index] for index in lines_with(page, "ticker")]:
+        if len(line.text) > 2_000:
             continue
         for match in _CODE_LABEL.finditer(line.text):
             symbol = match[1].partition(".")[0]

@@ -1,0 +1,59 @@
+"""In which lines signs stand that extractors look for: one pass over a page's text for all of them.
+
+A sign costs less than the pattern that it stands for; it stands wherever that one matches, and perhaps elsewhere too.
+"""
+
+from functools import cache
+from typing import Literal
+
+from shared.extract.literals import CASELESS, Literals, by_line
+from shared.extract.page import ParsedPage
+
+Sign = Literal["legal form", "postal code", "place", "@", "at", "protected"]
+_END = "[^0-9A-Za-z_&]"
+# Patterns for UTF-8, in any letter case of ASCII.
+_ANY_CASE: tuple[tuple[Sign, str], ...] = (
+    # The forms of names.py by their last words, and those of letters with full stops.
+    ("legal form", r"[ ,.&](?:pty|pvt|pte|sdn|co)?(?:aps|bhd|inc|incorporated|corp|corporation|ltd|limited|l\.?l\.?[cp]"
+     r"|plc|p\.?t\.?y|pbc|g?gmbh|(?:ohg|kg)(?:aa)?|gbr|haftungsbeschr(?:ä|ae)nkt.|s(?:a|à|À)rl|eurl|bvba|srls?|ltda|lda|s/a"
+     f"|a/s|aktiebolag|oyj|ehf|kft|zrt|nyrt|e?ood|uab|o(?:ü|Ü)){_END}"),
+    ("legal form", r"\. ?(?:[a-z]|ş|Ş|z ?o)\."),
+    ("at", "[[({<] ?(?:at|@|(?:ä|Ä)t|a) ?[])}>]|_at_"),
+    ("protected", r"[[({<]email\W"),
+)  # fmt: skip
+_AS_IS: tuple[tuple[Sign, str], ...] = (
+    ("legal form", "[ ,.](?:AG|SE|SA|SASU?|ASA?|AB|E?AD|LP|UG|KG|OHG|HB|KB|SIA|BV|NV|VOF|SLU?|S[Pp]A|SNC|Oy|Bt|Tbk|Bhd"
+     f"|eG|EIRELI|Company){_END}"),
+    ("legal form", r"株式会社|有限会社|合同会社|주식회사|\(주\)|㈜|有限公司"),
+    ("postal code", "[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}"),  # of Britain, Canada and Ireland
+    ("postal code", "[A-Z][0-9][A-Z][ -]?[0-9][A-Z][0-9]|[A-Z][0-9][0-9W] ?[0-9A-Y]{4}"),
+    ("place", "Dublin|Cork|Galway|Hong Kong"),
+    ("at", " AT "),
+    ("@", "@"),
+)  # fmt: skip
+
+
+class _Signs:
+    def __init__(self) -> None:
+        rows = [*_ANY_CASE, *_AS_IS]
+        self._signs = [sign for sign, _ in rows]
+        flags = [CASELESS] * len(_ANY_CASE) + [0] * len(_AS_IS)
+        self._patterns = Literals([pattern.encode() for _, pattern in rows], flags, patterns=True)
+
+    def within(self, text: str) -> dict[str, list[int]]:
+        written = text.encode(errors="replace") + b"\n"  # some patterns end with what follows
+        found = self._patterns.within(written)
+        return by_line(written, [(end - 1, self._signs[number]) for end, number in found])
+
+
+@cache
+def signs() -> _Signs:
+    return _Signs()
+
+
+def lines_with(page: ParsedPage, sign: Sign) -> list[int]:
+    """Numbers of the lines in which the sign may stand, in order."""
+    if "signs" not in page.memo:
+        page.memo["signs"] = signs().within(page.text)
+    found: list[int] = page.memo["signs"].get(sign, [])
+    return found

@@ -1,0 +1,31 @@
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shared.extract import contacts, names, postal
+from shared.extract.page import clean
+from shared.extract.signs import Sign, signs
+
+ALPHABET = (
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,-/&()[]{}<>@_äàüşÄÀÜŞ株式有限合同会社公司股份주"
+)
+PATTERNS: list[tuple[Sign, re.Pattern[str]]] = [
+    ("legal form", names._FORM_ENDS),
+    ("legal form", names._CJK_LEGAL),
+    ("postal code", postal._LETTERED),
+    ("at", contacts._DISGUISED),
+]
+
+
+@pytest.mark.parametrize(("sign", "pattern"), PATTERNS, ids=["western form", "eastern form", "postal code", "at"])
+def test_a_sign_stands_in_every_line_that_its_pattern_matches(sign: Sign, pattern: re.Pattern[str]) -> None:
+    @settings(max_examples=300, deadline=None, derandomize=True, database=None)
+    @given(st.from_regex(pattern, alphabet=ALPHABET))
+    def tried(written: str) -> None:
+        text = clean(written)
+        if pattern.search(text):
+            assert signs().within(f"above\n{text}\nbelow").get(sign) == [1]
+
+    tried()
