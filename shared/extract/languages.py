@@ -10,6 +10,8 @@ from shared.models import Fact
 SCRIPT_SAMPLE = 12_000  # characters
 SAMPLE_LINES = 60
 SAMPLE = 3_000  # characters, of the longest lines first: sentences tell languages apart, menus hardly do
+CLEAR = 1_000  # characters, which mostly tell
+LONG = 40  # characters of a line that is no menu's
 LEAST = 2.0  # words, each shared between its languages
 SURE = 8.0  # below, a language that the page declares is believed as long as its words are there, too
 _WORDS = {
@@ -38,8 +40,8 @@ _WORDS = {
     "id": "dan yang di untuk dengan dari kami adalah ini dalam anda pada atau ke kita akan juga",
     "vi": "và của các cho là trong được với có một chúng tôi những khách hàng công ty sản phẩm",
 }
-_LANGUAGES_OF = {
-    word: tuple(code for code, words in _WORDS.items() if word in words.split())
+_LANGUAGES_OF = {  # by word; a text, since counting needs the hash of each
+    word: " ".join(code for code, words in _WORDS.items() if word in words.split())
     for word in " ".join(_WORDS.values()).split()
 }
 _SCRIPTS = {
@@ -51,10 +53,13 @@ _SCRIPT = {language: re.compile(f"[{span}]") for language, span in _SCRIPTS.item
 
 def languages(page: ParsedPage) -> Iterator[Fact]:
     """ISO 639-1."""
-    lines = sorted([line.text for line in page.lines], key=len, reverse=True) or [""]
-    text = "\n".join(line[:SAMPLE] for line in lines[:SAMPLE_LINES])[:SAMPLE]
+    lines = [text for text, _ in page.lines if len(text) >= LONG]
+    if sum(map(len, lines)) < SAMPLE:
+        lines = [text for text, _ in page.lines]
+    lines.sort(key=len, reverse=True)
+    text = "\n".join([line[:SAMPLE] for line in lines[:SAMPLE_LINES]])[:SAMPLE]
     declared = page.lang.lower().replace("_", "-").partition("-")[0]
-    language = _by_script(page.text[:SCRIPT_SAMPLE]) or _by_words(text, declared)
+    language = _by_script(page.text[:SCRIPT_SAMPLE]) or _clearly(text[:CLEAR]) or _by_words(text, declared)
     if language is not None:
         yield page.fact("identity.language", language, how="text", quote=lines[0], confidence=0.9)
     elif len(declared) == 2 and declared.isalpha() and declared.isascii() and len(page.text) < 2000:
@@ -74,11 +79,24 @@ def _by_script(text: str) -> str | None:
     return _cyrillic(text) if best == "ru" else best
 
 
-def _by_words(text: str, declared: str) -> str | None:
+def _scores(text: str) -> dict[str, float]:
     scores: dict[str, float] = {}
-    for languages_, times in Counter(map(_LANGUAGES_OF.get, text.lower().split())).items():
-        for language in languages_ or ():
-            scores[language] = scores.get(language, 0.0) + times / len(languages_ or ())
+    for known, times in Counter(map(_LANGUAGES_OF.get, text.lower().split())).items():
+        codes = known.split() if known else ()
+        for code in codes:
+            scores[code] = scores.get(code, 0.0) + times / len(codes)
+    return scores
+
+
+def _clearly(text: str) -> str | None:
+    """The language that has most of the small words of a few sentences."""
+    scores = _scores(text)
+    *_, second, best = 0.0, 0.0, *sorted(scores.values())
+    return max(scores, key=lambda name: scores[name]) if best >= SURE and best >= 2 * second else None
+
+
+def _by_words(text: str, declared: str) -> str | None:
+    scores = _scores(text)
     best = max(scores, key=lambda name: (scores[name], name), default="")
     if not best or scores[best] < LEAST or list(scores.values()).count(scores[best]) > 1:
         return None
