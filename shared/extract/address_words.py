@@ -102,42 +102,41 @@ def is_label(text: str) -> bool:
     return text.strip(" :.").lower() in _LABELS
 
 
-class _Phrases:
-    """Those of a list that a text may hold, by the first letters of its words."""
-
-    def __init__(self, phrases: list[str]) -> None:
-        self.eastern = [phrase for phrase in phrases if _EASTERN.match(phrase)]
-        self.by_head: dict[str, list[str]] = {}
-        for phrase in phrases:
-            self.by_head.setdefault(phrase[:STRANGERS_HEAD], []).append(phrase)
-
-    def within(self, text: str) -> bool:
-        lower = text.lower()
-        heads = {word[:STRANGERS_HEAD] for word in lower.translate(_APART).split()}
-        known = [phrase for head in heads & self.by_head.keys() for phrase in self.by_head[head]]
-        if not text.isascii():
-            known += self.eastern
-        return any(phrase in lower for phrase in known)
-
-
-_BODIES, _SELLERS = _Phrases(WORDS["strangers"]), _Phrases(WORDS["sellers"])
+_BODY, _SELLER = 1, 2
+_PHRASES: dict[str, list[tuple[str, int]]] = {}  # by the first letters of their first words
+for _kind, _name in ((_BODY, "strangers"), (_SELLER, "sellers")):
+    for _word in WORDS[_name]:
+        _PHRASES.setdefault(_word[:STRANGERS_HEAD], []).append((_word, _kind))
+_EASTERN_PHRASES = [pair for pairs in _PHRASES.values() for pair in pairs if _EASTERN.match(pair[0])]
 
 
 def stranger(text: str) -> bool:
     """Words that stand before another company's address."""
-    return _BODIES.within(text) or _SELLERS.within(text)
+    return _kinds(text) > 0
 
 
-@lru_cache(4096)  # lines above a number are asked again for the next one
 def body(text: str) -> bool:
     """Words for an authority, a share register, a host, …"""
-    return _BODIES.within(text)
+    return _kinds(text) & _BODY > 0
 
 
-@lru_cache(4096)
 def seller(text: str) -> bool:
     """Words for a dealer; they stand in menus too."""
-    return _SELLERS.within(text)
+    return _kinds(text) & _SELLER > 0
+
+
+@lru_cache(8192)  # the pages of a site have most of their lines in common
+def _kinds(text: str) -> int:
+    lower = text.lower()
+    heads = {word[:STRANGERS_HEAD] for word in lower.translate(_APART).split()}
+    known = [pair for head in heads & _PHRASES.keys() for pair in _PHRASES[head]]
+    if not text.isascii() and _EASTERN.search(text):
+        known += _EASTERN_PHRASES
+    kinds = 0
+    for phrase, kind in known:
+        if phrase in lower:
+            kinds |= kind
+    return kinds
 
 
 def part(text: str, site: str) -> Part:

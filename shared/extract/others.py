@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from shared.extract.address_words import body, seller
 from shared.extract.names import resembles, spelled_in
-from shared.extract.page import Line, ParsedPage
+from shared.extract.page import ParsedPage
 from shared.web.urls import registrable
 
 REACH = 8  # lines above, of a letterhead with its street, place and numbers
@@ -56,6 +57,12 @@ _MAKER = re.compile(
     r"|bildnachweise?|fotos?|photo credits?|crédits? photos?)(?!\w)",
     re.I,
 )
+_LAST_WORDS = frozenset(
+    """by von durch par da por door av af webdesign web-design webentwicklung konzept konzeption umsetzung
+    programmierung gestaltung realisation réalisation realisierung realizzazione realización realização realisatie
+    werbeagentur internetagentur webagentur bildnachweis bildnachweise foto fotos credit credits photo photos""".split()
+)
+MAKER = 8  # letters: "web by" and a name
 # A data protection officer may be of another house.
 _OFFICER = re.compile(
     r"data protection officer|privacy officer|(?<!\w)dpo(?!\w)|datenschutzbeauftragte|délégué\w? à la protection"
@@ -85,7 +92,7 @@ def of_others(page: ParsedPage, *, partners: bool = True) -> bool:
 
 def made(before: str) -> bool:
     """Whether words before a name say that it is of who made the site, not of whose it is."""
-    return _MAKER.search(before) is not None
+    return len(before) > MAKER and _MAKER.search(before) is not None
 
 
 def officer(text: str) -> bool:
@@ -94,7 +101,10 @@ def officer(text: str) -> bool:
 
 def ends_as_made(text: str) -> bool:
     """Whether a heading says that who made the site comes next."""
-    return len(text) <= HEADING and any(found.end() >= len(text.rstrip(" :")) for found in _MAKER.finditer(text))
+    head = text.rstrip(" :")
+    if len(text) > HEADING or (head == text and head.rpartition(" ")[2].lower() not in _LAST_WORDS):
+        return False
+    return any(found.end() >= len(head) for found in _MAKER.finditer(text))
 
 
 def strange(page: ParsedPage, index: int, before: str = "", *, foreign: bool = False) -> bool:
@@ -118,7 +128,7 @@ def strange(page: ParsedPage, index: int, before: str = "", *, foreign: bool = F
             return True
         if foreign and officer(ends):
             return True
-        if _own(line, page):
+        if _own(text, page.site):
             return False
     return of_others(page) and where == "main" and not _own_beside(page, index)
 
@@ -127,8 +137,11 @@ def _names(text: str, page: ParsedPage, near: bool) -> bool:
     return (body(text) or (near and seller(text))) and not body(page.title[:200])
 
 
-def _own(line: Line, page: ParsedPage) -> bool:
-    return len(line.text) <= HEADING and len(spelled_in(line.text, page.site)) >= 4
+@lru_cache(8192)  # the pages of a site have most of their lines in common
+def _own(text: str, site: str) -> bool:
+    if len(text) > HEADING or (text.isascii() and site[:3] not in text.lower().replace(" ", "")):
+        return False
+    return len(spelled_in(text, site)) >= 4
 
 
 def _hosts(texts: Iterable[str]) -> set[str]:
@@ -150,6 +163,8 @@ def _own_beside(page: ParsedPage, index: int) -> bool:
 
 def _beside(page: ParsedPage, index: int) -> set[str]:
     """The hosts of the emails in the same line, else in the lines around."""
+    if "@" not in page.text:
+        return set()
     around = page.lines[max(index - BESIDE[0], 0) : index + BESIDE[1]]
     return _hosts([page.lines[index].text]) or _hosts(line.text for line in around if "@" in line.text)
 
