@@ -2,13 +2,15 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from shared.models import Fact
 
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 if TYPE_CHECKING:  # assemble compares names and parses no page
     from shared.extract.page import Line, ParsedPage
 
@@ -80,6 +82,8 @@ _PLAIN = bytes(
 ).translate(bytes.maketrans("ßæø".encode("latin-1"), b"sao"))
 _BETWEEN = bytes(code for code in range(256) if code != 10 and not (chr(code).isalnum() and chr(code) not in "²³¹ª"))
 OWN_WORDS = 4  # of a name in a title
+FOOTER = 60  # lines that may name the page's owner
+KEPT = 200  # characters of a text that is judged once
 MENTIONS = 50  # lines that name the company, of which its spelling is learned
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _WORD = re.compile(r"[^\s|/:;,!?()<>\[\]{}\"“”«»®™©]+(?<![.'’-])")
@@ -126,6 +130,17 @@ def _lines_with(page: "ParsedPage", letters: str) -> "Iterator[Line]":
         at = text.find(wanted, end) if end >= 0 else -1
 
 
+def _kept(function: "Callable[Concatenate[str, _P], _R]") -> "Callable[Concatenate[str, _P], _R]":
+    """Keeps what comes of short texts, since names and footers repeat on a site's pages."""
+    kept = lru_cache(4096)(function)
+
+    def ask(text: str, /, *others: "_P.args", **named: "_P.kwargs") -> _R:
+        return kept(text, *others, **named) if len(text) <= KEPT else function(text, *others, **named)
+
+    return ask
+
+
+@_kept
 def without_form(name: str) -> str:
     """A registered name as people say it."""
     found = None
@@ -155,14 +170,10 @@ def legal_form(name: str) -> bool:
     )
 
 
+@_kept
 def resembles(name: str, site: str) -> bool:
     """Whether a name or handle is the one that the domain spells: `Example Widgets` and `example-widgets.com`,
     `examplehq`, `ew.com`."""
-    return _resembles(name, site) if len(name) <= 100 else _resembles.__wrapped__(name, site)
-
-
-@lru_cache(4096)
-def _resembles(name: str, site: str) -> bool:
     label, spelled = compact(site.partition(".")[0]), compact(without_form(name))
     if len(label) < 2 or not spelled:
         return False
@@ -215,6 +226,7 @@ def _from_text(page: "ParsedPage") -> Iterator[Fact]:
         yield page.fact("identity.name", name, how="text", quote=name, confidence=0.55 if counts[name] > 1 else 0.5)
 
 
+@_kept
 def as_spelled(text: str, site: str) -> str:
     """The part of a title that names the company: all of it where it is hardly longer than what the domain spells."""
     short = without_form(text)
@@ -225,6 +237,7 @@ def as_spelled(text: str, site: str) -> str:
     return spelled
 
 
+@_kept
 def spelled_in(text: str, site: str) -> str:
     """The first words in a row that the domain spells: `Example Widgets` for example-widgets.com."""
     label = compact(site.partition(".")[0])
@@ -248,6 +261,7 @@ def _umlauts(label: str, text: str) -> bool:
     return not text.isascii() and bool(_TWO_LETTERS.search(label)) and label in compact(text.translate(_UMLAUTS))
 
 
+@_kept
 def _plausible(name: str) -> bool:
     return (
         2 <= len(name) <= 60
@@ -272,10 +286,10 @@ def _from_title(page: "ParsedPage") -> Iterator[Fact]:
 
 
 def _from_copyright(page: "ParsedPage") -> Iterator[Fact]:
-    for line in page.lines[-60:]:
-        if len(line.text) > 600:
-            continue
-        for owner in _owners(line.text):
+    lower = page.lower.rsplit("\n", FOOTER)[-FOOTER:]
+    for line, written in zip(page.lines[-FOOTER:], lower, strict=False):
+        signed = "©" in written or "copyright" in written or "(c)" in written
+        for owner in _owners(line.text) if signed and len(written) <= 600 else ():
             legal = legal_form(owner)
             close = resembles(owner, page.site)
             if legal:
@@ -288,15 +302,15 @@ def _from_copyright(page: "ParsedPage") -> Iterator[Fact]:
                 yield page.fact("identity.name", name, how="text", quote=line.text, confidence=confidence)
 
 
-def _owners(text: str) -> Iterator[str]:
-    if "©" not in text and "(" not in text and "opyr" not in text.lower():
-        return
+@_kept
+def _owners(text: str) -> list[str]:
+    found = []
     for match in _COPYRIGHT.finditer(text):
         owner = _owner(match[2])
         if not owner and (before := _OWNER_FIRST.search(text[: match.end()])):
             owner = _owner(before[1])
-        if owner:
-            yield owner
+        found.append(owner)
+    return list(filter(None, found))
 
 
 def _owner(text: str) -> str:
