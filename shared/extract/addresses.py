@@ -22,8 +22,9 @@ from shared.extract.countries import named
 from shared.extract.names import form_spans, legal_form, resembles
 from shared.extract.others import ends_as_made, made, of_others, officer
 from shared.extract.page import ParsedPage
-from shared.extract.postal import Code, codes
+from shared.extract.postal import Code, codes, numbered
 from shared.extract.regions import calling, regions
+from shared.extract.signs import lines_with
 from shared.models import JSON, Fact
 
 MOST = 60  # addresses of a page
@@ -95,6 +96,9 @@ class _Reader:
 
     def at(self, code: Code, used: int) -> _Found | None:
         index, shape, line = code.place, code.shape, self.lines[code.place].text
+        parts, owner, first = self.before(index, line[: code.start], used)
+        if not parts or not self.street(parts, number_first=False)[0]:
+            return None
         after, behind = _without_country(self.locality_after(line, code.end))
         if shape in ("four", "five") and street_language(after) == "en":  # it is a house number
             return None
@@ -102,9 +106,6 @@ class _Reader:
         said = behind or self.said_country(line[code.end : code.end + 80], index)
         year = shape == "four" and code.text[:2] in ("19", "20")
         if year and not after and not said:
-            return None
-        parts, owner, first = self.before(index, line[: code.start], used)
-        if not parts:
             return None
         language = next((name for one in parts if (name := street_language(one))), None)
         if country is None:
@@ -306,12 +307,13 @@ class _Reader:
     def without_code(self) -> Iterator[_Found]:
         lines = self.lines
         last = -LINES_BELOW  # line with digits
-        for index, digits in enumerate(self.page.digits):
-            numbered = bool(digits)
-            last = index if numbered else last
+        states, places = lines_with(self.page, "state"), lines_with(self.page, "place")
+        for index in sorted({*states, *places, *(index for index, _ in numbered(self.page))}):
+            has_digits = bool(self.page.digits[index])
+            last = index if has_digits else last
             if index - last >= LINES_BELOW or len(text := lines[index].text) > 60:
                 continue
-            if not numbered and "," in text and (match := _STATE_ALONE.fullmatch(text)) and match[2] in STATES:
+            if not has_digits and "," in text and (match := _STATE_ALONE.fullmatch(text)) and match[2] in STATES:
                 parts, owner, first = self.before(index, "", self.read_above(index))
                 street, middle = self.street(parts, number_first=True)
                 if street and not middle and _strong(street):
@@ -331,7 +333,7 @@ class _Reader:
                         value = {"street": ", ".join([*street, *middle]), "locality": match[0].strip(" .,")}
                     value["country"] = country
                     yield _Found(value, self.sure(index, first, owner, parts), text, index)
-            if numbered and index and (above := lines[index - 1].text)[-1] in ":s" and is_label(above):
+            if has_digits and index and (above := lines[index - 1].text)[-1] in ":s" and is_label(above):
                 yield from self.labelled(index - 1)
 
     def read_above(self, index: int) -> int:

@@ -31,6 +31,17 @@ MT malta;LI liechtenstein
 _BY_NAME = {
     compact(name): row[:2] for row in re.split(r"[;\n]", _NAMES.strip()) for name in (row[:2], *row[3:].split("|"))
 }
+# Names by which a text tells from where it speaks.
+TELLING = {
+    "US": "united states|usa", "GB": "united kingdom|england|scotland|wales", "DE": "germany|deutschland",
+    "AT": "austria|österreich", "CH": "switzerland|schweiz|suisse", "FR": "france", "NL": "netherlands|nederland",
+    "BE": "belgium|belgië|belgique", "IT": "italy|italia", "ES": "spain|españa", "IE": "ireland",
+    "SE": "sweden|sverige", "IN": "india", "CA": "canada", "AU": "australia", "JP": "japan", "CN": "china|中国",
+    "KR": "korea", "BR": "brazil|brasil", "PL": "poland|polska", "CZ": "czech republic|česká republika",
+    "TW": "taiwan|台灣", "SG": "singapore", "PH": "philippines", "DK": "denmark|danmark", "NO": "norway|norge",
+    "FI": "finland|suomi", "PT": "portugal", "MX": "mexico|méxico", "ZA": "south africa", "NZ": "new zealand",
+    "IL": "israel", "TR": "turkey|türkiye", "RU": "россия|russia",
+}  # fmt: skip
 _ALPHA3 = dict(
     pair.split(":")
     for pair in """USA:US GBR:GB IRL:IE DEU:DE AUT:AT CHE:CH FRA:FR BEL:BE NLD:NL LUX:LU ESP:ES PRT:PT ITA:IT SWE:SE

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from shared.extract.countries import TELLING
 from shared.extract.literals import Literals, by_line
 from shared.extract.page import ParsedPage
 from shared.extract.prices import MONEY
@@ -24,7 +25,7 @@ def _table(name: str) -> dict[str, dict[str, str]]:
     return table
 
 
-def _words() -> Iterator[tuple[Kind, str]]:
+def _words() -> Iterator[tuple[str, str]]:
     """Each as it stands between its surroundings: a space at either end is where a word must begin or end."""
     people, openings = _table("people.json"), _table("openings.json")
     titles = [*people["titles"].values(), people["label_titles"]]
@@ -35,9 +36,11 @@ def _words() -> Iterator[tuple[Kind, str]]:
     yield from (("role", f" {word} ") for words in openings["roles"].values() for word in words.split())
     for word in (word for words in openings["joined"].values() for word in words.split()):
         yield "role", f"{word} " if word[0] < "\u3040" else word
-    figures: dict[Kind, dict[str, list[str]]] = _table("statements.json")["kinds"]  # type: ignore[assignment]
+    figures: dict[str, dict[str, list[str]]] = _table("statements.json")["kinds"]  # type: ignore[assignment]
     yield from ((kind, word) for kind, by in figures.items() for words in by.values() for word in words)
     yield from (("ticker", word) for word in TICKER)
+    for code, names in TELLING.items():
+        yield from ((code, f" {name} ") for name in names.split("|"))
     yield from (("money", f" {sign} " if sign[0].isalpha() and sign[0] < "\u3040" else sign) for sign in MONEY)
 
 
@@ -58,9 +61,18 @@ def _keywords() -> _Keywords:
     return _Keywords()
 
 
-def lines_with(page: ParsedPage, kind: Kind) -> list[int]:
-    """Numbers of the lines in which a word of the kind stands, in order."""
+def _found(page: ParsedPage) -> dict[str, list[int]]:
     if "keywords" not in page.memo:
         page.memo["keywords"] = _keywords().within(page.lower)
-    found: list[int] = page.memo["keywords"].get(kind, [])
+    found: dict[str, list[int]] = page.memo["keywords"]
     return found
+
+
+def lines_with(page: ParsedPage, kind: Kind) -> list[int]:
+    """Numbers of the lines in which a word of the kind stands, in order."""
+    return _found(page).get(kind, [])
+
+
+def countries(page: ParsedPage) -> dict[str, list[int]]:
+    """By country the lines that name it."""
+    return {code: lines for code, lines in _found(page).items() if code.isupper()}

@@ -1,14 +1,14 @@
 """Which country a page speaks from, so that numbers without a country code can be read."""
 
 import re
-from collections import Counter
 
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
+from shared.extract.keywords import countries
 from shared.extract.page import ParsedPage
 from shared.extract.postal import codes, numbered
 
-SAMPLE = 8_000  # characters of the text in which countries' names are looked for
+SAMPLE = 16_000  # characters of the text in which a script is looked for
 SHORT = 120  # characters of a line that may be one of an address
 LINES = 60  # with digits, that are looked at
 # Two-letter top-level domains that stand for no country, and those that differ from its ISO 3166 code.
@@ -20,22 +20,6 @@ _LANGUAGE = {
     "hu": "HU", "el": "GR", "he": "IL", "uk": "UA", "ro": "RO", "bg": "BG", "hr": "HR", "sl": "SI", "lt": "LT",
     "lv": "LV", "et": "EE", "vi": "VN", "th": "TH", "id": "ID", "pt": "PT",
 }  # fmt: skip
-_BY_WORD: dict[str, list[tuple[str, str]]] = {}  # names and codes by the name's first word
-for _name, _code in (
-    (name, code)
-    for code, names in {
-        "US": "united states|usa", "GB": "united kingdom|england|scotland|wales", "DE": "germany|deutschland",
-        "AT": "austria|österreich", "CH": "switzerland|schweiz|suisse", "FR": "france", "NL": "netherlands|nederland",
-        "BE": "belgium|belgië|belgique", "IT": "italy|italia", "ES": "spain|españa", "IE": "ireland",
-        "SE": "sweden|sverige", "IN": "india", "CA": "canada", "AU": "australia", "JP": "japan", "CN": "china|中国",
-        "KR": "korea", "BR": "brazil|brasil", "PL": "poland|polska", "CZ": "czech republic|česká republika",
-        "TW": "taiwan|台灣", "SG": "singapore", "PH": "philippines", "DK": "denmark|danmark", "NO": "norway|norge",
-        "FI": "finland|suomi", "PT": "portugal", "MX": "mexico|méxico", "ZA": "south africa", "NZ": "new zealand",
-        "IL": "israel", "TR": "turkey|türkiye", "RU": "россия|russia",
-    }.items()
-    for name in names.split("|")
-):  # fmt: skip
-    _BY_WORD.setdefault(re.split(r"\W", _name)[0], []).append((_name, _code))
 _SCRIPT = re.compile(r"[\u3041-\u30ff\uac00-\ud7a3]")  # that one country writes
 _CALLING = re.compile(r"\+(?<![\w+]\+)\s?(\d{1,3})[\s().-]{0,3}\d")
 
@@ -60,42 +44,32 @@ def _regions(page: ParsedPage) -> list[str]:
     found += [country for shape, country in (("us", "US"), ("gb", "GB"), ("ca", "CA")) if shape in shapes]
     if code := calling(page.text):
         found.append(code)
-    if named := _named(_near(page)) or ("" if found else _named(_sample(page.lower))):
-        found.append(named)
+    named = countries(page)
+    if named and (country := _named(named, _near(page)) or ("" if found else _named(named))):
+        found.append(country)
     if territory and territory != "US":
         found.append(territory)
     if language in _LANGUAGE:
         found.append(_LANGUAGE[language])
-    if not found and not page.text.isascii() and (script := _SCRIPT.search(_sample(page.text))):
+    if not found and not page.text.isascii() and (script := _SCRIPT.search(page.text[:SAMPLE])):
         found.append("KR" if script[0] >= "\uac00" else "JP")
     if tld in ("com", "org", "net", "us", "io", "edu") and language in ("", "en"):
         found.append("US")
     return found
 
 
-def _near(page: ParsedPage) -> str:
+def _near(page: ParsedPage) -> set[int]:
     """The lines that may hold a postal code or phone number, and those after them: there a country is named."""
-    lines = page.lines
     places = [index for index, count in numbered(page) if count >= 4]
     if len(places) > LINES:
         places = places[: LINES // 2] + places[-LINES // 2 :]
-    near = [line.text for index in places for line in lines[index : index + 2]]
-    return "\n".join([text for text in near if len(text) <= SHORT]).lower()
+    both = {*places, *(index + 1 for index in places)}
+    return {index for index in both if index < len(page.lines) and len(page.lines[index].text) <= SHORT}
 
 
-def _sample(text: str) -> str:
-    return text if len(text) <= 2 * SAMPLE else f"{text[:SAMPLE]}\n{text[-SAMPLE:]}"
-
-
-def _named(lower: str) -> str:
-    """The country named most, "" where none is."""
-    for mark in ".,;:()|/":
-        lower = lower.replace(mark, " ")
-    words = lower.split()
-    counts = Counter[str]()
-    for word in _BY_WORD.keys() & set(words):
-        for name, code in _BY_WORD[word]:
-            counts[code] += words.count(word) if name == word else lower.count(name)
+def _named(named: dict[str, list[int]], near: set[int] | None = None) -> str:
+    """The country named in most lines, of those near or of all; "" where none is."""
+    counts = {code: len(lines if near is None else near.intersection(lines)) for code, lines in named.items()}
     code, count = min(counts.items(), key=lambda one: (-one[1], one[0]), default=("", 0))
     return code if count else ""
 

@@ -9,7 +9,7 @@ from typing import Literal
 from shared.extract.literals import CASELESS, Literals, by_line
 from shared.extract.page import ParsedPage
 
-Sign = Literal["legal form", "postal code", "place", "@", "at", "protected"]
+Sign = Literal["legal form", "postal code", "state", "place", "@", "at", "protected"]
 _END = "[^0-9A-Za-z_&]"
 # Patterns for UTF-8, in any letter case of ASCII.
 _ANY_CASE: tuple[tuple[Sign, str], ...] = (
@@ -27,6 +27,7 @@ _AS_IS: tuple[tuple[Sign, str], ...] = (
     ("legal form", r"株式会社|有限会社|合同会社|주식회사|\(주\)|㈜|有限公司"),
     ("postal code", "[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}"),  # of Britain, Canada and Ireland
     ("postal code", "[A-Z][0-9][A-Z][ -]?[0-9][A-Z][0-9]|[A-Z][0-9][0-9W] ?[0-9A-Y]{4}"),
+    ("state", ", [A-Z][A-Za-z .,]+\n"),
     ("place", "Dublin|Cork|Galway|Hong Kong"),
     ("at", " AT "),
     ("@", "@"),
