@@ -7,7 +7,7 @@ from tests.product import Server, company_site, html, product, serve, world
 
 
 async def test_half_a_surrogate_pair_on_a_page_costs_nothing(tmp_path: Path) -> None:
-    site = company_site(Server())
+    site = Server(pages={"/contact": company_site(Server()).pages["/contact"]})
     broken = '<script type="application/ld+json">{"@type": "Organization", "name": "Hollin \\ud800 Tools"}</script>'
     site.pages["/"] = html("Hollin Tools", '<a href="/contact">Contact</a><p>Hand tools for bookbinders.</p>', broken)
     async with serve(site), product(tmp_path / "data") as p:
