@@ -5,11 +5,11 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
 
 from shared.models import Fact
 
-_P = ParamSpec("_P")
+_Ts = TypeVarTuple("_Ts")
 _R = TypeVar("_R")
 if TYPE_CHECKING:  # assemble compares names and parses no page
     from shared.extract.page import Line, ParsedPage
@@ -130,12 +130,12 @@ def _lines_with(page: "ParsedPage", letters: str) -> "Iterator[Line]":
         at = text.find(wanted, end) if end >= 0 else -1
 
 
-def _kept(function: "Callable[Concatenate[str, _P], _R]") -> "Callable[Concatenate[str, _P], _R]":
+def _kept(function: Callable[[str, *_Ts], _R]) -> Callable[[str, *_Ts], _R]:
     """Keeps what comes of short texts, since names and footers repeat on a site's pages."""
     kept = lru_cache(4096)(function)
 
-    def ask(text: str, /, *others: "_P.args", **named: "_P.kwargs") -> _R:
-        return kept(text, *others, **named) if len(text) <= KEPT else function(text, *others, **named)
+    def ask(text: str, /, *others: *_Ts) -> _R:
+        return kept(text, *others) if len(text) <= KEPT else function(text, *others)
 
     return ask
 
