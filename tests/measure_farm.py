@@ -17,8 +17,8 @@ from shared.embedded.local import house
 from shared.embedded.local.caller import Caller, Refused
 from shared.embedded.sample import server
 
-WAIT_SECONDS = 25  # below the caller's own timeout
-PAUSE_SECONDS = 0.1  # where the API holds as many waiting requests as it may
+WAIT_SECONDS = 15  # well below the caller's own timeout, since a busy machine answers late
+PAUSE_SECONDS = 1.0  # where the API holds as many waiting requests as it may
 SAMPLE_SECONDS = 1.0
 
 
