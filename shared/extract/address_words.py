@@ -39,7 +39,8 @@ _FORM_WORDS = frozenset(
     """inc incorporated corp corporation co ltd limited llc llp lp plc pty pvt pte sdn bhd gmbh ggmbh mbh ag se sa
     sas sasu as asa ab ad ead ug kg kgaa ohg ek ev eg gbr sarl sàrl eurl sca nv bvba bv vof spa srl srls snc
     sl slu ltda lda aps aktiebolag oy oyj ehf hb kb sia spk sro ks kft zrt nyrt bt doo dd eood ood uab oü aş
-    şti kk pt pbc tbk eireli company haftungsbeschränkt haftungsbeschraenkt oo & zoo""".split()
+    şti kk pt pbc tbk eireli company haftungsbeschränkt haftungsbeschraenkt oo & zoo cic dac clg ulc partg gesmbh
+    flexco teoranta berhad ltée limitada scop vzw asbl doo fze fzco jsc cv coop hf""".split()
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*|c/")
 _TOKEN = re.compile(r"[^\W\d_]+")

@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from shared.extract.address_words import stranger
 from shared.extract.countries import named
-from shared.extract.names import compact, eastern_names, form_spans, resembles, without_form
-from shared.extract.others import ends_as_made, made, of_others
+from shared.extract.names import compact, eastern_names, form_spans, names_after_forms, resembles, without_form
+from shared.extract.others import ends_as_made, made, of_others, officer
 from shared.extract.page import Line, ParsedPage
 from shared.extract.regions import regions
 from shared.extract.signs import lines_with
@@ -86,7 +86,7 @@ def legal_names(page: ParsedPage) -> Iterator[Fact]:
 
 @lru_cache(8192)  # the pages of a site have most of their lines in common
 def _spans(text: str) -> tuple[tuple[int, int], ...]:
-    return (*_western(text), *_eastern(text))
+    return (*_western(text), *_eastern(text), *names_after_forms(text))
 
 
 def _western(text: str) -> Iterator[tuple[int, int]]:
@@ -142,7 +142,7 @@ def _sure(page: ParsedPage, index: int, name: str, start: int, end: int) -> floa
     before, after = line.text[max(start - 60, 0) : start], line.text[end : end + 40]
     above = page.lines[index - 1].text if index else ""
     base = _by_domain(page, name)
-    if name.endswith("Company") and base < 0.5:
+    if (name.endswith("Company") or name.startswith("PT ")) and base < 0.5:
         return 0
     if _MAKER.search(before) or stranger(
         " ".join([*(one.text[-60:] for one in page.lines[max(index - 3, 0) : index]), before, name])
@@ -150,7 +150,7 @@ def _sure(page: ParsedPage, index: int, name: str, start: int, end: int) -> floa
         return 0.2
     if of_others(page) and line.where == "main" and base < 0.5:
         return 0
-    if ends_as_made(above) or made(name):
+    if ends_as_made(above) or made(name) or (base < 0.35 and officer(above[-60:])):
         return 0.2
     elsewhere = page.kind in ("privacy", "news", "press", "careers") and line.where != "footer"
     if elsewhere:

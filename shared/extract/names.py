@@ -15,25 +15,34 @@ if TYPE_CHECKING:  # assemble compares names and parses no page
     from shared.extract.page import Line, ParsedPage
 
 # Legal forms, as they end a registered name. Those of the second line are words of their own in lower case.
-_FORMS = r"""inc\.?|incorporated|corp\.?|corporation|co\.,?\s?ltd\.?|ltd\.?|limited|l\.?l\.?c\.?|l\.?l\.?p\.?|plc
+_FORMS = r"""ltd\.\s?şti\.|\(pty\)\s?ltd\.?|s\.\s?a\.\s?(?:p\.\s?i\.\s?|b\.\s?)?de\sc\.\s?v\.?
+|(?:sa(?:b|pi)?|srl)\sde\scv|s\.\s?de\sr\.\s?l\.?(?:\sde\sc\.\s?v\.?)?|s\sde\srl(?:\sde\scv)?|oy\sab
+|(?:public|private)\scompany\slimited|s\.\s?à\s?r\.\s?l\.|unipessoal,?\slda\.?|se\s?&\s?co\.?\s?(?:kgaa|kg)|s\.\s?coop\.?|soc\.\s?coop\.?
+|j\.\s?d\.\s?o\.\s?o\.|ges\.\s?m\.\s?b\.\s?h\.|gesmbh|partg(?:\s?mbb)?|flexco|teoranta|berhad|ltée|limitada|s\.\s?a\.\s?c\.|e\.i\.r\.l\.
+|v\.\s?o\.\s?s\.|sp\.\s?j\.|hf\.|i/s|p/s|k/s|fz-?llc|g\.k\.|α\.\s?ε\.|ε\.\s?π\.\s?ε\.|ι\.\s?κ\.\s?ε\.|ο\.\s?ε\.|בע["״]מ
+|inc\.?|incorporated|corp\.?|corporation|co\.,?\s?ltd\.?|ltd\.?|limited|l\.?l\.?c\.?|l\.?l\.?p\.?|plc
 |pty\.?\s?ltd\.?
 |pvt\.?\s?ltd\.?|private\slimited|pte\.?\s?ltd\.?|sdn\.?\s?bhd\.?|gmbh\s?&\s?co\.?\s?(?:kg|ohg)(?:aa)?|ag\s?&\s?co\.?\s?kg(?:aa)?
 |ggmbh|gmbh|ug\s?\(haftungsbeschr(?:ä|ae)nkt\)|kgaa|e\.\s?k\.|e\.\s?v\.|gbr|sarl|s\.à\.?r\.l\.|sàrl|s\.a\.r\.l\.|s\.a\.s\.u?\.?|eurl|s\.c\.a\.
 |n\.\s?v\.|b\.v\.b\.a\.?|bvba|b\.\s?v\.|v\.\s?o\.\s?f\.?|s\.\s?p\.\s?a\.?|s\.\s?r\.\s?l\.?\s?s?\.?|srls?|s\.n\.c\.?|s\.\s?l\.\s?u?\.?|s\.\s?a\.
 |ltda\.?|lda\.?|s/a|a/s|aps|aktiebolag|oyj|ehf\.?|sp\.\s?z\s?o\.\s?o\.?|sp\.\s?k\.|s\.\s?r\.\s?o\.|spol\.\ss\s?r\.\s?o\.|a\.\s?s\.|k\.\s?s\.
-|kft\.?|zrt\.?|nyrt\.?|d\.\s?o\.\s?o\.?|d\.d\.|eood|ood|uab|oü|a\.ş\.|ltd\.\s?şti\.|k\.k\.|p\.?t\.?y|pbc"""
+|kft\.?|zrt\.?|nyrt\.?|d\.\s?o\.\s?o\.?|d\.d\.|eood|ood|uab|oü|a\.ş\.|k\.k\.|p\.?t\.?y|pbc"""
 _CAPITALS = (
-    r"AG|SE|SA|SAS|SASU|AS|ASA|AB|AD|EAD|LP|UG|KG|OHG|HB|KB|SIA|BV|NV|VOF|SL|SLU|SPA|SpA|SNC|Oy|Bt|Tbk|Bhd\.?|eG"
-    r"|EIRELI|Company"
+    r"AG|SE|SA|SAS|SASU|AS|ASA|AB|AD|EAD|LP|UG|KG|OHG|HB|KB|SIA|BV|NV|VOF|SL|SLU|SPA|SpA|SNC|Oy|Bt\.?|Tbk|Bhd\.?|eG"
+    r"|EIRELI|Company|CIC|DAC|CLG|ULC|NPC|SCOP|VZW|ASBL|ANS|IVS|DOO|FZE|FZCO|DMCC|[CP]?JSC|Anstalt|ЕООД|ООД|ЕАД|АД"
 )
 _FORM = re.compile(rf"(?<=[\s,.])(?:(?i:{_FORMS.replace(chr(10), '')})|{_CAPITALS})(?![\w.&])")
 _FORM_ENDS = re.compile(
     _FORM.pattern.removesuffix(r"(?![\w.&])") + r"(?:\s\(publ\))?(?![\w&]|\.\w)"
 )  # a full stop may follow
 _CJK_LEGAL = re.compile(
-    r"(?:株式会社|有限会社|合同会社|주식회사\s?|\(주\)\s?|㈜)[\w・ー&]{2,30}|[\w・ー&（）()]{2,30}?(?:株式会社|有限会社|合同会社|股份有限公司|有限公司|\(주\))"
+    r"(?:株式会社|有限会社|合同会社|주식회사\s?|\(주\)\s?|㈜)[\w・ー&]{2,30}|[\w・ー&（）()]{2,30}?(?:株式会社|有限会社|合同会社|股份有限公司|有限公司|\(주\)|㈜)"
 )
-_CYRILLIC_LEGAL = re.compile(r"(?:ООО|ОАО|ЗАО|ПАО|АО|ТОВ)\s?[«\"„][^»\"“]{2,60}[»\"“]")
+_CYRILLIC_LEGAL = re.compile(r"(?:ООО|ОАО|ЗАО|ПАО|АО|ТОВ|ПрАТ|ПАТ|ТОО)\s?[«\"„]([^»\"“]{2,60})[»\"“]")
+_FORM_FIRST = re.compile(
+    r"(?<!\w)(?:PT\.?\s(?=[A-Z])|Công ty (?:TNHH|Cổ phần|CP)\s(?:MTV\s)?)"
+    r"([^\W\d_][\w&.’'-]{1,30}(?:\s[^\W\d_a-z][\w&.’'-]{0,30}){0,5})(?<!\.)"
+)
 _COPYRIGHT = re.compile(
     r"(?:©|\(c\)|copyright|copyrights)[\s:©]*(?:\(c\)\s*)?(?:by\s+)?((?:19|20)\d\d\s*(?:[-–—/,]\s*(?:19|20)?\d\d\s*)?)?[\s,.:|–—-]*(?:by\s+)?"
     r"([^|©®\n]{2,100})",
@@ -147,6 +156,8 @@ def without_form(name: str) -> str:
     for found in _FORM.finditer(name):
         if found.start() > 1:
             break
+    if first := _CYRILLIC_LEGAL.fullmatch(name) or _FORM_FIRST.fullmatch(name):
+        return first[1].removesuffix(" Tbk")
     short = name[: found.start()] if found and found.start() > 1 else name
     short = re.sub(r"株式会社|有限会社|合同会社|주식회사|\(주\)|㈜|股份有限公司|有限公司", "", short)
     return short.strip(" ,.-–&") or name
@@ -158,8 +169,14 @@ def form_spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def eastern_names(text: str) -> Iterator[tuple[int, int]]:
-    """Where registered names in Chinese, Japanese or Korean stand."""
-    return (match.span() for match in _CJK_LEGAL.finditer(text))
+    """Where registered names in Chinese, Japanese or Korean stand, and in Cyrillic with their forms first."""
+    yield from (match.span() for match in _CJK_LEGAL.finditer(text))
+    yield from (match.span() for match in _CYRILLIC_LEGAL.finditer(text))
+
+
+def names_after_forms(text: str) -> Iterator[tuple[int, int]]:
+    """Where registered names of Indonesia and Vietnam stand."""
+    return (match.span() for match in _FORM_FIRST.finditer(text))
 
 
 def legal_form(name: str) -> bool:
@@ -167,6 +184,7 @@ def legal_form(name: str) -> bool:
         any(match.start() > 1 for match in _FORM.finditer(name))
         or _CJK_LEGAL.fullmatch(name)
         or _CYRILLIC_LEGAL.fullmatch(name)
+        or _FORM_FIRST.fullmatch(name)
     )
 
 

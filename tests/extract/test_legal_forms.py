@@ -1,0 +1,96 @@
+"""Registered names of many countries: the legal form is known, found in an imprint, and left out of what people say."""
+
+import pytest
+
+from shared.extract import extractors
+from shared.extract.names import legal_form, without_form
+from shared.extract.page import ParsedPage
+
+# By country: registered names, the form behind a slash.
+FORMS = {
+    "US": "Orrin Vale /Inc.; Orrin Vale/, LLC; Orrin Vale /Corporation; Orrin Vale /LLP; Orrin Vale /Corp.",
+    "GB": "Orrin Vale /Ltd; Orrin Vale /plc; Orrin Vale /Limited; Orrin Vale /LLP; Orrin Vale /CIC",
+    "IE": "Orrin Vale /DAC; Orrin Vale /Teoranta; Orrin Vale /CLG",
+    "CA": "Orrin Vale /Ltée; Orrin Vale /Inc.; Orrin Vale /ULC",
+    "AU": "Orrin Vale /Pty Ltd; Orrin Vale /Pty. Ltd.",
+    "NZ": "Orrin Vale /Limited",
+    "ZA": "Orrin Vale /(Pty) Ltd; Orrin Vale /NPC",
+    "IN": "Orrin Vale /Private Limited; Orrin Vale /Pvt. Ltd.; Orrin Vale /Pvt Ltd",
+    "SG": "Orrin Vale /Pte. Ltd.; Orrin Vale /Pte Ltd",
+    "MY": "Orrin Vale /Sdn. Bhd.; Orrin Vale /Sdn Bhd; Orrin Vale /Berhad",
+    "DE": "Orrin Vale /GmbH; Orrin Vale /AG; Orrin Vale /GmbH & Co. KG; Orrin Vale /UG (haftungsbeschränkt);"
+    " Orrin Vale /e.K.; Orrin Vale /KGaA; Orrin Vale /eG; Orrin Vale /OHG; Orrin Vale /SE; Orrin Vale /e.V.;"
+    " Orrin Vale /gGmbH; Orrin Vale /GbR; Orrin Vale /PartG mbB; Orrin Vale /SE & Co. KGaA",
+    "AT": "Orrin Vale /Ges.m.b.H.; Orrin Vale /GesmbH; Orrin Vale /FlexCo",
+    "CH": "Orrin Vale /AG; Orrin Vale /Sàrl; Orrin Vale /SA",
+    "LI": "Orrin Vale /Anstalt",
+    "FR": "Orrin Vale /SAS; Orrin Vale /SARL; Orrin Vale /SASU; Orrin Vale /EURL; Orrin Vale /S.A.; Orrin Vale /SCOP",
+    "BE": "Orrin Vale /BV; Orrin Vale /NV; Orrin Vale /BVBA; Orrin Vale /SRL; Orrin Vale /VZW; Orrin Vale /ASBL",
+    "NL": "Orrin Vale /B.V.; Orrin Vale /N.V.; Orrin Vale /VOF; Orrin Vale /BV",
+    "LU": "Orrin Vale /S.à r.l.; Orrin Vale /S.A.",
+    "ES": "Orrin Vale/, S.L.; Orrin Vale /S.A.; Orrin Vale /S.L.U.; Orrin Vale/, S. Coop.; Orrin Vale /SL",
+    "PT": "Orrin Vale/, Lda.; Orrin Vale/, S.A.; Orrin Vale/, Unipessoal Lda.",
+    "IT": "Orrin Vale /S.p.A.; Orrin Vale /S.r.l.; Orrin Vale /s.n.c.; Orrin Vale /Srl; Orrin Vale /S.r.l.s.;"
+    " Orrin Vale /S.a.s.; Orrin Vale /SpA; Orrin Vale /Soc. Coop.",
+    "SE": "Orrin Vale /AB; Orrin Vale /Aktiebolag; Orrin Vale /HB; Orrin Vale /AB (publ)",
+    "NO": "Orrin Vale /AS; Orrin Vale /ASA; Orrin Vale /ANS",
+    "DK": "Orrin Vale /A/S; Orrin Vale /ApS; Orrin Vale /I/S; Orrin Vale /P/S; Orrin Vale /IVS",
+    "FI": "Orrin Vale /Oy; Orrin Vale /Oyj; Orrin Vale /Oy Ab",
+    "IS": "Orrin Vale /ehf.; Orrin Vale /hf.",
+    "PL": "Orrin Vale /Sp. z o.o.; Orrin Vale /S.A.; Orrin Vale /sp. z o.o. sp. k.; Orrin Vale /sp.j.",
+    "CZ": "Orrin Vale /s.r.o.; Orrin Vale /a.s.; Orrin Vale/, spol. s r.o.; Orrin Vale /v.o.s.",
+    "SK": "Orrin Vale/, s. r. o.; Orrin Vale/, a. s.",
+    "HU": "Orrin Vale /Kft.; Orrin Vale /Zrt.; Orrin Vale /Nyrt.; Orrin Vale /Bt.",
+    "RO": "Orrin Vale /S.R.L.; Orrin Vale /SRL; Orrin Vale /SA",
+    "BG": "Orrin Vale /EOOD; Orrin Vale /OOD; Orrin Vale /AD; Орин Вейл /ЕООД; Орин Вейл /ООД",
+    "GR": "Orrin Vale /Α.Ε.; Orrin Vale /Ε.Π.Ε.; Orrin Vale /Ι.Κ.Ε.; Orrin Vale /S.A.",
+    "HR": "Orrin Vale /d.o.o.; Orrin Vale /d.d.; Orrin Vale /j.d.o.o.",
+    "SI": "Orrin Vale/, d.o.o.; Orrin Vale/, d.d.",
+    "RS": "Orrin Vale /d.o.o.; Orrin Vale /DOO",
+    "EE": "Orrin Vale /OÜ; Orrin Vale /AS",
+    "LV": "Orrin Vale /SIA",
+    "LT": "Orrin Vale /UAB",
+    "TR": "Orrin Vale /A.Ş.; Orrin Vale /Ltd. Şti.",
+    "RU": "/ООО «Орин Вейл»; /АО «Орин Вейл»",
+    "UA": "/ТОВ «Орин Вейл»; /ПрАТ «Орін Вейл»",
+    "IL": 'Orrin Vale /Ltd.; אורין וייל /בע"מ',
+    "AE": "Orrin Vale /FZE; Orrin Vale /FZ-LLC; Orrin Vale /FZCO; Orrin Vale /L.L.C.",
+    "BR": "Orrin Vale /Ltda.; Orrin Vale /S/A; Orrin Vale /EIRELI; Orrin Vale /S.A.",
+    "MX": "Orrin Vale/, S.A. de C.V.; Orrin Vale/, S. de R.L. de C.V.; Orrin Vale/, S.A.P.I. de C.V.",
+    "AR": "Orrin Vale /S.R.L.; Orrin Vale /S.A.S.",
+    "CL": "Orrin Vale /SpA; Orrin Vale /Limitada",
+    "CO": "Orrin Vale /S.A.S.; Orrin Vale /Ltda.",
+    "PE": "Orrin Vale /S.A.C.; Orrin Vale /E.I.R.L.",
+    "ID": "/PT Orrin Vale; /PT Orrin Vale Tbk",
+    "PH": "Orrin Vale /Corporation; Orrin Vale/, Inc.",
+    "TH": "Orrin Vale /Co., Ltd.; Orrin Vale /Public Company Limited",
+    "VN": "Orrin Vale /JSC; /Công ty TNHH Orrin Vale; /Công ty Cổ phần Orrin Vale",
+    "JP": "織川/株式会社; /株式会社織川; /合同会社織川; Orrin Vale /K.K.; Orrin Vale /G.K.; Orrin Vale /Co., Ltd.",
+    "CN": "奥林谷/有限公司; 奥林谷科技/股份有限公司",
+    "TW": "奧林谷/股份有限公司",
+    "HK": "Orrin Vale /Limited; 奧林谷/有限公司",
+    "KR": "/주식회사 오린베일; /(주)오린베일; 오린베일/㈜",
+}
+NAMES = [(country, name.strip()) for country, names in FORMS.items() for name in names.split(";")]
+
+
+def test_the_table_has_forms_of_more_than_thirty_countries() -> None:
+    assert len(FORMS) > 30
+
+
+@pytest.mark.parametrize(("country", "name"), NAMES, ids=[f"{country} {name}" for country, name in NAMES])
+def test_a_legal_form_is_known_and_people_leave_it_out(country: str, name: str) -> None:
+    whole = name.replace("/", "", 1)
+    assert legal_form(whole)
+    if not name.startswith("/"):
+        assert without_form(whole) == name.partition("/")[0].strip()
+
+
+@pytest.mark.parametrize(("country", "name"), NAMES, ids=[f"{country} {name}" for country, name in NAMES])
+def test_an_imprint_tells_the_registered_name(country: str, name: str) -> None:
+    whole = name.replace("/", "", 1)
+    body = f"<title>Imprint</title><h1>Imprint</h1><p>{whole}</p><p>12 Long Lane</p><p>10115 Exampleton</p>".encode()
+    page = ParsedPage.parse(
+        body, url="https://www.orrinvale.com/imprint", fetched_at="2026-01-01T00:00:00Z", charset="utf-8", kind="legal"
+    )
+    assert whole in [fact.value for fact in extractors.facts(page) if fact.field == "identity.legal_name"]
