@@ -31,6 +31,7 @@ MOST = 60  # addresses of a page
 LATER = 0.0005  # what each further address of a page counts less: the head office stands first
 LINES_ABOVE = 6
 LINES_BELOW = 4  # a line with digits, in which an address without a code ends
+_Wanted = Callable[[int], bool]
 _OWN_COUNTRY = {name: name.upper() for name in ("us", "gb", "ca", "ie", "nl", "jp", "br", "pt", "pl")}
 _SHAPES = {name: codes.split() for name, codes in WORDS["shapes"].items()}
 _CODE_LAST = frozenset(WORDS["code_last"].split())
@@ -229,7 +230,7 @@ class _Reader:
         """(street, parts between it and the code), each in reading order"""
         kinds = [part(one, self.page.site if i else "") for i, one in enumerate(parts)]
 
-        def nearest(wanted: Callable[[int], bool]) -> int | None:
+        def nearest(wanted: _Wanted) -> int | None:
             return next((i for i in range(min(len(kinds), 5)) if wanted(i)), None)
 
         first = nearest(lambda i: kinds[i] == "street" and (is_box(parts[i]) or bool(street_language(parts[i]))))

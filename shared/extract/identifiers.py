@@ -188,12 +188,15 @@ def _found(page: ParsedPage, index: int, text: str) -> Iterator[_Number]:
 def _same_label(page: ParsedPage, rule: _Rule, label: str) -> Iterator[_Rule]:
     """The rules that share a label, the one of the page's country first."""
     likely = regions(page)
-    sharing = [
-        one
-        for one, row in zip(_RULES, WORDS["registers"], strict=True)
-        if one is rule or (row[2] and re.fullmatch(row[2], label, re.I))
-    ]
-    yield from sorted(sharing, key=lambda one: likely.index(one.country) if one.country in likely else len(likely))
+    yield from sorted(
+        _sharing(rule, label), key=lambda one: likely.index(one.country) if one.country in likely else len(likely)
+    )
+
+
+@lru_cache(1024)
+def _sharing(rule: _Rule, label: str) -> list[_Rule]:
+    rows = zip(_RULES, WORDS["registers"], strict=True)
+    return [one for one, row in rows if one is rule or (row[2] and re.fullmatch(row[2], label))]
 
 
 def _vat(page: ParsedPage, label: str, found: re.Match[str]) -> tuple[str, bool] | None:

@@ -63,6 +63,9 @@ _REGISTERED = re.compile(
 )
 
 
+_ROLES = (("maker", _MAKER), ("copyright", _COPYRIGHT), ("label", _LABEL), ("owner", _OWNER))
+
+
 def legal_names(page: ParsedPage) -> Iterator[Fact]:
     count = 0
     for index in lines_with(page, "legal form"):
@@ -144,7 +147,8 @@ def _sure(page: ParsedPage, index: int, name: str, start: int, end: int) -> floa
     base = _by_domain(page, name)
     if (name.endswith("Company") or name.startswith("PT ")) and base < 0.5:
         return 0
-    if _MAKER.search(before) or stranger(
+    said = _said(before)
+    if said == "maker" or stranger(
         " ".join([*(one.text[-60:] for one in page.lines[max(index - 3, 0) : index]), before, name])
     ):
         return 0.2
@@ -158,11 +162,11 @@ def _sure(page: ParsedPage, index: int, name: str, start: int, end: int) -> floa
     if _abroad(name, page):
         base -= 0.2
     own = base >= 0.35
-    if _COPYRIGHT.search(before):
+    if said == "copyright":
         return base + (0.4 if index >= len(page.lines) // 3 or line.where == "footer" else 0.25)
-    if _LABEL.search(before) or (start <= 2 and len(above) <= 60 and _LABEL.search(above)):
+    if said == "label" or (start <= 2 and len(above) <= 60 and _said(above) == "label"):
         return base + 0.4
-    if _OWNER.search(before):
+    if said == "owner":
         return base + 0.32
     if _REGISTERED.search(after):
         return base + (0.35 if own or not name.isascii() else 0.2)
@@ -172,6 +176,12 @@ def _sure(page: ParsedPage, index: int, name: str, start: int, end: int) -> floa
     return (
         base + 0.2 * (start <= 2 and line.where == "footer") + 0.1 * (start <= 2 and page.kind in ("legal", "contact"))
     )
+
+
+@lru_cache(8192)
+def _said(before: str) -> str:
+    """What the words before a name call whose it is."""
+    return next((role for role, pattern in _ROLES if pattern.search(before)), "")
 
 
 def _abroad(name: str, page: ParsedPage) -> bool:

@@ -64,13 +64,13 @@ _LAST_WORDS = frozenset(
 )
 MAKER = 8  # letters: "web by" and a name
 # A data protection officer may be of another house.
-_OFFICER = re.compile(
-    r"data protection officer|privacy officer|(?<!\w)dpo(?!\w)|datenschutzbeauftragte|délégué\w? à la protection"
-    r"|delegado de protección|responsabile della protezione|\brpd\b|functionaris (?:voor )?gegevensbescherming"
-    r"|encarregad\w (?:da|de|pela|pelo) (?:proteção|tratamento)|dataskyddsombud|databeskyttelsesrådgiver"
+_OFFICER = re.compile(  # in lower case, each beginning with a letter: passes over what begins otherwise
+    r"d(?:ata protection officer|po(?<!\w...)(?!\w)|atenschutzbeauftragte|élégué\w? à la protection"
+    r"|elegado de protección|ataskyddsombud|atabeskyttelsesrådgiver)|privacy officer"
+    r"|r(?:esponsabile della protezione|pd(?<!\w...)(?!\w)|esponsabil\w* cu protecția)"
+    r"|functionaris (?:voor )?gegevensbescherming|encarregad\w (?:da|de|pela|pelo) (?:proteção|tratamento)"
     r"|personvernombud|tietosuojavastaava|inspektor\w* ochrony danych|pověřen\w+ pro ochranu|zodpovedn\w+ osob\w+"
-    r"|adatvédelmi tisztviselő|responsabil\w* cu protecția|個人情報保護管理者|개인정보\s?보호\s?책임자",
-    re.I,
+    r"|adatvédelmi tisztviselő|個人情報保護管理者|개인정보\s?보호\s?책임자"
 )
 # Of states, their authorities and the European Union.
 _STATE_HOST = re.compile(
@@ -96,7 +96,7 @@ def made(before: str) -> bool:
 
 
 def officer(text: str) -> bool:
-    return _OFFICER.search(text) is not None
+    return _OFFICER.search(text.lower()) is not None
 
 
 def ends_as_made(text: str) -> bool:
@@ -154,7 +154,10 @@ def beside_strangers(page: ParsedPage, index: int) -> bool:
     hosts = _beside(page, index)
     if not hosts or any(own_domain(host, page) or host in FREE_MAIL for host in hosts):
         return False
-    return f"@{page.site}" in page.lower or any(link.url.lower().endswith(f"@{page.site}") for link in page.links)
+    if "own email" not in page.memo:
+        own = f"@{page.site}"
+        page.memo["own email"] = own in page.lower or any(link.url.lower().endswith(own) for link in page.links)
+    return bool(page.memo["own email"])
 
 
 def _own_beside(page: ParsedPage, index: int) -> bool:

@@ -6,10 +6,10 @@ A sign costs less than the pattern that it stands for; it stands wherever that o
 from functools import cache
 from typing import Literal
 
-from shared.extract.literals import CASELESS, Literals, by_line
+from shared.extract.literals import CASELESS, FIRST, Literals, by_line
 from shared.extract.page import ParsedPage
 
-Sign = Literal["legal form", "postal code", "state", "place", "@", "at", "protected"]
+Sign = Literal["legal form", "postal code", "state", "place", "@", "at", "protected", "eastern script"]
 _END = "[^0-9A-Za-z_&]"
 # Patterns for UTF-8, in any letter case of ASCII.
 _ANY_CASE: tuple[tuple[Sign, str], ...] = (
@@ -37,14 +37,16 @@ _AS_IS: tuple[tuple[Sign, str], ...] = (
     ("place", "Dublin|Cork|Galway|Hong Kong"),
     ("at", " AT "),
     ("@", "@"),
+    ("eastern script", r"[\xd0\xd1\xe3-\xed]"),  # the first bytes of Cyrillic, Chinese, Japanese and Korean letters
 )  # fmt: skip
+_ONCE = ("protected", "eastern script")  # the first line with it is enough
 
 
 class _Signs:
     def __init__(self) -> None:
         rows = [*_ANY_CASE, *_AS_IS]
         self._signs = [sign for sign, _ in rows]
-        flags = [CASELESS] * len(_ANY_CASE) + [0] * len(_AS_IS)
+        flags = [CASELESS] * len(_ANY_CASE) + [FIRST if sign in _ONCE else 0 for sign, _ in _AS_IS]
         self._patterns = Literals([pattern.encode() for _, pattern in rows], flags, patterns=True)
 
     def within(self, text: str) -> dict[str, list[int]]:
