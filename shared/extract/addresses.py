@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain, islice
 
 from shared.extract.address_words import (
@@ -206,10 +206,7 @@ class _Reader:
             text = head if i == index else self.lines[i].text
             if i != index and len(text) > 120:
                 return parts, text[-120:], i
-            pieces = _BREAK.split(text[-200:])
-            for one in reversed(
-                _joined([piece.strip(" .\u200b") if len(piece) > 5 else piece.strip() for piece in pieces])
-            ):
+            for one in _pieces(text[-200:]):
                 if not one:
                     continue
                 if _EASTERN.search(one):
@@ -378,6 +375,13 @@ def _without_country(name: str) -> tuple[str, str | None]:
     return name, None
 
 
+@lru_cache(4096)  # the pages of a site have most of their lines in common
+def _pieces(text: str) -> list[str]:
+    """What commas and the like part, the last first."""
+    pieces = [piece.strip(" .\u200b") if len(piece) > 5 else piece.strip() for piece in _BREAK.split(text)]
+    return _joined(pieces)[::-1]
+
+
 def _joined(parts: list[str]) -> list[str]:
     """A house number that a comma cut off is put back to its street."""
     joined: list[str] = []
@@ -408,6 +412,7 @@ def _in_line(one: str) -> bool:
     )
 
 
+@lru_cache(4096)
 def _behind_form(text: str) -> str:
     end = max((end for _, end in form_spans(text)), default=0)
     return text[end:].strip(" ,.:-–") if end else ""

@@ -65,7 +65,7 @@ Found = tuple[dict[str, JSON], float, str]
 
 def eastern(page: ParsedPage) -> Iterator[Found]:
     lines = page.lines
-    for index, count in numbered(page):
+    for index, count in numbered(page) if "No." in page.text else ():
         text = lines[index].text
         if count >= 2 and "No." in text and text.isascii() and len(text) <= LONG and (match := _TAIWAN.search(text)):
             yield _value(match[1].strip(", "), match[2], None, match[3], "TW"), 0.85, text

@@ -122,12 +122,17 @@ def _labelled(page: ParsedPage) -> Iterator[int]:
     for index in [index for index, count in numbered(page) if count >= least]:
         for place in (index - 1, index):
             text = page.lines[place].text if place > last else ""
-            if text and (place == index or len(text) <= 80) and _says_label(text[:LONG]):
+            if text and (place == index or len(text) <= 80) and _says_label(text if len(text) <= LONG else text[:LONG]):
                 yield place
         last = index
 
 
 def _says_label(text: str) -> bool:
+    return _labels(text) if len(text) <= SHORT else _labels.__wrapped__(text)
+
+
+@lru_cache(8192)
+def _labels(text: str) -> bool:
     return not _STEMS.isdisjoint(beginnings(text)) or (not text.isascii() and _ELSEWHERE.search(text) is not None)
 
 

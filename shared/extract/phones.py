@@ -18,6 +18,7 @@ from shared.models import Fact, How
 MOST = 200  # candidates of a page that are looked at
 LONG = 3_000  # characters of a line; longer ones are not looked at
 LEAST_DIGITS, MOST_DIGITS = 7, 16
+VANITY_DIGITS = 4  # 1-800, and letters
 _NUMBER = re.compile(
     r"[0-9(+](?<![\w.,/@=&#$€£¥%+-].)(?:(?<=\()(?:\+\s?)?[0-9]|(?<=\+)\s?[0-9]|(?<=[0-9]))"
     r"(?:[0-9\s\u00a0().\u2010-\u2015\u2212/-]|\[0\]){5,24}[0-9](?![\w%€$£@])"
@@ -154,6 +155,8 @@ def _written(page: ParsedPage, others: set[str]) -> _Found:
     wide = "\uff10" in page.text  # digits as wide as Chinese characters
     lines = numbered(page) if not wide else [(index, LEAST_DIGITS) for index in range(len(page.lines))]
     for index, count in lines:
+        if count < VANITY_DIGITS:
+            continue
         vanity = b"18" in page.digits[index]
         if count < LEAST_DIGITS and not vanity:
             continue

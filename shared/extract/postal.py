@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from shared.extract.address_words import STATES
@@ -10,6 +11,7 @@ from shared.extract.signs import lines_with
 
 MOST_CODES = 600  # of a page
 LONG = 20_000  # characters of a line that are looked at
+SHORT = 200  # characters of a line whose codes are kept
 _STATE_LONGEST = 22  # characters: "District of Columbia, "
 # They begin with one character of a kind and look at what is before it after that: so they are found several times
 # as fast.
@@ -27,6 +29,9 @@ _NUMBERS = re.compile(
 )
 _GOES_ON = re.compile(r"[\w@%€$£¥/°]|[-–.,:]\d|\s\d")
 _CAR = re.compile(r"(?<!\w)([A-Z]{1,3})\s?[-–]\s?$")
+
+
+_Found = tuple[str, int, int, str, str]  # what a Code has besides its place
 
 
 class Code(NamedTuple):
@@ -55,38 +60,38 @@ def numbered(page: ParsedPage) -> list[tuple[int, int]]:
 
 
 def _codes(page: ParsedPage) -> Iterator[Code]:
-    lines = page.lines
     lettered = set(lines_with(page, "postal code"))
     for index, count in numbered(page):
-        if count < 4 and index not in lettered:
-            continue
-        line = lines[index].text
-        found = [*_LETTERED.finditer(line, 0, LONG)] if index in lettered else []
-        if count >= 4:
-            found += _NUMBERS.finditer(line, 0, LONG)
-            found.sort(key=re.Match.start)
-        for match in found:
-            if (code := _code(index, line, match)) is not None:
-                yield code
+        if count >= 4 or index in lettered:
+            text = page.lines[index].text
+            found = _in_line(text) if len(text) <= SHORT else _in_line.__wrapped__(text)
+            yield from (Code(index, *code) for code in found)
 
 
-def _code(index: int, line: str, match: re.Match[str]) -> Code | None:
+@lru_cache(8192)  # the pages of a site have most of their lines in common
+def _in_line(text: str) -> list[_Found]:
+    found = [*_LETTERED.finditer(text, 0, LONG), *_NUMBERS.finditer(text, 0, LONG)]
+    found.sort(key=re.Match.start)
+    return [code for match in found if (code := _code(text, match)) is not None]
+
+
+def _code(line: str, match: re.Match[str]) -> _Found | None:
     shape, start, end = match.lastgroup or "", match.start(), match.end()
     if shape in ("gb", "ca", "ie"):
-        return Code(index, shape, start, end, match[0], "")
+        return shape, start, end, match[0], ""
     head = line[max(start - _STATE_LONGEST, 0) : start]
     if shape == "us":
         state, begin = _state(head) if head[-1:].isspace() else ("", 0)
         if state:
-            return Code(index, shape, start - len(head) + begin, end, match[0], state)
+            return shape, start - len(head) + begin, end, match[0], state
         if len(match[0]) > 5 or _GOES_ON.match(line, end):
             return None
         shape = "five"
     if head.rstrip()[-1:] in ("-", "–") and (car := _CAR.search(head)):
-        return Code(index, shape, start - len(head) + car.start(), end, match[0], car[1])
+        return shape, start - len(head) + car.start(), end, match[0], car[1]
     if head.endswith(("〒", "〒 ")):
         start -= 1 + head.endswith(" ")
-    return Code(index, shape, start, end, match[0], "")
+    return shape, start, end, match[0], ""
 
 
 def _state(head: str) -> tuple[str, int]:
