@@ -146,6 +146,7 @@ class Figure(Part):
     """One figure of one fiscal period."""
 
     amount: float
+    amount_max: float | None = Field(None, description="upper end where a range is stated, whose lower end amount is")
     currency: str | None = Field(None, description="ISO 4217; null for counts of people")
     fiscal_period: str | None = Field(None, description="FY2024, Q3 2025, …")
     period_end: str | None = Field(None, description="ISO date")

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from shared.extract.dates import printed
 from shared.extract.keywords import Kind, lines_with
 from shared.extract.names import compact, own_names
 from shared.extract.others import of_others
@@ -37,6 +38,14 @@ _OTHERS = re.compile(rf"(?<![^\W_])(?:{_any(WORDS['others'])})", re.I)
 _OWN = re.compile(rf"(?<![^\W_])(?:{_any(WORDS['own'])})(?![^\W_])", re.I)
 _SENTENCE = re.compile(
     r"(?<=[^\s.][.!?])(?<!Mio\.)(?<!Mrd\.)(?<!Tsd\.)(?<!mln\.)(?<!Inc\.)(?<!Ltd\.)\s+(?=[^\sa-z])|。"
+)
+_AS_OF = re.compile(
+    r"(?<!\w)(?:as of|as at|at|stand|zum|per|au|al|al día|a la fecha|em|op|pr|per den|den|na dzień|k|ke dni|dne)"
+    r"[\s.:]{1,3}(?:the |dem )?$",
+    re.I,
+)
+_RANGE = re.compile(
+    rf"{_COUNT.pattern}(?:\s?(?:[-–—~]|to|bis|à|a|al|tot|till|til|do|から|至)\s?(?P<most>{_NUMBER}))?", re.I
 )
 _LANGUAGE = {
     "nb": "no",
@@ -91,7 +100,7 @@ def _read(page: ParsedPage, kind: Kind, index: int) -> Iterator[Fact]:
         alone = len(sentence) <= 60
         if not own and (kind == "funding" or not alone or of_others(page)):
             continue
-        value = _money(kind, sentence) if kind != "employees" else _staff(sentence)
+        value = _money(kind, sentence) if kind != "employees" else _staff(sentence, page.lang[:2].lower())
         if value is not None:
             sure = (0.7 if own else 0.6) + (0.1 if page.kind in ("about", "home", "investors") else 0)
             yield page.fact(f"financial.{kind}", value, how="text", quote=sentence, confidence=round(sure, 2))
@@ -145,17 +154,25 @@ def _money(kind: Kind, sentence: str) -> JSON:
     return {"round": named[0] if named else None, "amount": amount, "currency": currency, "date": year}
 
 
-def _staff(sentence: str) -> JSON:
+def _staff(sentence: str, language: str) -> JSON:
+    """How many, with the upper end of a range (`50-100 employees`) and the day where the sentence names one."""
     for word in _WORD["employees"].finditer(sentence):
         before = sentence[max(word.start() - 40, 0) : word.start()]
-        numbers = list(_COUNT.finditer(before))
+        numbers = list(_RANGE.finditer(before))
         count = numbers[-1] if numbers and not _APART.search(before, numbers[-1].end()) else None
         if count is None:
-            behind = sentence[word.end() : word.end() + 30]
-            count = next((one for one in _COUNT.finditer(behind) if one.start() <= 20), None)
+            behind = sentence[word.end() : word.end() + 45]
+            count = next((one for one in _RANGE.finditer(behind) if one.start() <= 20), None)
         amount = _amount(count["number"]) if count else 0
         if 2 <= amount <= 3_000_000 and not (count and _YEAR.fullmatch(count["number"])):
-            return {"amount": float(int(amount))}
+            value: dict[str, JSON] = {"amount": float(int(amount))}
+            if count and count["most"] and (most := _amount(count["most"])) > amount:
+                value["amount_max"] = float(int(most))
+            day = printed(sentence, language=language)
+            told = day and (_AS_OF.search(sentence[: day.start]) or sentence[day.end :].startswith("現在"))
+            if day and told and len(day.iso) == len("2025-12-31"):
+                value["period_end"] = day.iso
+            return value
     return None
 
 
