@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from shared.extract.names import compact
-from shared.extract.page import Image, ParsedPage, absolute
+from shared.extract.page import Image, ParsedPage, Where, absolute, host_of
 from shared.models import Fact, How
+from shared.web.urls import registrable
 
 _LOGO = re.compile(r"logo", re.I)
 _LOGO_WORD = re.compile(r"(?:^|[^a-z])logo|logo(?:[^a-z]|$)|brand", re.I)
@@ -38,56 +40,63 @@ def meta(page: ParsedPage) -> Iterator[Fact]:
 
 
 def _logo(page: ParsedPage) -> Iterator[Fact]:
-    best: tuple[float, int, str, str] | None = None
-    for order, image in enumerate(page.walk.images):
-        if image.link is None and not any("logo" in value or "brand" in value for value in _texts(image)):
+    best, logo, written = 0.0, "", ""
+    for image in page.walk.images:
+        home = image.link is not None and _leads_home(page.base, image.link[: MAX_VALUE + 1], page.site)
+        if not home and not any("logo" in value or "brand" in value for value in _texts(image)):
             continue
-        source = image.attributes.get("src") or ""
+        attributes = image.attributes
+        source = attributes.get("src") or ""
         if not source or source.startswith("data:"):
-            source = next((image.attributes[key] or "" for key in _LAZY if image.attributes.get(key)), "")
+            source = next((attributes[key] or "" for key in _LAZY if attributes.get(key)), "")
         url = absolute(page.base, source) if not source.startswith("data:") else ""
-        if url and (score := _score(page, image, url)) > 0 and (best is None or score > best[0]):
-            best = (score, order, url, source)
-    if best is not None:
-        yield page.fact("identity.logo_url", best[2], how="html", quote=best[3], confidence=min(best[0], 0.9))
+        alt = attributes.get("alt") or ""
+        named = " ".join([alt, *(attributes.get(key) or "" for key in ("class", "id", "title"))])[:MAX_VALUE]
+        outside = image.link is not None and not page.is_own(absolute(page.base, image.link) or page.url)
+        score = _score(url, alt[:MAX_VALUE], named, image.where, home, outside, page.site) if url else 0.0
+        if score > best:
+            best, logo, written = score, url, source
+    if logo:
+        yield page.fact("identity.logo_url", logo, how="html", quote=written, confidence=min(best, 0.9))
 
 
 def _texts(image: Image) -> list[str]:
     return [value.lower() for value in image.attributes.values() if value and len(value) < MAX_VALUE]
 
 
-def _score(page: ParsedPage, image: Image, url: str) -> float:
-    attributes = image.attributes
-    named = " ".join(attributes.get(key) or "" for key in ("alt", "class", "id", "title"))
-    file = urlsplit(url).path.rpartition("/")[2]
+@lru_cache(2048)
+def _score(url: str, alt: str, named: str, where: Where, home: bool, outside: bool, site: str) -> float:
+    """Of an image with a link to the home page, to another site, or neither."""
     folder = urlsplit(url).path
-    label = compact(page.site.partition(".")[0])
-    own = bool(label) and (label in compact(attributes.get("alt") or "") or label in compact(file))
+    file = folder.rpartition("/")[2]
+    label = compact(site.partition(".")[0])
+    own = bool(label) and (label in compact(alt) or label in compact(file))
     score = 0.0
     if _LOGO.search(file):
         score += 0.35
     elif _LOGO_WORD.search(folder) or _LOGO_WORD.search(named):
         score += 0.25
-    if image.link is not None and _leads_home(page, image.link):
+    if home:
         score += 0.3
     if score == 0.0:
         return 0.0
     if own:
         score += 0.15
-    if image.where in ("header", "nav"):
+    if where in ("header", "nav"):
         score += 0.15
-    elif image.where == "footer":
+    elif where == "footer":
         score -= 0.15
     if _NOT_OWN.search(f"{named} {folder}") and not own:
         score -= 0.4
-    if image.link is not None and not page.is_own(absolute(page.base, image.link) or page.url):
+    if outside:
         score -= 0.4
     return round(score, 3) if score >= 0.35 else 0.0
 
 
-def _leads_home(page: ParsedPage, href: str) -> bool:
-    url = absolute(page.base, href)
-    if not url or not page.is_own(url):
+@lru_cache(2048)
+def _leads_home(base: str, href: str, site: str) -> bool:
+    url = absolute(base, href)
+    if not url or registrable(host_of(url)) != site:
         return False
     parts = urlsplit(url)
     path = re.sub(r"/(?:index|default|home)\.\w+$", "/", parts.path)
