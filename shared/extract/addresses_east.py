@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from shared.extract.address_words import stranger
 from shared.extract.page import ParsedPage
 from shared.extract.postal import numbered
-from shared.extract.signs import lines_with
 from shared.models import JSON
 
 LONG = 400  # characters of a line
 _CJK = re.compile(r"[\u3400-\u9fff\uac00-\ud7a3\u0400-\u04ff]")
+_NO_LEADS = bytes({*range(256)} - {0xD0, 0xD1, *range(0xE3, 0xEE)})  # those letters begin so in UTF-8
 _SCRIPTS = re.compile(r"[県都府道路街号號巷段로길동]|〒|丁目|番地|\d{6},?\s?[а-яё]", re.I)
 _END = re.compile(
     r"\s{2,}|[│|｜]|\s*(?:TEL|FAX|ＴＥＬ|ＦＡＸ|電話|电话|传真|傳真|代表|お問|アクセス|Google|地図|MAP|邮编|郵遞|郵便"
@@ -69,7 +69,7 @@ def eastern(page: ParsedPage) -> Iterator[Found]:
         text = lines[index].text
         if count >= 2 and "No." in text and text.isascii() and len(text) <= LONG and (match := _TAIWAN.search(text)):
             yield _value(match[1].strip(", "), match[2], None, match[3], "TW"), 0.85, text
-    if not lines_with(page, "eastern script"):
+    if page.text.isascii() or not page.text.encode(errors="replace").translate(None, _NO_LEADS):
         return
     for index, line in enumerate(lines):
         text = line.text

@@ -6,10 +6,10 @@ A sign costs less than the pattern that it stands for; it stands wherever that o
 from functools import cache
 from typing import Literal
 
-from shared.extract.literals import CASELESS, FIRST, Literals, by_line
+from shared.extract.literals import CASELESS, Literals, by_line
 from shared.extract.page import ParsedPage
 
-Sign = Literal["legal form", "postal code", "state", "place", "@", "at", "protected", "eastern script"]
+Sign = Literal["legal form", "postal code", "state", "place", "@", "at", "protected"]
 _END = "[^0-9A-Za-z_&]"
 # Patterns for UTF-8, in any letter case of ASCII.
 _ANY_CASE: tuple[tuple[Sign, str], ...] = (
@@ -31,22 +31,19 @@ _AS_IS: tuple[tuple[Sign, str], ...] = (
     ("legal form", r"(?:Α|Ε|Π|Κ|Ο|α|ε|π|κ|ο)\. ?(?:Ε|ε)\."),
     ("legal form", "PT\\.? [A-Z]|Công ty (?:TNHH|Cổ phần|CP) |בע(?:\"|״)מ"),
     ("legal form", r"株式会社|有限会社|合同会社|주식회사|\(주\)|㈜|有限公司"),
-    ("postal code", "[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}"),  # of Britain, Canada and Ireland
-    ("postal code", "[A-Z][0-9][A-Z][ -]?[0-9][A-Z][0-9]|[A-Z][0-9][0-9W] ?[0-9A-Y]{4}"),
+    ("postal code", "[A-Z][0-9][A-Z0-9]?[ -]?[0-9A-Z]{2}"),  # of Britain, Canada and Ireland
     ("state", ", [A-Z][A-Za-z .,]+\n"),
     ("place", "Dublin|Cork|Galway|Hong Kong"),
     ("at", " AT "),
     ("@", "@"),
-    ("eastern script", r"[\xd0\xd1\xe3-\xed]"),  # the first bytes of Cyrillic, Chinese, Japanese and Korean letters
 )  # fmt: skip
-_ONCE = ("protected", "eastern script")  # the first line with it is enough
 
 
 class _Signs:
     def __init__(self) -> None:
         rows = [*_ANY_CASE, *_AS_IS]
         self._signs = [sign for sign, _ in rows]
-        flags = [CASELESS] * len(_ANY_CASE) + [FIRST if sign in _ONCE else 0 for sign, _ in _AS_IS]
+        flags = [CASELESS] * len(_ANY_CASE) + [0] * len(_AS_IS)
         self._patterns = Literals([pattern.encode() for _, pattern in rows], flags, patterns=True)
 
     def within(self, text: str) -> dict[str, list[int]]:
