@@ -14,7 +14,8 @@ OUTSIDE = {
     "quote": "[class*=quote]", "review": "[class*=review]", "comment": "[class*=comment]", "<cite": "cite",
     "author": "[class*=author],[itemprop=author],[rel=author]", "byline": "[class*=byline]",
 }  # fmt: skip
-MARKUP = ("itemscope", "typeof=", *CARDS, *OUTSIDE)  # what items.py and people.py read
+ASSIGNED = ("window.__", "self.__", "globalThis.__")  # how a script is given its state
+MARKUP = ("itemscope", "typeof=", *CARDS, *OUTSIDE, *ASSIGNED)  # what items.py, people.py and state.py read
 
 
 class Needles:

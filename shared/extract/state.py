@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from shared.extract.contacts import valid
 from shared.extract.json_ld_graph import text
+from shared.extract.needles import ASSIGNED, in_markup
 from shared.extract.openings import names_role
 from shared.extract.page import ParsedPage
 from shared.models import JSON, Fact
@@ -18,9 +19,13 @@ MAX_HOLDER = len("globalThis")
 _ASSIGNED = re.compile(r"(?:window|self|globalThis)\.__\w{2,40}__\s?=\s?(?=[{\[])")
 _EMAIL = re.compile(r"([\w.+-]{1,64})@([\w-]{1,63}(?:\.[\w-]{1,63}){1,4})", re.A)
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_REACHED = ("contact", "legal", "home", "about")
+_TELLING = ("careers", "team", "pricing", *_REACHED)  # the kinds of pages of which something is read
 
 
 def state(page: ParsedPage) -> Iterator[Fact]:
+    if page.kind not in _TELLING:
+        return
     counts: dict[str, int] = {}
     for holder, value in _objects(page):
         for fact in (
@@ -36,12 +41,14 @@ def state(page: ParsedPage) -> Iterator[Fact]:
 
 def _roots(page: ParsedPage) -> Iterator[JSON]:
     decoder = json.JSONDecoder(strict=False)
+    assigned = not in_markup(page).keys().isdisjoint(ASSIGNED)
     for script in page.walk.scripts:
         body = script.text[:MAX_STATE]
         if script.type == "application/json":
             start = len(body) - len(body.lstrip())
         elif (
-            not script.src
+            assigned
+            and not script.src
             and ".__" in body
             and not script.type.endswith("json")
             and (found := _ASSIGNED.search(body, max(body.find(".__") - MAX_HOLDER, 0)))
@@ -107,7 +114,7 @@ def _plan(page: ParsedPage, holder: str, value: dict[str, JSON]) -> Iterator[Fac
 
 
 def _emails(page: ParsedPage, value: dict[str, JSON]) -> Iterator[Fact]:
-    if page.kind not in ("contact", "legal", "home", "about"):
+    if page.kind not in _REACHED:
         return
     for key in ("email", "emails", "contactEmail", "mail"):
         inner = value.get(key)
