@@ -1,17 +1,14 @@
 """What stands in place of a company's pages: challenges and walls, parked domains, default pages of servers.
 
-The words and marks are in blocks.json. `titles` begin or end a title, or stand between its separators; `sure` marks
-are never in the markup of an ordinary page, `usual` ones may be, so that words or the status must agree with them.
+What they are known by is in block_marks.py.
 """
 
-import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from urllib.parse import urlsplit
 
+from shared.extract.block_marks import Marks, block_marks
+from shared.extract.needles import LOGIN, in_markup
 from shared.extract.page import ParsedPage
 
 SHORT_CHARACTERS = 2_500  # what stands in place says little
@@ -19,7 +16,6 @@ THIN_CHARACTERS, THIN_LINKS = 1_000, 8  # even less, where only words tell
 BARE_CHARACTERS = 80
 BESIDE_CHARACTERS = 200  # beside the words that tell
 LONGEST_TITLE = 80
-MARKUP_BYTES = 300_000  # that are looked through for marks
 REFUSALS = (202, 401, 402, 403, 405, 406, 409, 410, 418, 429, 451, 503, 509)  # statuses of challenges and refusals
 SERVERS = {
     "cloudflare": "Cloudflare",
@@ -44,27 +40,6 @@ _LOGIN = re.compile(r"/(?:log-?in|sign-?in|logon|sso|saml|oauth2?|wp-login\.php|
 _REACH = re.compile(r"[\w+-]@[\w-]+\.\w|\+?\d[\d ()/.-]{7,}\d")
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
-    titles: frozenset[str]
-    texts: tuple[str, ...]
-    sure: dict[bytes, str]
-    usual: dict[bytes, str]
-
-
-@cache
-def _marks() -> dict[str, Marks]:
-    table = json.loads(Path(__file__).with_name("blocks.json").read_text(encoding="utf-8"))
-
-    def markup(row: dict[str, dict[str, str]], name: str) -> dict[bytes, str]:
-        return {mark.lower().encode(): vendor for mark, vendor in row.get(name, {}).items()}
-
-    return {
-        code: Marks(frozenset(row["titles"]), tuple(row.get("texts", ())), markup(row, "sure"), markup(row, "usual"))
-        for code, row in table.items()
-    }
-
-
 def blocked(page: ParsedPage, status: int, headers: Mapping[str, str]) -> tuple[str, str] | None:
     """(code of errors.CODES, what stands there) where the page is not the company's."""
     named = {name.lower(): value.lower() for name, value in headers.items()}
@@ -87,7 +62,7 @@ class _Look:
         self.thin = len(page.text) < THIN_CHARACTERS and self.links < THIN_LINKS
         self.title = page.title.lower()[: 2 * LONGEST_TITLE]
         self.parts = {self.title, *_PARTS.split(self.title)} if len(page.title) <= LONGEST_TITLE else set()
-        self.markup = (page.tree.raw_html or b"")[:MARKUP_BYTES].lower() if self.thin or self.refused else b""
+        self.marks = in_markup(page) if self.thin or self.refused else {}
 
     def found(self) -> tuple[str, str] | None:
         judges: tuple[tuple[str, str, Callable[[Marks], str | None]], ...] = (
@@ -99,7 +74,7 @@ class _Look:
             ("blocked", "blocked", self.challenge),
             ("consent_required", "consent_required", self.consent_required),
         )
-        found = ((code, judge(_marks()[name])) for code, name, judge in judges)
+        found = ((code, judge(block_marks()[name])) for code, name, judge in judges)
         return next(((code, what) for code, what in found if what is not None), None)
 
     def titled(self, marks: Marks) -> bool:
@@ -108,8 +83,8 @@ class _Look:
     def told(self, marks: Marks) -> bool:
         return any(phrase in self.page.lower for phrase in marks.texts)
 
-    def marked(self, marks: dict[bytes, str]) -> str | None:
-        return next((vendor for mark, vendor in marks.items() if mark in self.markup), None)
+    def marked(self, marks: dict[str, str]) -> str | None:
+        return next((vendor for mark, vendor in marks.items() if mark in self.marks), None)
 
     def challenge(self, marks: Marks) -> str | None:
         if not self.thin and not self.refused:
@@ -170,7 +145,7 @@ class _Look:
             return None
         if (vendor := self.marked(marks.sure)) is not None:
             return f"a login of {vendor}"
-        if b"password" not in self.markup or self.page.tree.css_first("input[type=password]") is None:
+        if LOGIN not in self.marks or self.page.tree.css_first("input[type=password]") is None:
             return None
         at_login = bool(_LOGIN.search(urlsplit(self.page.url).path))
         told = self.titled(marks) or any(part.startswith(word) for part in self.parts for word in marks.titles)

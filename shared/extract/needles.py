@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from functools import cache
 
+from shared.extract.block_marks import block_marks
 from shared.extract.literals import CASELESS, FIRST, Literals
 from shared.extract.page import ParsedPage
 from shared.extract.technology_rules import rules
@@ -14,8 +15,16 @@ OUTSIDE = {
     "quote": "[class*=quote]", "review": "[class*=review]", "comment": "[class*=comment]", "<cite": "cite",
     "author": "[class*=author],[itemprop=author],[rel=author]", "byline": "[class*=byline]",
 }  # fmt: skip
+LOGIN = "password"
 ASSIGNED = ("window.__", "self.__", "globalThis.__")  # how a script is given its state
-MARKUP = ("itemscope", "typeof=", *CARDS, *OUTSIDE, *ASSIGNED)  # what items.py, people.py and state.py read
+MARKUP = (
+    "itemscope",
+    "typeof=",
+    *CARDS,
+    *OUTSIDE,
+    *ASSIGNED,
+    LOGIN,
+)  # what items.py, people.py, state.py and blocks.py read
 
 
 class Needles:
@@ -36,7 +45,9 @@ class Needles:
 
 @cache
 def _of_markup() -> Needles:
-    return Needles([*rules().marks, *MARKUP])
+    return Needles(
+        [*rules().marks, *MARKUP, *(mark for row in block_marks().values() for mark in (*row.sure, *row.usual))]
+    )
 
 
 @cache
@@ -46,7 +57,7 @@ def of_scripts() -> Needles:
 
 
 def in_markup(page: ParsedPage) -> dict[str, int]:
-    """Of the marks of the technologies' rules and of MARKUP those that stand in the page, and where they first end."""
+    """Of the marks of technologies and walls and of MARKUP those that stand in the page, and where they first end."""
     if "needles" not in page.memo:
         page.memo["needles"] = _of_markup().within(page.tree.raw_html or b"")
     found: dict[str, int] = page.memo["needles"]

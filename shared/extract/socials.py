@@ -122,6 +122,7 @@ def _by_id(network: str, path: str, query: str) -> tuple[str, str] | None:
     return None
 
 
+@lru_cache(4096)
 def handle_of(url: str) -> str:
     """The part of a normal form that names its owner."""
     host, _, path = url.partition("://")[2].partition("/")
@@ -136,8 +137,9 @@ def handle_of(url: str) -> str:
 def socials(page: ParsedPage) -> Iterator[Fact]:
     """Profiles that the page links to. Whose they are shows in the handle, in rel=me, and in where the link stands."""
     found: dict[str, tuple[str, str, Link]] = {}
+    here = page.host
     for link in page.links:
-        if link.host and link.host != page.host and _networks(link.host) and (known := profile(link.url)) is not None:
+        if link.host and link.host != here and _networks(link.host) and (known := profile(link.url)) is not None:
             found.setdefault(known[1].casefold(), (*known, link))
     handles = {url: handle_of(url) for _, url, _ in found.values()}
     site_name = page.metas.get("og:site_name", "") if handles else ""
