@@ -35,7 +35,7 @@ LABELLED = 0.25  # what an imprint's label counts less than a card that says eac
 MAX_LINE = 200  # characters of a line that names people
 MAX_QUOTED = 1500  # characters of a quotation
 MAX_STORY, MAX_FOUNDERS = 3000, 150  # characters of a paragraph, and of the names in it
-_LIST = re.compile(r"\s?(?:,|;|/|\s&|\sund|\sand|\set|\sy|\se|\sen|\soch|\sog|\si|\sa)\s")
+_LIST = re.compile(r"\s?(?:;|/|,?\s(?:&|und|and|et|y|e|en|och|og|i|a)|,)\s")
 _REPRESENTED = re.compile(
     r"^(?:gesetzlich\s|rechtlich\s)?(?:vertreten\sdurch|vertretungsberechtigte[rs]?|represented\sby|our|unsere?|nos|notre)\s"
     r"(?:(?:den|die|das|ihren|the|its)\s)?",
