@@ -23,12 +23,11 @@ _DATED = re.compile(
 
 
 _NUMBER = re.compile(r"(?:1[6-9]|20)\d\d")
-_STEMS = frozenset(
-    max(words, key=len)
+_STEMS = {
+    name: frozenset(max(words, key=len) for phrase in WORDS[name] if (words := beginnings(phrase)))
     for name in ("before", "after", "stories", "since")
-    for phrase in WORDS[name]
-    if (words := beginnings(phrase))
-)
+}
+_ANY_STEM = frozenset().union(*_STEMS.values())
 _EASTERN = re.compile("[\u0370-\u04ff设成创創設创会立設설창]")
 
 
@@ -76,7 +75,7 @@ def _years(page: ParsedPage) -> Iterator[tuple[int, re.Match[str]]]:
             around = text[max(at - BEFORE, 0) : at + 4 + AFTER]
             if at <= 3 and index and len(above := page.lines[index - 1].text) <= 40:
                 around = f"{above} {around}"
-            if not _STEMS.isdisjoint(beginnings(around)) or (not around.isascii() and _EASTERN.search(around)):
+            if not _ANY_STEM.isdisjoint(beginnings(around)) or (not around.isascii() and _EASTERN.search(around)):
                 yield index, year
 
 
@@ -123,27 +122,34 @@ def _sure(page: ParsedPage, text: str, at: int, above: str) -> float:
     stop = _SENTENCE.search(after)
     rest = after[: stop.start()] if stop else after
     whole = f"{sentence}{rest}"
-    if _NO.search(whole) or _THEIRS.search(sentence):
+    told, stated, since = (_says(name, sentence) for name in ("stories", "before", "since"))
+    later = _AFTER.search(rest)
+    if not (told or stated or since or later) or _NO.search(whole) or _THEIRS.search(sentence):
         return 0
     own = _names_own(page, whole)
-    if (told := _STORY.search(sentence)) and told.start() <= 12:
+    if told and (story := _STORY.search(sentence)) and story.start() <= 12:
         return 0.75 + kind
-    if found := _FOUNDED.search(sentence):
+    if stated and (found := _FOUNDED.search(sentence)):
         gap, subject = found["gap"], sentence[: found.start()]
         if not _DIRECT.match(gap) and not gap.isspace() and gap.strip(" :") and not _names_own(page, gap):
             return 0
         if own or _OWN.search(subject):
             return 0.85 + kind
         return 0.7 + kind if len(subject.strip()) <= 3 else 0
-    if _AFTER.search(rest):
+    if later:
         return 0.83 + kind if own or _OWN.search(whole) else 0.6 + kind if len(sentence) < 25 else 0
-    if _SINCE.search(sentence):
+    if since and _SINCE.search(sentence):
         if len(text) <= 40 and len(sentence) <= 9:
             return 0.6 + kind
         if len(sentence) <= 20 and (own or _OWN.search(rest)):
             return 0.68 + kind
         return 0.5 if own and page.kind in ("about", "home") and len(whole) < 120 else 0
     return 0
+
+
+def _says(name: str, sentence: str) -> bool:
+    """Whether one of these words may stand in it."""
+    return not sentence.isascii() or not _STEMS[name].isdisjoint(beginnings(sentence))
 
 
 def _names_own(page: ParsedPage, text: str) -> bool:

@@ -37,7 +37,12 @@ _BOTH = re.compile(r"\W{0,2}[/&+,、]\W{0,2}|\s(?:and|und|et|y|e|en|i|и)\s", re
 
 def kind_of(label: str) -> Kind:
     """What the words nearest the end of a label, right before the number, call it; "" where they say nothing."""
-    words = list(_WORD.finditer(label[-80:]))[: -FAR_WORDS - 1 : -1]
+    return _called(label[-80:])
+
+
+@lru_cache(4096)
+def _called(label: str) -> Kind:
+    words = list(_WORD.finditer(label))[: -FAR_WORDS - 1 : -1]
     found: Kind = ""
     far = 0
     for place, word in enumerate(words):
