@@ -20,7 +20,7 @@ from shared.extract.address_words import (
 from shared.extract.addresses_east import eastern
 from shared.extract.countries import named
 from shared.extract.names import form_spans, legal_form, resembles
-from shared.extract.others import ends_as_made, made, of_others, officer
+from shared.extract.others import heads_makers, made, of_others, officer
 from shared.extract.page import ParsedPage
 from shared.extract.postal import Code, codes, numbered
 from shared.extract.regions import calling, regions
@@ -287,7 +287,7 @@ class _Reader:
         heading = self.lines[first - 1].text if first else ""
         others = of_others(self.page) and self.lines[index].where == "main"
         if not own and (
-            others or stranger(context) or officer(context) or made(inline[-150:]) or ends_as_made(heading)
+            others or stranger(context) or officer(context) or made(inline[-150:]) or heads_makers(heading)
         ):
             return 0
         foreign = bool(owner) and legal_form(owner) and not own

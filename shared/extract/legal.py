@@ -7,7 +7,7 @@ from functools import lru_cache
 from shared.extract.address_words import stranger
 from shared.extract.countries import named
 from shared.extract.names import compact, eastern_names, form_spans, names_after_forms, resembles, without_form
-from shared.extract.others import ends_as_made, made, of_others, officer
+from shared.extract.others import heads_makers, made, of_others, officer
 from shared.extract.page import Line, ParsedPage
 from shared.extract.regions import regions
 from shared.extract.signs import lines_with
@@ -154,7 +154,7 @@ def _sure(page: ParsedPage, index: int, name: str, start: int, end: int) -> floa
         return 0.2
     if of_others(page) and line.where == "main" and base < 0.5:
         return 0
-    if ends_as_made(above) or made(name) or (base < 0.35 and officer(above[-60:])):
+    if heads_makers(above) or made(name) or (base < 0.35 and officer(above[-60:])):
         return 0.2
     elsewhere = page.kind in ("privacy", "news", "press", "careers") and line.where != "footer"
     if elsewhere:

@@ -14,6 +14,7 @@ REACH = 8  # lines above, of a letterhead with its street, place and numbers
 SENTENCE = 250  # characters before an email in which its officer may be named
 NEAR = 4  # lines above, in which a long line or a dealer's word counts too
 HEADING = 80  # characters of a line that may announce whose the next ones are
+MADE, SHORT = 4, 60  # letters of such words, of a heading of them
 LONG = 1_000  # characters of a line in which emails are looked for
 BESIDE = (2, 4)  # lines before and after a number in which the email of the same office stands
 _BETWEEN = re.compile(r"[\W_]+")
@@ -46,23 +47,23 @@ _LISTS = re.compile(
     r"|dystrybutorzy|prodejci|zakaznici)(?:-[\w-]*)?(?:[/.?]|$)",
     re.I,
 )
-# Who made the site, before a name; at the end of a line above one.
-_MAKER = re.compile(
-    r"(?<!\w)(?:web ?site|site(?: web)?|web|design(?:ed)?|built|developed|created|powered|hosted|maintained|photos?"
-    r"|réalisée?|conçu|créée?|realizzato|sviluppato|creato|desarrollado|diseñado|creado|desenvolvido|criado|gemaakt"
-    r"|ontwikkeld|ontworpen|erstellt|umgesetzt|gestaltet|utvecklad|producerad|udviklet|utviklet|toteutus|wykonanie"
-    r"|realizacja|vytvořil\w?|készítette|tasarım)(?:\s(?:and|und|et|e|y|en|i)\s\w{2,20})?\s?(?:by|von|durch|par|da|por|door|av|af|:)\s"
-    r"|(?<!\w)(?:web-?design|webdesign|webentwicklung|konzept(?:ion)?|umsetzung|programmierung|gestaltung|realisation|réalisation"
-    r"|realisierung|realizzazione|realización|realização|realisatie|werbeagentur|internetagentur|webagentur"
-    r"|bildnachweise?|fotos?|photo credits?|crédits? photos?)(?!\w)",
+_WORKS = (
+    "web-?design|webdesign|design|webentwicklung|konzept(?:ion)?|umsetzung|programmierung|gestaltung|realisation|réalisation"
+    "|realisierung|realizzazione|realización|realização|realisatie|wykonanie|realizacja|bildnachweise?|photo credits?"
+    "|crédits? photos?|fotos?|photos?"
+)
+# Who made the site, before a name; "Website:" and "Foto Example" say nothing.
+_MADE = re.compile(
+    r"(?<!\w)(?:(?:web ?site|site|web|photos?|design(?:ed)?|built|developed|created|powered|hosted|maintained)"
+    r"(?:\sand\s\w{2,20})?\sby|(?:réalisée?|conçue?|créée?)(?:\set\s\w{2,20})?\spar|(?:realizzato|sviluppato)\sda"
+    r"|(?:desarrollado|diseñado|desenvolvido|criado)\spor|(?:gemaakt|ontwikkeld|ontworpen)\sdoor"
+    r"|(?:erstellt|umgesetzt|gestaltet)\s(?:von|durch)|(?:utvecklad|producerad|udviklet|utviklet)\sa[vf]"
+    rf"|(?:{_WORKS})\s?(?::|by|von|durch|par|da|por|door|av|af))\s",
     re.I,
 )
-_LAST_WORDS = frozenset(
-    """by von durch par da por door av af webdesign web-design webentwicklung konzept konzeption umsetzung
-    programmierung gestaltung realisation réalisation realisierung realizzazione realización realização realisatie
-    werbeagentur internetagentur webagentur bildnachweis bildnachweise foto fotos credit credits photo photos""".split()
-)
-MAKER = 8  # letters: "web by" and a name
+_MAKER = re.compile(
+    rf"(?:{_WORKS})(?:\s?(?:[&,/+]|und|and|et|e|y|en)\s?(?:{_WORKS})){{0,3}}\W{{0,3}}", re.I
+)  # a heading
 # A data protection officer may be of another house.
 _OFFICER = re.compile(  # in lower case, each beginning with a letter: passes over what begins otherwise
     r"d(?:ata protection officer|po(?<!\w...)(?!\w)|atenschutzbeauftragte|élégué\w? à la protection"
@@ -92,19 +93,16 @@ def of_others(page: ParsedPage, *, partners: bool = True) -> bool:
 
 def made(before: str) -> bool:
     """Whether words before a name say that it is of who made the site, not of whose it is."""
-    return len(before) > MAKER and _MAKER.search(before) is not None
+    return len(before) > MADE and _MADE.search(before) is not None
 
 
 def officer(text: str) -> bool:
     return _OFFICER.search(text.lower()) is not None
 
 
-def ends_as_made(text: str) -> bool:
+def heads_makers(text: str) -> bool:
     """Whether a heading says that who made the site comes next."""
-    head = text.rstrip(" :")
-    if len(text) > HEADING or (head == text and head.rpartition(" ")[2].lower() not in _LAST_WORDS):
-        return False
-    return any(found.end() >= len(head) for found in _MAKER.finditer(text))
+    return MADE < len(text) <= SHORT and _MAKER.fullmatch(text) is not None
 
 
 def strange(page: ParsedPage, index: int, before: str = "", *, foreign: bool = False) -> bool:
@@ -124,7 +122,7 @@ def strange(page: ParsedPage, index: int, before: str = "", *, foreign: bool = F
         near, text = index - i <= NEAR, line.text
         told = "@" in text or not (near or len(text) <= HEADING)  # a contact of its own, or too far
         ends = text if len(text) <= HEADING else f"{text[:HEADING]} {text[-HEADING:]}"
-        if not told and (_names(ends, page, near and where == "main") or ends_as_made(text)):
+        if not told and (_names(ends, page, near and where == "main") or heads_makers(text)):
             return True
         if foreign and officer(ends):
             return True
