@@ -108,7 +108,7 @@ def _found(page: ParsedPage) -> Iterator[tuple[str, How, str, str]]:
         line = page.lines[index]
         at = line.text.find("@")
         if at >= 0:
-            for match in _EMAIL.finditer(line.text, max(at - 70, 0)):
+            for match in _EMAIL.finditer(line.text, max(at - 70, 0), line.text.rfind("@") + 400):
                 yield from new(valid(match[1], match[2]), "text", match[0], line.where)
         if index in disguised:
             for match in _DISGUISED.finditer(line.text):
