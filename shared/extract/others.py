@@ -64,6 +64,13 @@ _MADE = re.compile(
 _MAKER = re.compile(
     rf"(?:{_WORKS})(?:\s?(?:[&,/+]|und|and|et|e|y|en)\s?(?:{_WORKS})){{0,3}}\W{{0,3}}", re.I
 )  # a heading
+_US = re.compile(
+    r"(?:(?<!\w)(?:call|phone|contact|reach|ring|email) us|rufen sie uns(?: an)?|erreichen sie uns"
+    r"|(?:appelez|contactez)-nous|ll[aá]me?nos|cont[aá]cte?nos|chiamaci|contattaci|ligue-nos|contacte-nos|bel ons|kontakta? oss"
+    r"|ring oss|zadzwoń do nas|zavolejte nám)"
+    r"(?:\s(?:at|on|by|via|under|unter|au|al|a|op|på|pod|na|phone|telefon\w*|tel)){0,3}\W{0,4}$",
+    re.I,
+)
 # A data protection officer may be of another house.
 _OFFICER = re.compile(  # in lower case, each beginning with a letter: passes over what begins otherwise
     r"d(?:ata protection officer|po(?<!\w...)(?!\w)|atenschutzbeauftragte|élégué\w? à la protection"
@@ -111,6 +118,8 @@ def strange(page: ParsedPage, index: int, before: str = "", *, foreign: bool = F
     `foreign`: it is of another domain, so that a data protection officer's is another house's."""
     where = page.lines[index].where
     said = before[-120:]
+    if _US.search(said[-60:]):
+        return False
     if _names(said, page, near=where == "main") or made(_PIECE.split(said)[-1]):
         return True
     if foreign and officer(before[-SENTENCE:]):
