@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from shared.extract.address_words import body, seller
 from shared.extract.names import resembles, spelled_in
+from shared.extract.needles import in_markup
 from shared.extract.page import ParsedPage
 from shared.web.urls import registrable
 
@@ -103,6 +104,7 @@ def made(before: str) -> bool:
     return len(before) > MADE and _MADE.search(before) is not None
 
 
+@lru_cache(8192)
 def officer(text: str) -> bool:
     return _OFFICER.search(text.lower()) is not None
 
@@ -197,7 +199,7 @@ def strange_email(page: ParsedPage, email: str, written: str) -> bool:
 
 def _commented(page: ParsedPage, written: str) -> bool:
     markup = page.tree.raw_html or b""
-    at = markup.find(written.encode())
+    at = markup.find(written.encode()) if "comment" in in_markup(page) else -1
     if at < 0:
         return False
     before = markup[max(at - COMMENT, 0) : at]
