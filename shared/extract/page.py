@@ -322,20 +322,17 @@ def _walk(tree: LexborHTMLParser) -> _Walk:
     lines, anchors = walk.lines, walk.anchors
     # What holds inside each element: its place, its link (an index), its block, and what hides its text.
     inside: dict[int, _Inside] = {root.mem_id: ("main", -1, 0, "")}
-    nodes = root.traverse(include_text=True)
+    nodes = root.traverse(include_text=True, skip_empty=True)
     next(nodes)
-    # The line so far, what holds for its last text, and whether white space stands behind that.
+    # The line so far, and what holds for its last text.
     line: list[str] = []
     line_where: Where = "main"
-    line_block, line_anchor, spaced = 0, -1, False
+    line_block, line_anchor = 0, -1
     size = 0
     for node in islice(nodes, MAX_NODES):
         tag = tag_of(node.tag_id)
         if tag == _TEXT:
             text = node.text_content or ""
-            if text.isspace():
-                spaced = True
-                continue
             where, anchor, block, unseen = inside[node.parent.mem_id]  # type: ignore[union-attr]
             if unseen:
                 _unseen_text(walk, unseen, text)
@@ -345,7 +342,7 @@ def _walk(tree: LexborHTMLParser) -> _Walk:
                 if block != line_block:
                     _close(lines, line, line_where)
                 else:
-                    gap = spaced or _apart(node)
+                    gap = _apart(node)
                     if gap or (anchor != line_anchor and _joined(line[-1], text)):
                         line.append(" ")
             line.append(text)
@@ -354,7 +351,7 @@ def _walk(tree: LexborHTMLParser) -> _Walk:
                 if gap and texts:
                     texts.append(" ")
                 texts.append(text)
-            line_where, line_block, line_anchor, spaced = where, block, anchor, False
+            line_where, line_block, line_anchor = where, block, anchor
             size += len(text)
             if size > MAX_TEXT:
                 break
@@ -377,12 +374,19 @@ def _walk(tree: LexborHTMLParser) -> _Walk:
 
 
 def _apart(text: LexborNode) -> bool:
-    """Whether an inline element ends and another begins right before the text: a reader sees a gap there, and none
-    where text goes on around an element."""
+    """Whether white space stands before the text, or an inline element ends and another begins right there: a reader
+    sees a gap, and none where text goes on around an element."""
     node: LexborNode | None = text
-    while node is not None and (before := node.prev) is None:
+    while node is not None:
+        before = node.prev
+        while before is not None and before.is_comment_node:
+            before = before.prev
+        if before is not None:
+            last = before if before.is_text_node else before.last_child
+            spaced = last is not None and last.is_text_node and (last.text_content or "").isspace()
+            return spaced or (before.is_element_node and node is not text)
         node = node.parent
-    return node is not None and node is not text and before is not None and before.is_element_node
+    return False
 
 
 def _in_section(node: LexborNode) -> bool:
@@ -412,17 +416,17 @@ def _unseen_text(walk: _Walk, tag: str, text: str) -> None:
 
 def _enter(walk: _Walk, node: LexborNode, tag: str, where: Where, anchor: int) -> tuple[Where, int]:
     """Reads an element's attributes; where its children are, and in which link."""
-    if tag in _PLACED:
+    if tag in ("a", "area"):
+        attributes = node.attributes
+        if attributes.get("href") and len(walk.anchors) < MAX_LINKS:
+            anchor = len(walk.anchors)
+            walk.anchors.append((attributes, where, []))
+    elif tag in _PLACED:
         if where != "footer" and not (tag == "header" and where == "main" and _in_section(node)):
             where = _PLACED[tag]
     elif tag in _PLACES:
         if where != "footer":
             where = _place(node, where)
-    elif tag in ("a", "area"):
-        attributes = node.attributes
-        if attributes.get("href") and len(walk.anchors) < MAX_LINKS:
-            anchor = len(walk.anchors)
-            walk.anchors.append((attributes, where, []))
     elif tag == "img":
         attributes = node.attributes
         if anchor >= 0:
@@ -453,14 +457,14 @@ def _place(node: LexborNode, where: Where) -> Where:
         return where
     if (role := attributes.get("role")) in _ROLES:
         return _ROLES[role]
-    named = f"{attributes.get('id') or ''} {attributes.get('class') or ''}"
-    place = _named(named[:200]) if len(named) >= 3 else None
+    name, classes = attributes.get("id"), attributes.get("class")
+    place = (_named(name[:200]) if name else None) or (_named(classes[:200]) if classes else None)
     return place if place == "footer" or (place and where == "main") else where
 
 
 @lru_cache(4096)
 def _named(named: str) -> Where | None:
-    """What an id and class say of an element's place."""
+    """What an id or classes say of an element's place."""
     lower = named.lower()
     if not any(part in lower for part in _PLACE_PARTS):
         return None
