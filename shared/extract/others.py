@@ -67,8 +67,8 @@ _MAKER = re.compile(
 )  # a heading
 _US = re.compile(
     r"(?:(?<!\w)(?:call|phone|contact|reach|ring|email) us|rufen sie uns(?: an)?|erreichen sie uns"
-    r"|(?:appelez|contactez)-nous|ll[aá]me?nos|cont[aá]cte?nos|chiamaci|contattaci|ligue-nos|contacte-nos|bel ons|kontakta? oss"
-    r"|ring oss|zadzwoń do nas|zavolejte nám)"
+    r"|(?:appelez|contactez)-nous|ll[aá]me?nos|cont[aá]cte?nos|chiamaci|contattaci|ligue-nos|contacte-nos|bel ons"
+    r"|kontakta? oss|ring oss|zadzwoń do nas|zavolejte nám)"
     r"(?:\s(?:at|on|by|via|under|unter|au|al|a|op|på|pod|na|phone|telefon\w*|tel)){0,3}\W{0,4}$",
     re.I,
 )
