@@ -47,7 +47,10 @@ class Caller:
 
     async def __aenter__(self) -> "Caller":
         self.session = aiohttp.ClientSession(
-            self.base, headers={"authorization": f"Bearer {self.key}"}, timeout=aiohttp.ClientTimeout(30)
+            self.base,
+            headers={"authorization": f"Bearer {self.key}"},
+            timeout=aiohttp.ClientTimeout(30),
+            connector=aiohttp.TCPConnector(limit=0),  # a request's time would run while it waits for a connection
         )
         return self
 
