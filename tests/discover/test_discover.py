@@ -1,8 +1,7 @@
 """The plan in the whole product: hosts, languages, duplicates and stand-ins of a site on loopback."""
 
+from contextlib import AsyncExitStack
 from pathlib import Path
-
-import pytest
 
 from tests.product import Server, html, product, serve, world
 
@@ -31,24 +30,27 @@ async def test_traps_and_copies_are_not_asked_for(tmp_path: Path) -> None:
     assert site.seen["/news"] == 1
 
 
-@pytest.mark.parametrize(
-    ("code", "title", "body"),
-    [
-        ("blocked", "Just a moment...", "<script>window._cf_chl_opt={}</script>"),
-        ("parked", "ropes.example", "<p>This domain is for sale.</p>"),
-        ("placeholder", "Welcome to nginx!", "<h1>Welcome to nginx!</h1>"),
-        ("login_required", "Log in", "<form><input type=password></form>"),
-        ("consent_required", "Before you continue", "<p>Before you continue to Ropes, choose.</p>"),
-        ("geo_blocked", "Ropes", "<p>Ropes is not available in your country.</p>"),
-    ],
-)
-async def test_a_home_page_that_is_not_the_companys_fails_with_its_code(
-    tmp_path: Path, code: str, title: str, body: str
-) -> None:
-    site = Server(pages={"/": html(title, body)})
-    async with serve(site), product(tmp_path / "data") as p:
-        status = await p.ended((await p.submit(site.url))["scrape_id"])
-    assert (status["status"], status["error"]["code"]) == ("failed", code)
+NOT_THE_COMPANYS = {
+    "blocked": ("Just a moment...", "<script>window._cf_chl_opt={}</script>"),
+    "parked": ("ropes.example", "<p>This domain is for sale.</p>"),
+    "placeholder": ("Welcome to nginx!", "<h1>Welcome to nginx!</h1>"),
+    "login_required": ("Log in", "<form><input type=password></form>"),
+    "consent_required": ("Before you continue", "<p>Before you continue to Ropes, choose.</p>"),
+    "geo_blocked": ("Ropes", "<p>Ropes is not available in your country.</p>"),
+}
+
+
+async def test_a_home_page_that_is_not_the_companys_fails_with_its_code(tmp_path: Path) -> None:
+    async with AsyncExitStack() as up:
+        p = await up.enter_async_context(product(tmp_path / "data"))
+        jobs = {}
+        for code, (title, body) in NOT_THE_COMPANYS.items():
+            site = Server(pages={"/": html(title, body)})
+            await up.enter_async_context(serve(site))
+            jobs[code] = (await p.submit(site.url))["scrape_id"]
+        ended = {code: await p.ended(job) for code, job in jobs.items()}
+    said = {code: (status["status"], status["error"]["code"]) for code, status in ended.items()}
+    assert said == {code: ("failed", code) for code in NOT_THE_COMPANYS}
 
 
 async def test_a_page_under_two_addresses_counts_once(tmp_path: Path) -> None:
