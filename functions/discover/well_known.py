@@ -40,5 +40,6 @@ def guesses(plan: Plan, rules: Robots, room: int) -> list[PlannedPage]:
         and (url := plan.address(f"/{path}")) is not None
         and page_key(url) not in known
         and rules.allows(url)
+        and rules.allows(f"{url}/")  # where the page may stand, too
     ]
     return found[: max(min(GUESSES, room), 0)]

@@ -37,6 +37,7 @@ def test_only_what_is_missing_allowed_and_within_the_budget_is_tried() -> None:
     plan = plan_of("<a href='/who-we-are'>About us</a><a href='/team'>Careers</a>")
     assert tried(plan) == ["contact"]  # /team is one of careers, by what its link says
     assert tried(bare("en"), rules("Disallow: /contact")) == ["about", "team", "careers"]
+    assert tried(bare("en"), rules("Disallow: /team/")) == ["about", "contact", "careers"]
     assert tried(bare("en"), rules("Crawl-delay: 2")) == []
     assert tried(bare("en"), room=1) == ["about"]
     assert tried(bare("en"), room=0) == []
