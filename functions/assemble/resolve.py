@@ -1,7 +1,7 @@
 """Facts to one profile. The same facts in any order give the same profile, byte for byte."""
 
-from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -48,6 +48,7 @@ STRANGER = 0.7  # least for an email of another domain beside the company's own
 HOME_BONUS = 0.1  # of a home page's word on what the company is
 ROLES = ("info", "contact", "hello", "kontakt", "office", "mail", "contacto", "contatti", "sales", "support", "service")
 OUTSIDE = ("registry", "board", "feed")
+GONE = (404, 410)
 
 
 def resolve(
@@ -232,8 +233,26 @@ class _Resolver:
         seen = self.facts.get("contact.phone", ())
         return [one for one in seen if one.fact.value not in faxes or one.fact.confidence >= LABELLED]
 
+    def _leading(self) -> Iterator[Seen]:
+        """What is said of key pages, by where their addresses lead: not of those that lead nowhere, or to the home
+        page."""
+        home = self.pages[0].final_url or self.pages[0].url if self.pages else ""
+        led: dict[str, str | None] = {}
+        for page in self.pages:
+            if page.status in GONE:
+                led[normal.url(page.url)] = None
+            elif page.kind not in ("home", *OUTSIDE) and page.outcome is Outcome.READ and page.final_url:
+                led[normal.url(page.url)] = page.final_url if normal.url(page.final_url) != normal.url(home) else None
+        for seen in self.facts.get("key_page", ()):
+            said = seen.fact.value["url"]
+            url = led.get(normal.url(said), said)
+            if url == said:
+                yield seen
+            elif url is not None:
+                yield replace(seen, fact=replace(seen.fact, value={**seen.fact.value, "url": url}))
+
     def key_pages(self, profile: Profile) -> None:
-        found = candidates(self.facts.get("key_page", ()), lambda value: (value["kind"], normal.url(value["url"])))
+        found = candidates(self._leading(), lambda value: (value["kind"], normal.url(value["url"])))
 
         def worth(one: Candidate) -> tuple[Any, ...]:
             best = max(seen.fact.confidence + HOME_BONUS * (seen.kind == "home") for seen in one.seen)

@@ -43,6 +43,7 @@ _PLACE_PARTS = ("foot", "nav", "menu", "head", "top", "colophon", "fusszeile")  
 _FOOTER = re.compile(r"(?:^|[\s_-])(?:foot(?:er)?|colophon|fusszeile)(?:$|[\s_-]|\d)|footer", re.I)
 _NAV = re.compile(r"(?:^|[\s_-])(?:nav(?:bar|igation)?|menu|mainmenu|topmenu)(?:$|[\s_-])", re.I)
 _HEADER = re.compile(r"(?:^|[\s_-])(?:header|head|masthead|topbar|top)(?:$|[\s_-])|header", re.I)
+_UNSHOWN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 _HIDDEN = re.compile(
     r"[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
 )
@@ -389,6 +390,11 @@ def _apart(text: LexborNode) -> bool:
     return False
 
 
+def _concealed(attributes: Attributes) -> bool:
+    """Whether a link hides from readers by itself: a snare for whoever follows all links."""
+    return "hidden" in attributes or bool((style := attributes.get("style")) and _UNSHOWN.search(style))
+
+
 def _in_section(node: LexborNode) -> bool:
     around = node.parent
     return around is not None and around.tag in _SECTIONS
@@ -418,7 +424,7 @@ def _enter(walk: _Walk, node: LexborNode, tag: str, where: Where, anchor: int) -
     """Reads an element's attributes; where its children are, and in which link."""
     if tag in ("a", "area"):
         attributes = node.attributes
-        if attributes.get("href") and len(walk.anchors) < MAX_LINKS:
+        if attributes.get("href") and len(walk.anchors) < MAX_LINKS and not _concealed(attributes):
             anchor = len(walk.anchors)
             walk.anchors.append((attributes, where, []))
     elif tag in _PLACED:

@@ -185,6 +185,17 @@ def test_one_profile_a_network_and_one_page_a_kind_are_kept() -> None:
     assert profile.contact.contact_page == f"{HOME}contact"
 
 
+def test_a_key_page_is_where_its_address_leads() -> None:
+    kinds = {"about": "company", "press": "gone", "team": "all-to-home", "contact": "unread"}
+    home = page(*(fact("key_page", {"kind": kind, "url": HOME + path}, 0.8) for kind, path in kinds.items()))
+    company, gone, to_home = (page(url=HOME + path, kind="about") for path in ("company", "gone", "all-to-home"))
+    company.final_url, to_home.final_url = f"{HOME}about-us/", HOME
+    gone.outcome, gone.status = Outcome.FAILED, 404
+    profile = resolved(home, company, gone, to_home)
+    assert profile.key_pages == {"about": f"{HOME}about-us/", "contact": f"{HOME}unread"}
+    assert profile.sources["/key_pages/about"][0].value == {"kind": "about", "url": f"{HOME}about-us/"}
+
+
 def test_lists_are_capped_at_their_surest_entries() -> None:
     sure = fact("contact.phone", "+4999999999", 0.9)
     facts = [fact("contact.phone", f"+49{10_000_000 + i}", 0.6) for i in range(200)]

@@ -113,6 +113,12 @@ def test_what_nobody_sees_is_left_out_of_lines_titles_links_and_metas() -> None:
     assert (page.title, page.links[0].text, page.metas["description"]) == (seen, seen, seen)
 
 
+@pytest.mark.parametrize("attribute", ["hidden", 'style="display: none"', "style=visibility:hidden"])
+def test_a_link_that_hides_by_itself_is_none(attribute: str) -> None:
+    page = parse(f'<a href="/a" style="color:red">Team</a><a href="/snare" {attribute}>staff</a>')
+    assert [link.url.rpartition("/")[2] for link in page.links] == ["a"]
+
+
 @pytest.mark.parametrize(
     "html",
     [
