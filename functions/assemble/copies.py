@@ -19,11 +19,10 @@ def without_copies(pages: Iterable[Page]) -> list[Page]:
     saying: dict[str, str] = {}  # the first page's URL, by digest
     copies: dict[str, str] = {}
     for page in ordered:
-        original = at.get(page_key(page.canonical)) if page.canonical else None
-        if page.digest in saying:
-            copies[page.url] = saying[page.digest]
-        elif original is not None and original is not page and original.url not in copies:
+        if page.digest and (first := saying.setdefault(page.digest, page.url)) != page.url:
+            copies[page.url] = first
+    for page in ordered:
+        original = at.get(page_key(page.canonical)) if page.canonical and page.url not in copies else None
+        if original is not None and original is not page and original.url not in copies:
             copies[page.url] = original.url
-        elif page.digest:
-            saying[page.digest] = page.url
     return [replace(page, facts=[], copy_of=copies[page.url]) if page.url in copies else page for page in ordered]

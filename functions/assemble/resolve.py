@@ -235,21 +235,23 @@ class _Resolver:
 
     def _leading(self) -> Iterator[Seen]:
         """What is said of key pages, by where their addresses lead: not of those that lead nowhere, or to the home
-        page."""
+        page. A query that comes with a redirect says where a wall would lead back to."""
         home = self.pages[0].final_url or self.pages[0].url if self.pages else ""
         led: dict[str, str | None] = {}
         for page in self.pages:
+            if page.kind in ("home", *OUTSIDE):
+                continue
             if page.status in GONE:
                 led[normal.url(page.url)] = None
-            elif page.kind not in ("home", *OUTSIDE) and page.outcome is Outcome.READ and page.final_url:
+            elif page.outcome is Outcome.READ and page.final_url and ("?" in page.url or "?" not in page.final_url):
                 led[normal.url(page.url)] = page.final_url if normal.url(page.final_url) != normal.url(home) else None
         for seen in self.facts.get("key_page", ()):
-            said = seen.fact.value["url"]
+            said, mark, fragment = seen.fact.value["url"].partition("#")
             url = led.get(normal.url(said), said)
             if url == said:
                 yield seen
             elif url is not None:
-                yield replace(seen, fact=replace(seen.fact, value={**seen.fact.value, "url": url}))
+                yield replace(seen, fact=replace(seen.fact, value={**seen.fact.value, "url": url + mark + fragment}))
 
     def key_pages(self, profile: Profile) -> None:
         found = candidates(self._leading(), lambda value: (value["kind"], normal.url(value["url"])))

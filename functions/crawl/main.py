@@ -36,6 +36,8 @@ async def crawl(run: Run, work: Work) -> None:
         return [page for page in wave if page.url not in kept]
 
     first = await left(plan.pages)
+    if run.stages["crawl"].attempt > 1 and all(page.guess for page in first):
+        first = []  # of guesses that missed nothing is kept, and they are not asked for again
     hand = await Hand.after_last_time(work, first or await left(await inner()))
     handover = clock() + work.settings.handover_seconds
     waits: list[float] = []

@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from shared.extract.literals import FIRST, Literals
+from shared.extract.literals import CASELESS, FIRST, Literals
 
 MAX_BYTES = 5_000_000
 CHEAP_TAGS = 12_000  # as many may nest as they like: 0.3 s
@@ -48,12 +48,40 @@ _FORMATTING = frozenset(b"b big code em font i nobr s small strike strong tt u".
 def bounded(html: bytes) -> bytes:
     """The page, or as much of it as can be parsed in linear time."""
     html = html[:MAX_BYTES]
-    if not _sparse(html) and _parts(html) ** 2 > MAX_COMPARED:
-        html = html[: _crowded(html)]
+    if (len(html) // ATTRIBUTE_BYTES) ** 2 > MAX_COMPARED:
+        hidden, roots = _scanned(html)
+        html = html[: _rooted(html, roots)]
+        if not _sparse(html, hidden) and _parts(html) ** 2 > MAX_COMPARED:
+            html = html[: _crowded(html)]
     tags = html.count(b"<")
     if tags <= CHEAP_TAGS and (tags <= CHEAP_OPENED or _few_reopened(html, tags)):
         return html
     return html[: _deep(html)]
+
+
+@cache
+def _scan() -> Literals:
+    hiding = [rb'=[ \t\n\r\f]*"[^"]*>', rb"=[ \t\n\r\f]*'[^']*>"]
+    return Literals([*hiding, rb"<(?:html|body)[ \t\n\r\f/>]"], [FIRST, FIRST, CASELESS], patterns=True)
+
+
+def _scanned(html: bytes) -> tuple[bool, list[int]]:
+    """Whether a ">" may stand in a value within quotes, and where the names of html's and body's tags end."""
+    found = _scan().within(html)
+    return any(number < 2 for _, number in found), [end for end, number in found if number == 2]
+
+
+def _rooted(html: bytes, ends: list[int]) -> int:
+    """Where the tags of html and body have too many attributes together: each further one's go to the first."""
+    attributes = work = 0
+    for end in ends:
+        tag = _TAG.match(html, html.rfind(b"<", 0, end))
+        assert tag is not None, "it begins like a tag"
+        work += len(tag[0])
+        attributes += len(tag[0]) // ATTRIBUTE_BYTES if len(tag[0]) <= ENDS_WITHIN else len(_EACH.findall(tag[0]))
+        if attributes**2 > MAX_COMPARED or work > MAX_WORK * len(html):
+            return tag.start()
+    return len(html)
 
 
 def _parts(html: bytes) -> int:
@@ -65,13 +93,10 @@ def _few_reopened(html: bytes, tags: int) -> bool:
     return tags - html.count(b"</") <= CHEAP_OPENED or len(_FORMATTING_TAG.findall(html)) * tags <= CHEAP_REOPENED
 
 
-def _sparse(html: bytes) -> bool:
+def _sparse(html: bytes, hidden: bool) -> bool:
     """Whether all tags together compare few attributes, by looks at a few places, whatever the markup around them
-    means: a tag that is open behind a ">" has hidden it in a value, and is followed from where the value ends."""
-    if (len(html) // ATTRIBUTE_BYTES) ** 2 <= MAX_COMPARED:
-        return True
-    step = min(LOOK_BYTES, 3 * MAX_COMPARED // len(html))
-    hidden = _may_hide(html)
+    means: a tag that is open behind a ">" has `hidden` it in a value, and is followed from where the value ends."""
+    step = min(LOOK_BYTES, 3 * MAX_COMPARED // max(len(html), 1))
     here = compared = 0
     inside = {b'"': 0, b"'": 0}  # attributes of a tag that may be open here, in a value within these quotes
     while here < len(html) and compared <= MAX_COMPARED and step >= LEAST_LOOK_BYTES:
@@ -98,16 +123,6 @@ def _sparse(html: bytes) -> bool:
         compared += more * max(inside.values())
         here = following
     return here >= len(html) and compared <= MAX_COMPARED
-
-
-@cache
-def _hiding() -> Literals:
-    return Literals([rb'=[ \t\n\r\f]*"[^"]*>', rb"=[ \t\n\r\f]*'[^']*>"], [FIRST, FIRST], patterns=True)
-
-
-def _may_hide(html: bytes) -> bool:
-    """Whether a ">" may stand in a value within quotes."""
-    return bool(_hiding().within(html))
 
 
 def _attributes(html: bytes, start: int, end: int, short: int) -> int:

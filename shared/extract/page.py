@@ -43,7 +43,7 @@ _PLACE_PARTS = ("foot", "nav", "menu", "head", "top", "colophon", "fusszeile")  
 _FOOTER = re.compile(r"(?:^|[\s_-])(?:foot(?:er)?|colophon|fusszeile)(?:$|[\s_-]|\d)|footer", re.I)
 _NAV = re.compile(r"(?:^|[\s_-])(?:nav(?:bar|igation)?|menu|mainmenu|topmenu)(?:$|[\s_-])", re.I)
 _HEADER = re.compile(r"(?:^|[\s_-])(?:header|head|masthead|topbar|top)(?:$|[\s_-])|header", re.I)
-_UNSHOWN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
+_UNSHOWN = re.compile(r"(?:^|[;\s/])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 _HIDDEN = re.compile(
     r"[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
 )

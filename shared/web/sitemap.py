@@ -117,8 +117,8 @@ class Sitemap:
             cut = max(text.rfind(b"\n"), text.rfind(b"\r")) + 1
         else:
             cut = text.rfind(b"<")
-            while cut > 0 and CDATA.startswith(text[cut : cut + len(CDATA)]):
-                cut = text.rfind(b"<", 0, cut)
+            if cut > 0 and CDATA.startswith(text[cut : cut + len(CDATA)]):
+                cut = text.rfind(b"<", 0, cut)  # of the tag whose text it is
         return len(text) if len(text) - cut > MAX_HELD else max(cut, 0)
 
     def _plain(self, text: bytes) -> Found:

@@ -29,6 +29,7 @@ def page(path: str, canonical: str | None = None, digest: str | None = None, **m
         ([page("/a", "/"), page("/")], {}),  # sites name their home page on every page
         ([page("/a", "/"), page("/b", "/"), page("/", "/a")], {"/": "/a"}),
         ([page("/a", "/b"), page("/b", "/a")], {"/a": "/b"}),
+        ([page("/a", "/copy", digest="2"), page("/copy", digest="1"), page("/", digest="1")], {"/copy": "/"}),
         ([page("/a", "/b"), page("/b", "/c"), page("/c", "/a")], {"/a": "/b", "/b": "/c"}),
     ],
 )

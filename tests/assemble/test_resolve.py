@@ -186,14 +186,18 @@ def test_one_profile_a_network_and_one_page_a_kind_are_kept() -> None:
 
 
 def test_a_key_page_is_where_its_address_leads() -> None:
-    kinds = {"about": "company", "press": "gone", "team": "all-to-home", "contact": "unread"}
+    kinds = {
+        "about": "company#us", "press": "gone#top", "team": "all-to-home", "contact": "unread", "careers": "walled",
+    }  # fmt: skip
     home = page(*(fact("key_page", {"kind": kind, "url": HOME + path}, 0.8) for kind, path in kinds.items()))
-    company, gone, to_home = (page(url=HOME + path, kind="about") for path in ("company", "gone", "all-to-home"))
-    company.final_url, to_home.final_url = f"{HOME}about-us/", HOME
+    paths = ("company", "gone", "all-to-home", "walled")
+    company, gone, to_home, walled = (page(url=HOME + path, kind="about") for path in paths)
+    company.final_url, to_home.final_url, walled.final_url = f"{HOME}about-us/", HOME, f"{HOME}login?next=/walled"
     gone.outcome, gone.status = Outcome.FAILED, 404
-    profile = resolved(home, company, gone, to_home)
-    assert profile.key_pages == {"about": f"{HOME}about-us/", "contact": f"{HOME}unread"}
-    assert profile.sources["/key_pages/about"][0].value == {"kind": "about", "url": f"{HOME}about-us/"}
+    profile = resolved(home, company, gone, to_home, walled)
+    led = {"about": "about-us/#us", "careers": "walled", "contact": "unread"}
+    assert profile.key_pages == {kind: HOME + path for kind, path in led.items()}
+    assert profile.sources["/key_pages/about"][0].value == {"kind": "about", "url": f"{HOME}about-us/#us"}
 
 
 def test_lists_are_capped_at_their_surest_entries() -> None:

@@ -115,7 +115,7 @@ def test_what_nobody_sees_is_left_out_of_lines_titles_links_and_metas() -> None:
 
 @pytest.mark.parametrize("attribute", ["hidden", 'style="display: none"', "style=visibility:hidden"])
 def test_a_link_that_hides_by_itself_is_none(attribute: str) -> None:
-    page = parse(f'<a href="/a" style="color:red">Team</a><a href="/snare" {attribute}>staff</a>')
+    page = parse(f'<a href="/a" style="backface-visibility:hidden">Team</a><a href="/snare" {attribute}>staff</a>')
     assert [link.url.rpartition("/")[2] for link in page.links] == ["a"]
 
 
@@ -128,12 +128,27 @@ def test_a_link_that_hides_by_itself_is_none(attribute: str) -> None:
         b"<a><div>" * 300_000,
         b"".join(b"<font a=%d>" % i for i in range(4000)) + b"<p>x" * 4000,
         b"<div " + b"".join(b"a%d " % i for i in range(400_000)) + b">",
+        b"".join(b"<bOdy %x>" % i for i in range(100_000)),
+        b"".join(b'<html a%d="<html >" b%d c%d>' % (i, i, i) for i in range(50_000)),
         b"<div><!--</div>-->" * 200_000,
         b"<div>" * 3000 + b"</b>" * 900_000,
         b"<script>" * 500_000,
         b"<" * 2_000_000,
     ],
-    ids=["div", "b-p", "div-b", "a-div", "formatting", "attributes", "comments", "closing", "script", "lt"],
+    ids=[
+        "div",
+        "b-p",
+        "div-b",
+        "a-div",
+        "formatting",
+        "attributes",
+        "bodies",
+        "roots",
+        "comments",
+        "closing",
+        "script",
+        "lt",
+    ],
 )
 def test_nesting_that_costs_the_parser_quadratic_time_is_cut_off(html: bytes) -> None:
     page = parse(html)
