@@ -70,6 +70,7 @@ async def test_a_crash_in_the_second_wave_goes_on_there(tmp_path: Path) -> None:
             profile = (await running.ended(job))["profile"]
     assert kinds(profile) == {"": "home", "about": "about", "about/team": "team", "about/imprint": "legal"}
     assert (site.seen["/about"], site.seen["/about/team"]) == (1, 2)
+    assert site.seen["/contact"] == site.seen["/careers"] == 1, "guesses that missed are not asked for again"
 
 
 async def test_a_page_that_nobody_links_to_is_found_where_sites_have_it(tmp_path: Path) -> None:
