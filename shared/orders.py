@@ -3,6 +3,7 @@
 import asyncio
 import ipaddress
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,7 +18,8 @@ from shared.settings import Settings
 from shared.web.address import allowed, is_opted_out
 from shared.wiring import Platform
 
-PUBLISH_SECONDS = 0.7  # a caller waits no longer: sweep publishes what was not published
+PUBLISH_SECONDS = 0.7  # a caller waits no longer; an instance's first publish may take longer, and goes on
+_publishing: set[asyncio.Task[None]] = set()
 
 
 @dataclass
@@ -85,15 +87,22 @@ async def submit(platform: Platform, account: Account, order: Order) -> Job:
         job, answered, started, delivery = await platform.documents.transaction(once)
     if answered:
         jobs.tell_end(job)
-    try:
-        async with asyncio.timeout(PUBLISH_SECONDS):
-            if started is not None:
-                await runs.publish(platform, started)
-            if delivery is not None:
-                await outbox.send(platform, delivery)
-    except (PlatformError, TimeoutError) as error:  # accepted all the same: sweep finds what is due
-        log.warning("accepted, but not published", job=job.id, error=str(error))
+    publishing = asyncio.create_task(publish(platform, job, started, delivery))
+    _publishing.add(publishing)
+    publishing.add_done_callback(_publishing.discard)
+    with suppress(TimeoutError):
+        await asyncio.wait_for(asyncio.shield(publishing), PUBLISH_SECONDS)
     return job
+
+
+async def publish(platform: Platform, job: Job, started: Run | None, delivery: Delivery | None) -> None:
+    try:
+        if started is not None:
+            await runs.publish(platform, started)
+        if delivery is not None:
+            await outbox.send(platform, delivery)
+    except PlatformError as error:  # accepted all the same: sweep finds what is due
+        log.warning("accepted, but not published", job=job.id, error=str(error))
 
 
 def refuse(order: Order, settings: Settings) -> None:

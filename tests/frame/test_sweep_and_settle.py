@@ -1,14 +1,16 @@
 """Sweep, settling, joining and cancelling, at the moments at which they could lose something."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from functions.sweep.due import sweep_all
 from shared import jobs, outbox, runs, stage
 from shared.errors import GiveUp
 from shared.models import DeliveryState, Job, Run, Status
-from shared.ports import Transaction
+from shared.ports import Topics, Transaction
 from shared.work import Work
+from tests import patience
 from tests.frame.conftest import Bench
 
 LONG_AGO = timedelta(hours=1)
@@ -219,6 +221,30 @@ async def test_an_accepted_job_whose_publish_failed_is_published_by_sweep(bench:
     run = await bench.run_of(job)
     assert run.due is not None
     assert runs_due(run) - run.created_at.timestamp() == 60
+
+
+class Late(Topics):
+    """As a new instance finds them, which has to connect first."""
+
+    def __init__(self, topics: Topics) -> None:
+        self.topics, self.go_on, self.done = topics, asyncio.Event(), asyncio.Event()
+
+    async def publish(self, topic: str, message: dict[str, Any], *, at: datetime | None = None) -> None:
+        await self.go_on.wait()
+        await self.topics.publish(topic, message, at=at)
+        self.done.set()
+
+    async def close(self) -> None:
+        await self.topics.close()
+
+
+async def test_a_publish_that_takes_longer_than_its_caller_waits_is_not_given_up(bench: Bench) -> None:
+    bench.platform.topics = late = Late(bench.platform.topics)
+    await bench.order()
+    assert bench.queued("discover") == []
+    late.go_on.set()
+    await asyncio.wait_for(late.done.wait(), patience.SECONDS)
+    assert len(bench.queued("discover")) == 1
 
 
 async def test_a_lost_task_is_made_anew_and_a_delivery_in_hand_left_alone(bench: Bench) -> None:

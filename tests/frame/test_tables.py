@@ -9,6 +9,7 @@ from shared import runs, stage
 from shared.errors import GiveUp, TryAgain
 from shared.models import Outcome, Page, Run, StageState, Status
 from shared.work import Work
+from tests import patience
 from tests.frame.conftest import Bench
 
 
@@ -224,7 +225,7 @@ async def test_an_owner_whose_lease_is_lost_is_cut_off(bench: Bench) -> None:
     late = asyncio.create_task(crawl(bench, run, body))
     await body.begun.wait()
     await bench.change(run, lambda r: setattr(r, "status", Status.CANCELLED))
-    ended, _ = await asyncio.wait({late}, timeout=10)  # the renewal notices it
+    ended, _ = await asyncio.wait({late}, timeout=patience.SECONDS)  # the renewal notices it
     assert ended
     assert bench.queued("financial") == []
 
@@ -233,7 +234,7 @@ async def test_work_at_the_deadline_is_cut_off_and_assembled(bench: Bench) -> No
     run, body = await ready(bench), Body()
     await bench.change(run, lambda r: setattr(r, "deadline", bench.platform.settings.now() + timedelta(seconds=0.2)))
     body.go_on.clear()
-    await asyncio.wait_for(crawl(bench, run, body), 10)
+    await asyncio.wait_for(crawl(bench, run, body), patience.SECONDS)
     after = await now(bench, run)
     assert (after.stage, after.overdue, after.stages["crawl"].state) == ("assemble", True, StageState.SKIPPED)
 
