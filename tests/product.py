@@ -21,6 +21,7 @@ from shared import accounts
 from shared.models import Account
 from shared.settings import read
 from shared.wiring import Platform
+from tests import patience
 from tests.ports import free_port
 
 ROOT = Path(__file__).parent.parent
@@ -72,7 +73,7 @@ class Product:
 
     def client(self, key: str | None = None) -> httpx.AsyncClient:
         headers = {"Authorization": f"Bearer {key or self.key}"}
-        return httpx.AsyncClient(base_url=self.url, headers=headers, timeout=30, trust_env=False)
+        return httpx.AsyncClient(base_url=self.url, headers=headers, timeout=patience.SECONDS, trust_env=False)
 
     async def start(self, **settings: Any) -> None:
         """Starts the host and returns once it answers; the first start makes an account."""
@@ -85,7 +86,8 @@ class Product:
                 *self.arguments, cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
         async with self.client() as client:
-            for _ in range(600):
+            end = time.monotonic() + patience.SECONDS
+            while time.monotonic() < end:
                 assert self.process.returncode is None, self.log.read_text()[-3000:]
                 try:
                     if (await client.get("/healthz")).status_code == 200:
@@ -138,11 +140,13 @@ class Product:
             assert answer.status_code == 200, answer.text
             return dict(answer.json())
 
-    async def ended(self, job: str, key: str | None = None, seconds: float = 60) -> dict[str, Any]:
+    async def ended(self, job: str, key: str | None = None, seconds: float = patience.SECONDS) -> dict[str, Any]:
         """The job's status once it has ended."""
         return await self.until(job, lambda status: status["status"] in ENDED, key, seconds)
 
-    async def until(self, job: str, holds: Any, key: str | None = None, seconds: float = 60) -> dict[str, Any]:
+    async def until(
+        self, job: str, holds: Any, key: str | None = None, seconds: float = patience.SECONDS
+    ) -> dict[str, Any]:
         end = time.monotonic() + seconds
         async with self.client(key) as client:
             while True:
@@ -224,7 +228,7 @@ class Server:
             verified.append((lower["webhook-id"], Webhook(secret).verify(body.decode(), lower)))
         return verified
 
-    async def received_are(self, count: int, seconds: float = 60) -> None:
+    async def received_are(self, count: int, seconds: float = patience.SECONDS) -> None:
         end = time.monotonic() + seconds
         while len(self.received) < count:
             assert time.monotonic() < end, f"{len(self.received)} webhooks of {count}"

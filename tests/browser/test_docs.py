@@ -12,6 +12,7 @@ import uvicorn
 from functions_framework.aio import create_asgi_app
 from playwright.async_api import Page, async_playwright
 
+from tests import patience
 from tests.ports import free_port
 from tests.product import ROOT
 
@@ -50,7 +51,9 @@ async def browser_page() -> AsyncIterator[Page]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         try:
-            yield await browser.new_page()
+            page = await browser.new_page()
+            page.set_default_timeout(patience.SECONDS * 1000)
+            yield page
         finally:
             await browser.close()
 
@@ -92,4 +95,4 @@ async def test_the_page_s_policy_keeps_a_script_from_elsewhere_out() -> None:
             "() => { const s = document.createElement('script'); s.src = 'http://127.0.0.2:9/x.js';"
             " document.body.append(s) }"
         )
-        assert "Content Security Policy" in await asyncio.wait_for(blocked, 10)
+        assert "Content Security Policy" in await asyncio.wait_for(blocked, patience.SECONDS)

@@ -14,10 +14,12 @@ from typing import Any
 import httpx
 from aiohttp import web
 
+from tests import patience
 from tests.cloud.internet import HOOK, Internet
 from tests.cloud.network import Network
 from tests.cloud.services import Service
 from tests.command.conftest import PROJECT
+from tests.contract.emulators import FIRESTORE, PUBSUB
 from tests.emulators.cloud_tasks import CloudTasksServer
 from tests.emulators.processes import Emulator
 from tests.layout import NAMES, ROOT, ROW, pack
@@ -69,7 +71,7 @@ class Cloud:
     def client(self) -> httpx.AsyncClient:
         headers = {"Authorization": f"Bearer {self.key}"}
         url = self.services["api"].url
-        return httpx.AsyncClient(base_url=url, headers=headers, timeout=60, trust_env=False)
+        return httpx.AsyncClient(base_url=url, headers=headers, timeout=patience.SECONDS, trust_env=False)
 
     async def submit(self, company: str, **body: Any) -> dict[str, Any]:
         async with self.client() as client:
@@ -80,10 +82,10 @@ class Cloud:
     async def submit_with_webhook(self, company: str, **body: Any) -> dict[str, Any]:
         return await self.submit(company, webhook_url=f"https://{HOOK}/hook", **body)
 
-    async def ended(self, jobs: Iterable[str], seconds: float = 60) -> list[dict[str, Any]]:
+    async def ended(self, jobs: Iterable[str], seconds: float = patience.SECONDS) -> list[dict[str, Any]]:
         return await self.until(jobs, lambda status: status["status"] in ENDED, seconds)
 
-    async def until(self, jobs: Iterable[str], holds: Any, seconds: float = 60) -> list[dict[str, Any]]:
+    async def until(self, jobs: Iterable[str], holds: Any, seconds: float = patience.SECONDS) -> list[dict[str, Any]]:
         """The jobs' statuses, each as soon as it holds."""
         found = []
         async with self.client() as client, asyncio.timeout(seconds):
@@ -100,6 +102,11 @@ class Cloud:
         async with self.client() as client:
             return str((await client.get("/api/v1/account")).json()["webhook_secret"])
 
+    async def webhooks(self, *jobs: str) -> list[tuple[str, dict[str, Any]]]:
+        """Ids and bodies of these jobs' webhooks so far."""
+        verified = self.internet.hook.webhooks(await self.secret())
+        return [(id_, body) for id_, body in verified if body["data"]["scrape_id"] in jobs]
+
     async def deploy(self, release: Release, *names: str) -> None:
         """Some functions, or all that the release has."""
         await asyncio.gather(
@@ -114,10 +121,17 @@ class Cloud:
         self.tasks.tasks.clear()
         self.internet.hook.received.clear()
 
-    def messages(self) -> Counter[tuple[str, str]]:
-        """How many different ones have named each run and stage."""
+    async def run_of(self, job: str) -> str:
+        documents = f"projects/{PROJECT}/databases/(default)/documents"
+        async with httpx.AsyncClient(trust_env=False, timeout=patience.SECONDS) as client:
+            answer = await client.get(f"http://{self.environment[FIRESTORE]}/v1/{documents}/jobs/{job}")
+            return str(answer.raise_for_status().json()["fields"]["run"]["stringValue"])
+
+    async def messages(self, *jobs: str) -> Counter[tuple[str, str]]:
+        """How many different ones have named each of these jobs' runs and a stage."""
+        runs = {await self.run_of(job) for job in jobs}
         different = {message for name in STAGES.values() for message in self.services[name].messages}
-        return Counter(message.names for message in different)
+        return Counter(message.names for message in different if message.names[0] in runs)
 
     async def publish(self, topic: str, data: bytes, attributes: dict[str, str]) -> None:
         message = {"data": base64.b64encode(data).decode(), "attributes": attributes}
@@ -173,7 +187,7 @@ class Cloud:
         self.key = out.decode().strip()
 
     async def keep_sweeping(self) -> None:
-        async with httpx.AsyncClient(timeout=60, trust_env=False) as client:
+        async with httpx.AsyncClient(timeout=patience.SECONDS, trust_env=False) as client:
             while True:
                 await asyncio.sleep(SWEEP_SECONDS)
                 with suppress(httpx.TransportError):
@@ -198,7 +212,7 @@ class Events:
     async def _hand_on(self, headers: dict[str, str], body: bytes) -> None:
         kept = {name: value for name, value in headers.items() if name.lower().startswith(("ce-", "content-type"))}
         wait = EVENT_RETRY_SECONDS[0]
-        async with httpx.AsyncClient(timeout=60, trust_env=False) as client:
+        async with httpx.AsyncClient(timeout=patience.SECONDS, trust_env=False) as client:
             while True:
                 with suppress(httpx.TransportError):
                     if (await client.post(self.target, headers=kept, content=body)).is_success:
@@ -230,7 +244,7 @@ async def make_trigger(firestore: str) -> None:
         "document": {"value": ROW[NOTIFIED]["document"], "matchType": "PATH_PATTERN"},
     }
     url = f"http://{firestore}/emulator/v1/projects/{PROJECT}/eventarcTrigger?eventarcTriggerId={NOTIFIED}"
-    async with httpx.AsyncClient(trust_env=False, timeout=20) as client:
+    async with httpx.AsyncClient(trust_env=False, timeout=patience.SECONDS) as client:
         (await client.post(url, json=trigger)).raise_for_status()
 
 
@@ -264,15 +278,15 @@ async def cloud(release: Release, network: Network, internet: Internet, folder: 
             "WEBHOOK_MASTER_KEY": MASTER_KEY,
         }
         environment = {f"FIRMOGRAPH_{name}": value for name, value in settings.items()} | {
-            "FIRESTORE_EMULATOR_HOST": firestore.address,
-            "PUBSUB_EMULATOR_HOST": pubsub.address,
+            FIRESTORE: firestore.address,
+            PUBSUB: pubsub.address,
             "SSL_CERT_FILE": str(internet.authority),
         }
         for service in services.values():
             service.environment = environment
             await stack.enter_async_context(service.serving())
         client = httpx.AsyncClient(
-            base_url=f"http://{pubsub.address}/v1/projects/{PROJECT}", trust_env=False, timeout=30
+            base_url=f"http://{pubsub.address}/v1/projects/{PROJECT}", trust_env=False, timeout=patience.SECONDS
         )
         made = Cloud(services, internet, await stack.enter_async_context(client), environment, tasks)
         await make_trigger(firestore.address)

@@ -15,11 +15,11 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
+from tests import patience
 from tests.cloud.network import Network
 from tests.layout import ROW
 from tests.ports import free_port
 
-START_SECONDS = 60
 HOP_BY_HOP = {"host", "connection", "content-length", "transfer-encoding", "keep-alive"}
 
 
@@ -113,7 +113,7 @@ class Service:
                 *self.network.inside("/usr/bin/env", f"--chdir={self.folder}", *framework),
                 env=environment, stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
-        async with asyncio.timeout(START_SECONDS):
+        async with asyncio.timeout(patience.SECONDS):
             while not await self._listens():
                 assert self.process.returncode is None, self.log.read_text()[-3000:]
                 await asyncio.sleep(0.05)

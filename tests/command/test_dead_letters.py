@@ -11,6 +11,7 @@ from shared.embedded import queue
 from shared.embedded.store import store
 from shared.ports import cloud_event
 from shared.settings import read
+from tests import patience
 from tests.command.conftest import Run
 from tests.command.running import command
 from tests.contract.emulators import emulators
@@ -26,7 +27,7 @@ async def bury(running: Product, *messages: bytes) -> None:
         kept = store(platform.settings.data)
         for data in messages:
             await kept.write(lambda c, data=data: queue.enqueue(c, "topic", "crawl", data, cloud_event("t", {}), None))
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(patience.SECONDS):
             while len(kept.read(queue.dead_letters)) < len(messages):
                 await asyncio.sleep(0.05)
 

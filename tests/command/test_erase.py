@@ -12,6 +12,7 @@ from shared.command.forget import forget
 from shared.models import Fact, Page, Source
 from shared.models import Outcome as Was
 from shared.web.urls import company_key
+from tests import patience
 from tests.command.running import command
 from tests.product import World, html, world
 
@@ -108,7 +109,7 @@ async def test_a_company_that_is_being_read_ends_with_its_jobs(tmp_path: Path) -
     async with world(tmp_path / "data") as running:
         held = running.site.hold("/about")
         job = await running.product.submit(running.site.url, webhook_url=f"{running.hook.url}/hook")
-        await asyncio.wait_for(held.arrived.wait(), 30)
+        await asyncio.wait_for(held.arrived.wait(), patience.SECONDS)
         run = await command(running.product.data, "erase", "company", running.site.url, renew_seconds=1)
         assert run.status == 0, run.err
         ended = await running.product.ended(job["scrape_id"])

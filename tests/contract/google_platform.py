@@ -11,6 +11,7 @@ from shared.google.documents import FirestoreDocuments
 from shared.ports import Documents, Fields
 from shared.settings import Settings
 from shared.wiring import Platform
+from tests import patience
 from tests.contract.emulators import FIRESTORE, QUEUES, environment, google_settings
 from tests.contract.platforms import Created, Inbox, Received, UnderTest
 from tests.emulators.cloud_tasks import CloudTasksServer
@@ -29,7 +30,9 @@ class Subscription(Inbox):
             except DeadlineExceeded:
                 continue
             for received in answer.received_messages:
-                await self.client.acknowledge(subscription=self.name, ack_ids=[received.ack_id], timeout=10)
+                await self.client.acknowledge(
+                    subscription=self.name, ack_ids=[received.ack_id], timeout=patience.SECONDS
+                )
                 return Received(json.loads(received.message.data), dict(received.message.attributes))
 
 
@@ -55,13 +58,13 @@ class Google(UnderTest):
     async def make_topic(self, topic: str) -> str:
         name = f"projects/{self.settings.project}/topics/{topic}"
         with suppress(AlreadyExists):
-            await self.publisher.create_topic(name=name, timeout=10)
+            await self.publisher.create_topic(name=name, timeout=patience.SECONDS)
         return name
 
     async def subscribe(self, topic: str) -> Inbox:
         name = f"projects/{self.settings.project}/subscriptions/s{secrets.token_hex(4)}"
         await self.subscriber.create_subscription(
-            request={"name": name, "topic": await self.make_topic(topic)}, timeout=10
+            request={"name": name, "topic": await self.make_topic(topic)}, timeout=patience.SECONDS
         )
         return Subscription(self.subscriber, name)
 

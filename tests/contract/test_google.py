@@ -266,7 +266,7 @@ async def test_dead_servers_are_reported_within_seconds() -> None:
     settings = Settings(project="test", tasks_host=dead, pubsub_api=f"http://{dead}")
     with environment(**{FIRESTORE: dead, PUBSUB: dead}):
         documents, topics, tasks = FirestoreDocuments(settings), PubSubTopics(settings), CloudTasks(settings)
-        async with asyncio.timeout(12):
+        async with asyncio.timeout(20):
             answers = await asyncio.gather(
                 documents.get("runs/a"),
                 documents.query("accounts"),

@@ -5,6 +5,7 @@ from contextlib import aclosing
 import pytest
 
 from shared.ports import Create, Delete, Documents, Unavailable
+from tests import patience
 from tests.contract.platforms import UnderTest
 
 
@@ -127,7 +128,7 @@ async def test_closed_watches_leave_no_task_behind(documents: Documents) -> None
         await waiting
     for watch in watches:
         await watch.aclose()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(patience.SECONDS):
         while asyncio.all_tasks() > before:
             await asyncio.sleep(0.01)
 

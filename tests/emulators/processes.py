@@ -15,10 +15,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests import patience
 from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 60
 JAVA = ("java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Duser.language=en")
 INSTALL = "install Java 11 or newer and `gcloud components install beta cloud-firestore-emulator pubsub-emulator`"
 
@@ -84,7 +84,7 @@ class Emulator:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
 
     def wait_until_ready(self) -> None:
-        end = time.monotonic() + START_SECONDS
+        end = time.monotonic() + patience.SECONDS
         while not self._answers():
             assert self.process
             if self.process.poll() is not None or time.monotonic() > end:

@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests import patience
 from tests.product import World, world
 
 HELD = {
@@ -20,7 +21,7 @@ HELD = {
 async def held_then_killed(w: World, server: str, path: str) -> dict[str, object]:
     held = getattr(w, server).hold(path)
     job = await w.product.submit(w.site.url, webhook_url=w.hook.url + "/hook")
-    await asyncio.wait_for(held.arrived.wait(), 30)
+    await asyncio.wait_for(held.arrived.wait(), patience.SECONDS)
     await w.product.kill()
     del getattr(w, server).holds[path]
     held.let_go.set()
@@ -49,7 +50,7 @@ async def test_a_worker_that_dies_alone_is_noticed_by_the_others(tmp_path: Path)
     async with world(tmp_path / "data", "--workers", "2") as w:
         held = w.site.hold("/about")
         job = await w.product.submit(w.site.url, webhook_url=w.hook.url + "/hook")
-        await asyncio.wait_for(held.arrived.wait(), 30)
+        await asyncio.wait_for(held.arrived.wait(), patience.SECONDS)
         owner = w.product.lines("claimed")[-1]
         del w.site.holds["/about"]
         children = subprocess.run(
@@ -70,7 +71,7 @@ async def test_a_host_killed_after_any_commit_loses_nothing(tmp_path: Path, comm
         await w.product.start(crash_after_commits=commits)
         async with w.product.client() as client:
             order = {"url": w.site.url, "webhook_url": w.hook.url + "/hook"}
-            for _ in range(100):  # the answer may be lost with the host: the key makes asking again safe
+            for _ in range(2000):  # the answer may be lost with the host: the key makes asking again safe
                 try:
                     answer = await client.post("/api/v1/scrape/company", json=order, headers={"Idempotency-Key": "one"})
                     break

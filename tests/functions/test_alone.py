@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests import patience
 from tests.layout import NAMES, unpack
 from tests.ports import free_port
 from tests.startup import probe, signature
@@ -67,19 +68,20 @@ def test_a_function_answers_under_the_functions_framework(tmp_path: Path, name: 
         assert answer.status_code == {"api": 200, "crawl": 500, "deliver": 200}[name], (tmp_path / "log").read_text()
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(patience.SECONDS)
 
 
 def ask(name: str, port: int, process: subprocess.Popen[bytes]) -> httpx.Response:
     """api its health; a stage a message that is not ours; deliver a task that is not ours: none needs the platform."""
-    for _ in range(300):
+    end = time.monotonic() + patience.SECONDS
+    while time.monotonic() < end:
         assert process.poll() is None
         with socket.socket() as probe_socket:
             if probe_socket.connect_ex(("127.0.0.1", port)) == 0:
                 break
         time.sleep(0.05)
     url = f"http://127.0.0.1:{port}"
-    with httpx.Client(trust_env=False, timeout=20) as client:
+    with httpx.Client(trust_env=False, timeout=patience.SECONDS) as client:
         if name == "api":
             return client.get(f"{url}/healthz")
         if name == "deliver":

@@ -15,6 +15,7 @@ from shared.embedded.store import store
 from shared.models import Delivery, Lease, Run, fields
 from shared.settings import Settings
 from shared.wiring import Platform
+from tests import patience
 from tests.host.conftest import Control, alive, changed, drained, host_process
 
 
@@ -221,7 +222,7 @@ async def test_a_message_that_kills_its_worker_again_and_again_does_not_end_the_
             processes.add(call.process)
             call.answer(wish)
         assert len(processes) == 4
-        await asyncio.wait_for(drained(settings), 20)
+        await asyncio.wait_for(drained(settings), patience.SECONDS)
 
 
 WORKER = """

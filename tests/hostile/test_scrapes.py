@@ -34,7 +34,7 @@ async def scraped(p: Product, servers: list[Hostile]) -> list[dict[str, Any]]:
 
     async def one(server: Hostile) -> dict[str, Any]:
         async with turn:
-            return await p.ended((await p.submit(f"http://127.0.0.1:{server.port}"))["scrape_id"], seconds=100)
+            return await p.ended((await p.submit(f"http://127.0.0.1:{server.port}"))["scrape_id"])
 
     return await asyncio.gather(*map(one, servers))
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from tests import patience
 from tests.local.conftest import Local, Site, members
 
 HOME = """<!doctype html><html lang="en"><head><title>Harrow Lamps</title>
@@ -122,7 +123,7 @@ STALE = "a stale key"
 
 
 async def key_in(file: Path) -> str:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(patience.SECONDS):
         while not file.exists() or file.read_text().strip() == STALE:
             await asyncio.sleep(0.05)
     return file.read_text().strip()
@@ -180,7 +181,7 @@ async def test_killing_the_command_leaves_no_host_behind(local: Local, unused_tc
     assert members(serving.process.pid)
     serving.interrupt(signal.SIGKILL)
     await serving.process.wait()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(patience.SECONDS):
         while members(serving.process.pid):
             await asyncio.sleep(0.05)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests import patience
 from tests.product import Server, World, company_site, product, serve, surroundings, urls, world
 
 
@@ -106,7 +107,7 @@ async def test_fifty_runs_against_an_instance_that_takes_one_request_at_a_time(t
                 for path in ("/investors", "/careers", "/team", "/news", "/imprint"):
                     del site.pages[path]
             jobs = [await p.submit(site.url) for site in sites]
-            ended = await asyncio.gather(*(p.ended(job["scrape_id"], seconds=110) for job in jobs))
+            ended = await asyncio.gather(*(p.ended(job["scrape_id"]) for job in jobs))
         finally:
             for server in servers:
                 await server.__aexit__(None, None, None)
@@ -122,7 +123,7 @@ async def test_two_callers_share_a_run_and_one_that_cancels_leaves_the_other_alo
         _, other = await w.product.new_account("second")
         first = await w.product.submit(w.site.url, webhook_url=w.hook.url + "/first")
         second = await w.product.submit(w.site.url, other, webhook_url=w.hook.url + "/second")
-        await asyncio.wait_for(held.arrived.wait(), 30)
+        await asyncio.wait_for(held.arrived.wait(), patience.SECONDS)
         async with w.product.client() as client:
             answer = await client.post(f"/api/v1/scrape/cancel/{first['scrape_id']}")
             assert answer.json()["status"] == "cancelled"
@@ -139,7 +140,7 @@ async def test_the_last_caller_that_cancels_ends_the_run(tmp_path: Path) -> None
     async with world(tmp_path / "data") as w:
         held = w.site.hold("/about")
         job = await w.product.submit(w.site.url)
-        await asyncio.wait_for(held.arrived.wait(), 30)
+        await asyncio.wait_for(held.arrived.wait(), patience.SECONDS)
         async with w.product.client() as client:
             await client.post(f"/api/v1/scrape/cancel/{job['scrape_id']}")
             held.let_go.set()
