@@ -1,7 +1,6 @@
 """A page parsed once and walked once; extractors read what the walk collected."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
@@ -47,7 +46,6 @@ _UNSHOWN = re.compile(r"(?:^|[;\s/])(?:display\s*:\s*none|visibility\s*:\s*hidde
 _HIDDEN = re.compile(
     r"[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
 )
-_WORD = re.compile(r"\w+")
 _CONTROL = re.compile(r"[\x00-\x20\x7f]+")
 _WIDE = "０１２３４５６７８９"
 _NARROW = str.maketrans(_WIDE, "0123456789")
@@ -99,10 +97,6 @@ class _Walk:
     unseen: list[str] = field(default_factory=list)  # texts of noscript
     base: str = ""
     title: str = ""
-
-
-def words_of(text: str) -> Counter[str]:
-    return Counter(_WORD.findall(text.lower()))
 
 
 def collapse(text: str) -> str:
@@ -182,11 +176,6 @@ class ParsedPage:
         if not text.isascii() and any(wide in text for wide in _WIDE):
             text = text.translate(_NARROW)
         return text.encode(errors="replace").translate(None, _NO_DIGITS).split(b"\n") if self.lines else []
-
-    @cached_property
-    def words(self) -> Counter[str]:
-        """How often each word of the text, in lower case, stands there."""
-        return words_of(self.text)
 
     @cached_property
     def links(self) -> list[Link]:
