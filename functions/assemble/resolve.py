@@ -46,6 +46,7 @@ MOST_ELSE = 100
 LABELLED = 0.8  # of a number that is called a phone
 STRANGER = 0.7  # least for an email of another domain beside the company's own
 HOME_BONUS = 0.1  # of a home page's word on what the company is
+NEARLY = 0.04  # of key pages that are as good as equally sure the one with the shortest address is above the others
 ROLES = ("info", "contact", "hello", "kontakt", "office", "mail", "contacto", "contatti", "sales", "support", "service")
 OUTSIDE = ("registry", "board", "feed")
 GONE = (404, 410)
@@ -256,14 +257,18 @@ class _Resolver:
     def key_pages(self, profile: Profile) -> None:
         found = candidates(self._leading(), lambda value: (value["kind"], normal.url(value["url"])))
 
-        def worth(one: Candidate) -> tuple[Any, ...]:
-            best = max(seen.fact.confidence + HOME_BONUS * (seen.kind == "home") for seen in one.seen)
-            return -round(best, 3), len(one.value["url"]), one.value["url"]
+        def worth(one: Candidate) -> float:
+            return max(seen.fact.confidence + HOME_BONUS * (seen.kind == "home") for seen in one.seen)
 
-        for candidate in sorted(found, key=worth):
-            kind = candidate.value["kind"]
-            if candidate.confidence >= DOUBTFUL and kind not in profile.key_pages:
-                profile.key_pages[kind] = self.keep(f"/key_pages/{escape(kind)}", candidate)["url"]
+        kinds: dict[str, list[Candidate]] = {}
+        for one in found:
+            if one.confidence >= DOUBTFUL:
+                kinds.setdefault(one.value["kind"], []).append(one)
+        for kind, same in kinds.items():
+            least = max(map(worth, same)) - NEARLY
+            near = [one for one in same if worth(one) >= least]
+            chosen = min(near, key=lambda one: (len(one.value["url"]), one.value["url"]))
+            profile.key_pages[kind] = self.keep(f"/key_pages/{escape(kind)}", chosen)["url"]
         profile.key_pages = dict(sorted(profile.key_pages.items()))
         if "contact" in profile.key_pages:
             profile.contact.contact_page = profile.key_pages["contact"]

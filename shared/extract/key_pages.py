@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from itertools import combinations
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -22,6 +23,8 @@ FOREIGN = 0.7  # es.example.com on a page that is not Spanish
 ITSELF = 0.6  # a page that was read for its kind
 PART = 0.95  # of a page: its own address says more
 LEAST = 0.4
+NARROWED = 0.42  # one of several, as "Paper Products" and "Affiliate Terms": worth reading where nothing is better
+SURE = 0.5  # least for a fact
 A_KIND = 4  # links of one kind a page tells
 # These mean their kind only where nothing better does: so much less than others.
 WEAK = dict.fromkeys(
@@ -30,10 +33,19 @@ WEAK = dict.fromkeys(
     updates events rates catalog industries directors officers executives standorte anfahrt agb cgv cgu
     gdpr magazin offices platform directie management leadership team plans packages insight journal blogg blogi preise
     tarife rates preis köpfe koepfe our-mission what-we-do our-history unsere-geschichte notre-histoire nuestra-historia
-    la-nostra-storia nossa-história nossa-historia nasza-historia in-the-news""".split(),
+    la-nostra-storia nossa-história nossa-historia nasza-historia in-the-news
+    hiring employment mitarbeiter disclaimer tos""".split(),
     0.15,
 ) | dict.fromkeys("board board-of-directors styrelse hallitus 董事會 董事会".split(), 0.25)
 WEAK |= {phrase.replace("-", apart): less for phrase, less in WEAK.items() if "-" in phrase for apart in (" ", "")}
+NARROW = ("products", "legal")  # kinds of which sites have several, told apart by the words before
+WIDE = frozenset("our all the view see explore browse shop website site general unsere alle nos tous todos".split())
+# Beside the company's name these words are no longer weak.
+NAMED = dict.fromkeys("about über ueber om over sobre о".split(), "about") | {"blog": "news", "blogg": "news"}
+# Whom an offer is for: "for teams", "für Unternehmen".
+FOR = re.compile(r"(?:for|für|pour|para|per|voor|för|til|dla|для)\b", re.I)
+# Folders that content management systems put above everything.
+_FOLDERS = frozenset("content site sites web guest page pages cms portal public www".split())
 HOSTS = {
     "careers": "careers", "career": "careers", "jobs": "careers", "karriere": "careers",
     "blog": "news", "news": "news", "newsroom": "news", "press": "press", "presse": "press", "media": "press",
@@ -51,6 +63,9 @@ _EXTENSION = re.compile(r"\.(?:html?|php\d?|aspx?|jsp|cfm|vm|shtml|xhtml|do)$", 
 _APART = re.compile(r"[\W_]+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 _LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][a-z]{2})?", re.I)
+_FRONT = re.compile(
+    r"(?:/[a-z]{2}(?:[-_][a-z]{2})?){0,2}(?:/(?:index|default|home|overview|search)(?:\.\w+)?){0,2}/?", re.I
+)
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ı": "i", "å": "a"})
 
 
@@ -86,6 +101,7 @@ def _table() -> _Table:
             for slug in (phrase, _plain(phrase), unicodedata.normalize("NFC", bare)):
                 slugs.setdefault(slug.replace(" ", ""), kind)
                 signs |= {slug.replace(" ", ""), max(slug.split(), key=len)}
+    signs |= NAMED.keys()
     news = frozenset(slug for slug, kind in slugs.items() if kind == "news")
     return _Table(frozenset(table), phrases, slugs, news, frozenset(signs))
 
@@ -112,14 +128,20 @@ def classify(url: str, text: str) -> tuple[str, float] | None:
     if parts is None:
         return None
     host, path, fragment = parts
-    by_text = _by_text(text) if len(text) <= 200 else ()
+    by_text = (_beside_the_name(text, host) or _by_text(text)) if len(text) <= 200 else ()
     by_path = _by_path(path, fragment[:100]) if len(path) <= 200 else ()
     by_host = tuple(_by_host(host, path))
     if not (by_text or by_path or by_host) or _NOT_A_PAGE.search(path):
         return None
     scores: dict[str, float] = {}
     for kind, score in (*by_text, *by_path, *by_host):
-        scores[kind] = 1 - (1 - scores.get(kind, 0.0)) * (1 - score)
+        so_far = scores.get(kind, 0.0)
+        scores[kind] = max(so_far, score) if score == NARROWED else 1 - (1 - so_far) * (1 - score)
+    if FOR.match(text):
+        scores.pop("about", None)
+        scores.pop("team", None)
+    if not scores or (_words(text) in WEAK and _far_off(path, host)):
+        return None
     kind, score = min(scores.items(), key=lambda item: (-item[1], item[0]))
     if kind != "privacy" and scores.get("privacy", 0) >= score - 0.1:  # /legal/privacy
         kind, score = "privacy", scores["privacy"]
@@ -144,6 +166,8 @@ def _by_text(text: str) -> _Scores:
                 continue
             phrase = " ".join(tokens[start : start + size])
             if phrase in phrases and phrase not in WEAK:
+                if _narrowed(phrases[phrase], tokens[:start]):
+                    return ((phrases[phrase], NARROWED),)
                 return ((phrases[phrase], (STARTS if start == 0 else HOLDS) - 0.05 * (length - size)),)
     if len(words) <= 16 and _CJK.search(words):
         for size in range(min(10, len(words) - 1), 1, -1):
@@ -151,6 +175,38 @@ def _by_text(text: str) -> _Scores:
                 if (kind := phrases.get(words[start : start + size])) is not None:
                     return ((kind, STARTS if start == 0 else HOLDS),)
     return ()
+
+
+def _narrowed(kind: str, before: list[str]) -> bool:
+    """Whether the words before make it one of several."""
+    return kind in NARROW and not all(word in WIDE or word in _table().phrases for word in before)
+
+
+def _beside_the_name(text: str, host: str) -> _Scores:
+    """What a text says that names the company: "About Acme", "Acme Careers"."""
+    domain = registrable(host.lower())
+    name = _APART.sub("", domain.partition(".")[0])
+    if len(name) < 2 or name not in _APART.sub("", plain := _plain(text.casefold())):
+        return ()
+    tokens, phrases = _words(text).split(), _table().phrases
+    if 1 < len(tokens) <= MAX_WORDS:
+        bare = _words(plain).split()
+        for start, end in combinations(range(len(tokens) + 1), 2):
+            if "".join(bare[start:end]) in (name, _APART.sub("", domain)):
+                rest = " ".join(tokens[:start] + tokens[end:])
+                said = NAMED.get(rest.removeprefix("the ")) or (None if rest in WEAK else phrases.get(rest))
+                if said is not None and said != "products":  # which may be a part of the name
+                    return ((said, EXACT),)
+    return ()
+
+
+def _far_off(path: str, host: str) -> bool:
+    """Whether a page lies deep among other things: /courses/business-skills/leadership"""
+    folders = [s for s in path.casefold().split("/") if s and not _LANGUAGE.fullmatch(s)][:-1]
+    name, slugs = registrable(host.lower()).partition(".")[0], _table().slugs
+    if any(_APART.sub("", folder) in slugs or any(word in slugs for word in folder.split("-")) for folder in folders):
+        return False
+    return len([folder for folder in folders if folder != name and folder not in _FOLDERS]) >= 2
 
 
 @lru_cache(4096)
@@ -174,10 +230,11 @@ def _by_path(path: str, fragment: str) -> _Scores:
         for size in range(min(3, len(tokens) - 1), 0, -1):
             amid = size == 1 and len(tokens) > 3
             starts = (0, len(tokens) - 1) if amid else range(len(tokens) - size + 1)
-            joined = ("".join(tokens[i : i + size]) for i in starts)
-            known = next((s for s in joined if s in slugs and s not in WEAK), None)
+            joined = ((i, "".join(tokens[i : i + size])) for i in starts)
+            start, known = next(((i, s) for i, s in joined if s in slugs and s not in WEAK), (0, None))
             if known is not None:
-                found.append((slugs[known], LAST_HOLDS - depth_penalty))
+                narrowed = _narrowed(slugs[known], tokens[:start])
+                found.append((slugs[known], NARROWED if narrowed else LAST_HOLDS - depth_penalty))
                 break
     if 1 < len(segments) < 4:
         above = _APART.sub("", segments[-2])
@@ -187,9 +244,11 @@ def _by_path(path: str, fragment: str) -> _Scores:
 
 
 def _by_host(host: str, path: str) -> Iterator[tuple[str, float]]:
+    """Its first page is of the kind that it is named for; what lies below is mostly an article, a job, an item."""
     first = host.partition(".")[0]
-    if host.count(".") >= 2 and first in HOSTS and len(path) < 24:
-        yield HOSTS[first], HOST
+    if host.count(".") >= 2 and first in HOSTS:
+        front = _FRONT.fullmatch(path) or (HOSTED.search(host) and len(path) < 24)
+        yield HOSTS[first], HOST if front else EARLIER
 
 
 def key_pages(page: ParsedPage) -> Iterator[Fact]:
@@ -204,6 +263,8 @@ def key_pages(page: ParsedPage) -> Iterator[Fact]:
         if judged is None:
             continue
         kind, score = judged
+        if score < SURE:
+            continue
         confidence = score * (0.97 if link.where != "main" else 0.85)
         if link.host != own and (first := link.host.partition(".")[0]) not in HOSTS:
             confidence *= OTHER_HOST * (FOREIGN if len(first) == 2 and not page.lang.lower().startswith(first) else 1.0)

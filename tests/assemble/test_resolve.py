@@ -185,6 +185,12 @@ def test_one_profile_a_network_and_one_page_a_kind_are_kept() -> None:
     assert profile.contact.contact_page == f"{HOME}contact"
 
 
+def test_of_key_pages_that_are_nearly_as_sure_the_one_above_the_others_is_told() -> None:
+    found = {"about/us/the-company": 0.95, "about": 0.93, "us": 0.8}
+    home = page(*(fact("key_page", {"kind": "about", "url": HOME + path}, sure) for path, sure in found.items()))
+    assert resolved(home).key_pages == {"about": f"{HOME}about"}
+
+
 def test_a_key_page_is_where_its_address_leads() -> None:
     kinds = {
         "about": "company#us", "press": "gone#top", "team": "all-to-home", "contact": "unread", "careers": "walled",

@@ -36,6 +36,9 @@ def test_a_languages_first_word_for_a_kind_is_understood_as_text_whatever_the_ad
         ("https://x.com/%E4%BC%9A%E7%A4%BE%E6%A6%82%E8%A6%81/", "", "about"),
         ("https://investors.x.com/", "", "investors"),
         ("https://careers.x.com/search", "", "careers"),
+        ("https://careers.x.com/us/en", "", "careers"),
+        ("https://x.com/content/x/us/en/company.html", "Company", "about"),
+        ("https://x.com/customer-agreement", "", "legal"),
         ("https://x.com/contact/index.html", "", "contact"),
         ("https://x.com/#contact", "", "contact"),
         ("https://x.com/p", "Join our team", "careers"),
@@ -63,10 +66,56 @@ def test_links_are_told_by_their_text_and_by_their_address(url: str, text: str, 
         ("https://x.com/cart", "Cart"),
         ("https://[bad", "Contact"),
         ("", ""),
+        ("https://blog.x.com/why-felt", "Why felt"),
+        ("https://shop.x.com/login", "Log in"),
+        ("https://x.com/courses/business-skills/leadership", "Leadership"),
+        ("https://x.com/unternehmen", "Für Unternehmen"),
+        ("https://x.com/team", "For teams"),
+        ("https://x.com/p", "Mitarbeiter*in Lager"),
+        ("https://x.com/p", "Employment law"),
     ],
 )
 def test_other_links_are_no_key_pages(url: str, text: str) -> None:
     assert classify(url, text) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "text", "kind"),
+    [
+        ("https://www.fern-leaf.com/p", "About Fern Leaf", "about"),
+        ("https://fernleaf.co.uk/p", "The Fern Leaf Blog", "news"),
+        ("https://fernleaf.de/p", "Über Fern-Leaf", "about"),
+        ("https://blaetter.de/p", "Über Blätter", "about"),
+        ("https://fernleaf.com/p", "About Fernleaf.com", "about"),
+        ("https://fernleaf.com/p", "Fernleaf careers", "careers"),
+    ],
+)
+def test_a_text_that_names_the_company_says_as_much_as_one_without_its_name(url: str, text: str, kind: str) -> None:
+    assert classify(url, text) == (kind, 0.9)
+
+
+def test_a_company_that_is_named_for_what_it_sells_has_no_products_page_for_that() -> None:
+    assert classify("https://fernleaf.com/p", "Fernleaf Media") is None
+    assert "products" not in dict(told("<a href=/p>Fernleaf Solutions</a>", "https://fernleaf.com/q"))
+
+
+@pytest.mark.parametrize(
+    ("url", "text"),
+    [
+        ("/paper-products", "Paper Products"),
+        ("/felt-solutions", ""),
+        ("/affiliate_terms", "Affiliate terms"),
+        ("/net-terms", "Net Terms"),
+    ],
+)
+def test_one_of_several_is_read_where_nothing_is_better_and_never_told(url: str, text: str) -> None:
+    assert classify(f"https://x.com{url}", text)
+    assert told(f"<a href={url}>{text}</a>") == []
+
+
+def test_words_that_mean_nothing_beside_a_kind_do_not_narrow_it() -> None:
+    links = "<a href=/p>All products</a><a href=/q>Website terms of use</a>"
+    assert dict(told(links)) == {"products": "https://x.com/p", "legal": "https://x.com/q"}
 
 
 def told(html: str, url: str = "https://x.com/p", kind: str = "other") -> list[tuple[str, str]]:
