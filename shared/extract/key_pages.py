@@ -143,8 +143,8 @@ def classify(url: str, text: str) -> tuple[str, float] | None:
     if not scores or (_words(text) in WEAK and _far_off(path, host)):
         return None
     kind, score = min(scores.items(), key=lambda item: (-item[1], item[0]))
-    if kind != "privacy" and scores.get("privacy", 0) >= score - 0.1:  # /legal/privacy
-        kind, score = "privacy", scores["privacy"]
+    if (privacy := scores.get("privacy", 0.0)) > 0 and privacy >= score - 0.1:  # /legal/privacy
+        kind, score = "privacy", privacy
     return (kind, round(score, 3)) if score >= LEAST else None
 
 
