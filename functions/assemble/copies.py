@@ -1,5 +1,6 @@
 """Pages that say the same under several addresses count once: agreement is only worth what independent pages say."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -9,8 +10,8 @@ from shared.web.urls import page_key
 
 def without_copies(pages: Iterable[Page]) -> list[Page]:
     """All pages; of those that say the same only one keeps its facts: the home page, else the shortest address. A page
-    that names another one as canonical is a copy of it, where that was read and is not the home page, which some sites
-    name on every page."""
+    that names another one as canonical is a copy of it, where that was read and says all that the page says: some sites
+    name their home page, or any other, on every page."""
     ordered = sorted(pages, key=lambda page: (page.kind != "home", len(page.url), page.url))
     at: dict[str, Page] = {}
     for page in ordered:
@@ -23,6 +24,16 @@ def without_copies(pages: Iterable[Page]) -> list[Page]:
             copies[page.url] = first
     for page in ordered:
         original = at.get(page_key(page.canonical)) if page.canonical and page.url not in copies else None
-        if original is not None and original is not page and original.url not in copies:
+        if (
+            original is not None
+            and original is not page
+            and original.url not in copies
+            and said(page) <= said(original)
+        ):
             copies[page.url] = original.url
     return [replace(page, facts=[], copy_of=copies[page.url]) if page.url in copies else page for page in ordered]
+
+
+def said(page: Page) -> set[tuple[str, str]]:
+    """Fields and values; not which page it is."""
+    return {(fact.field, json.dumps(fact.value, sort_keys=True)) for fact in page.facts if fact.field != "key_page"}

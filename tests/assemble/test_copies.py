@@ -16,6 +16,11 @@ def page(path: str, canonical: str | None = None, digest: str | None = None, **m
     return Page(url, outcome, kind, digest=digest, canonical=canonical and SITE + canonical, facts=facts)
 
 
+def saying(email: str, one: Page) -> Page:
+    one.facts.append(Fact("contact.email", email, Source(one.url, "text", email, ""), 0.9))
+    return one
+
+
 @pytest.mark.parametrize(
     ("pages", "copies"),
     [
@@ -31,6 +36,8 @@ def page(path: str, canonical: str | None = None, digest: str | None = None, **m
         ([page("/a", "/b"), page("/b", "/a")], {"/a": "/b"}),
         ([page("/a", "/copy", digest="2"), page("/copy", digest="1"), page("/", digest="1")], {"/copy": "/"}),
         ([page("/a", "/b"), page("/b", "/c"), page("/c", "/a")], {"/a": "/b", "/b": "/c"}),
+        ([saying("b@ropes.example", page("/a", "/contact")), page("/contact")], {}),  # so it is none
+        ([page("/a", "/contact"), saying("b@ropes.example", page("/contact"))], {"/a": "/contact"}),
     ],
 )
 def test_a_copy_loses_its_facts_to_its_original(pages: list[Page], copies: dict[str, str]) -> None:
