@@ -1,7 +1,7 @@
 """schema.org data, in JSON-LD or in the markup: the site's own organization, its people, products, openings, news."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
 from shared.extract.contacts import valid
@@ -78,14 +78,11 @@ class _Reader:
 
     def own(self) -> list[Node]:
         """The organizations that this site speaks for: those whose address is this site's, else the publisher of the
-        site, else the only one that names no other host."""
+        site, else the only one that names no other host. An article's publisher is one if it has the site's name."""
         found = [n for n in self.graph.tops if types(n) & ORGANIZATIONS or self._is_business(n)]
-        publishers = [
-            self.graph.follow(node.get("publisher"))
-            for node in self.graph.tops
-            if types(node) & {"WebSite", "WebPage", "AboutPage", "ContactPage", "CollectionPage"}
-        ]
-        found += [n for n in publishers if n and types(n) & ORGANIZATIONS and not any(n is other for other in found)]
+        publishers = self._publishers({"WebSite", "WebPage", "AboutPage", "ContactPage", "CollectionPage"})
+        of_articles = [n for n in self._publishers(_NEWS) if resembles(text(n.get("name"))[:200], self.page.site)]
+        found = list({id(n): n for n in (*found, *publishers, *of_articles)}.values())
         here = [n for n in found if self.whose(n) == "own"]
         if here:
             return here
@@ -93,9 +90,13 @@ class _Reader:
         named = [n for n in unsaid if resembles(text(n.get("name")), self.page.site)]
         if named:
             return named
-        published = [n for n in unsaid if any(n is other for other in publishers)]
+        published = [n for n in publishers if self.whose(n) == "unsaid"]
         names = {text(n.get("name")).casefold() for n in unsaid}
         return published or (unsaid if len(names) == 1 else [])
+
+    def _publishers(self, of: Set[str]) -> list[Node]:
+        said = (self.graph.follow(node.get("publisher")) for node in self.graph.tops if types(node) & of)
+        return list({id(n): n for n in said if n and types(n) & ORGANIZATIONS}.values())
 
     @staticmethod
     def _is_business(node: Node) -> bool:

@@ -19,6 +19,8 @@ _NOT_OWN = re.compile(
     re.I,
 )
 MAX_VALUE = 2_048  # characters of an attribute
+_BARE = re.compile(r"logo\.\w+", re.I)  # what nobody calls another company's
+_NO_ADDRESS = re.compile(r"[<>{}]")  # a script's template
 _LAZY = ("data-src", "data-lazy-src", "data-original", "data-lazy")
 
 
@@ -49,7 +51,8 @@ def _logo(page: ParsedPage) -> Iterator[Fact]:
         source = attributes.get("src") or ""
         if not source or source.startswith("data:"):
             source = next((attributes[key] or "" for key in _LAZY if attributes.get(key)), "")
-        url = absolute(page.base, source) if not source.startswith("data:") else ""
+        unusable = source.startswith("data:") or _NO_ADDRESS.search(source[:MAX_VALUE])
+        url = "" if unusable else absolute(page.base, source)
         alt = attributes.get("alt") or ""
         named = " ".join([alt, *(attributes.get(key) or "" for key in ("class", "id", "title"))])[:MAX_VALUE]
         outside = image.link is not None and not page.is_own(absolute(page.base, image.link) or page.url)
@@ -80,7 +83,7 @@ def _score(url: str, alt: str, named: str, where: Where, home: bool, outside: bo
         score += 0.3
     if score == 0.0:
         return 0.0
-    if own:
+    if own or (_BARE.fullmatch(file) and registrable(host_of(url)) == site):
         score += 0.15
     if where in ("header", "nav"):
         score += 0.15
