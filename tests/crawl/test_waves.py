@@ -73,6 +73,25 @@ async def test_a_crash_in_the_second_wave_goes_on_there(tmp_path: Path) -> None:
     assert site.seen["/contact"] == site.seen["/careers"] == 1, "guesses that missed are not asked for again"
 
 
+async def test_a_page_of_the_second_wave_that_ends_its_worker_twice_is_left_out(tmp_path: Path) -> None:
+    async with serve(ropes(Team="/about/team", Imprint="/about/imprint")) as site:
+        for name in ("team", "imprint"):
+            site.pages[f"/about/{name}"] = html(name, f"<h1>{name}</h1><p>What we say of {name}, and nothing else.</p>")
+        async with product(tmp_path / "data") as running:
+            job = ""
+            for _ in range(2):
+                hold = site.hold("/about/team")
+                job = job or (await running.submit(site.url))["scrape_id"]
+                await hold.arrived.wait()
+                await running.kill()
+                await running.start()
+            profile = (await running.ended(job))["profile"]
+    assert kinds(profile) == {"": "home", "about": "about", "about/team": "team", "about/imprint": "legal"}
+    [team] = [one for one in profile["coverage"]["pages"] if one["url"].endswith("/about/team")]
+    assert (team["outcome"], team["code"]) == ("failed", "page_skipped")
+    assert site.seen["/about/team"] == 2
+
+
 async def test_a_page_that_nobody_links_to_is_found_where_sites_have_it(tmp_path: Path) -> None:
     async with serve(ropes()) as site:
         site.pages["/contact"] = html("Ropes | Contact us", "<p>Ring us at +44 1482 555 0142, day and night.</p>")
