@@ -56,7 +56,7 @@ def news(page: ParsedPage) -> Iterator[Fact]:
     if not told and page.kind not in PAGES and not _announced(page, dates.keys()):
         return
     lines = [(i, line.text) for i, line in enumerate(page.lines) if line.where not in ("nav", "footer")]
-    headings = [text for _, text in page.select("h1,h2,h3,h4,h5,h6")]
+    headings = page.headings
     section = range(len(lines)) if page.kind in PAGES else _section([text for _, text in lines], headings)
     if not told and dates.keys().isdisjoint([i for i, _ in lines[section.start : section.stop]]):
         return
@@ -110,7 +110,7 @@ def _invited(page: ParsedPage) -> dict[str, str]:
     for i, text in enumerate(lines):
         if text in links:
             places.setdefault(text, []).append(i)
-    headings = {text for _, text in page.select("h1,h2,h3,h4,h5,h6") if _plausible(text)}
+    headings = set(filter(_plausible, page.headings))
     found: dict[str, str] = {}
     for text, urls in links.items():
         if len(urls) == len(places.get(text, ())):  # else nobody knows which is which

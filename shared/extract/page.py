@@ -36,7 +36,8 @@ _PLACED: dict[str, Where] = {"header": "header", "nav": "nav", "footer": "footer
 _PLACES = frozenset("div section ul table td aside p".split())  # may say by id or class what they are
 _SECTIONS = frozenset(("article", "section", "main"))  # their headers are not the page's
 _READ = frozenset("a area img meta link base".split())  # besides: for their attributes
-_READING = frozenset((*_PLACED, *_PLACES, *_READ, "script", "iframe"))
+_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+_READING = frozenset((*_PLACED, *_PLACES, *_READ, *_HEADINGS, "script", "iframe"))
 _TEXT = "-text"
 _PLACE_PARTS = ("foot", "nav", "menu", "head", "top", "colophon", "fusszeile")  # of what the next three find
 _FOOTER = re.compile(r"(?:^|[\s_-])(?:foot(?:er)?|colophon|fusszeile)(?:$|[\s_-]|\d)|footer", re.I)
@@ -95,6 +96,7 @@ class _Walk:
     frames: list[str] = field(default_factory=list)
     scripts: list[Script] = field(default_factory=list)
     unseen: list[str] = field(default_factory=list)  # texts of noscript
+    headings: list[LexborNode] = field(default_factory=list)  # h1 to h6
     base: str = ""
     title: str = ""
 
@@ -192,6 +194,11 @@ class ParsedPage:
                 text = clean("".join(texts)) or attributes.get("aria-label") or attributes.get("title") or ""
                 found.append(Link(url, text.strip(), (attributes.get("rel") or "").lower(), where, attributes, host))
         return found
+
+    @cached_property
+    def headings(self) -> list[str]:
+        """The texts of h1 to h6, in order."""
+        return [collapse(node.text(separator=" ")) for node in self.walk.headings]
 
     @cached_property
     def metas(self) -> dict[str, str]:
@@ -429,6 +436,8 @@ def _enter(walk: _Walk, node: LexborNode, tag: str, where: Where, anchor: int) -
         if len(walk.images) < MAX_IMAGES:
             href = walk.anchors[anchor][0].get("href") if anchor >= 0 else None
             walk.images.append(Image(attributes, where, href))
+    elif tag in _HEADINGS:
+        walk.headings.append(node)
     elif tag == "meta":
         walk.metas.append(node.attributes)
     elif tag == "link":
