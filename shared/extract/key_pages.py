@@ -53,10 +53,14 @@ HOSTS = {
     "about": "about", "contact": "contact", "privacy": "privacy", "legal": "legal",
 }  # fmt: skip
 # Other hosts that serve these kinds for companies: job boards, investor relations, legal texts.
-HOSTED = re.compile(
-    r"(?:^|\.)(?:greenhouse\.io|lever\.co|ashbyhq\.com|workable\.com|personio\.(?:de|com)|recruitee\.com"
-    r"|bamboohr\.com|smartrecruiters\.com|myworkdayjobs\.com|teamtailor\.com|breezy\.hr|jobvite\.com|icims\.com"
-    r"|softgarden\.io|q4web\.com|corporate-ir\.net|q4inc\.com|iubenda\.com|termly\.io|zendesk\.com)$"
+HOSTED = frozenset(
+    """greenhouse.io lever.co ashbyhq.com workable.com personio.de personio.com recruitee.com bamboohr.com
+    smartrecruiters.com myworkdayjobs.com teamtailor.com breezy.hr jobvite.com icims.com softgarden.io join.com
+    homerun.co pinpointhq.com angel.co wellfound.com applytojob.com ultipro.com taleo.net successfactors.com
+    successfactors.eu
+    rippling.com comeet.com comeet.co jobylon.com varbi.com reachmee.com emply.com catsone.com zohorecruit.com
+    welcometothejungle.com onlyfy.jobs paylocity.com q4web.com corporate-ir.net q4inc.com gcs-web.com investorroom.com
+    iubenda.com termly.io termsfeed.com zendesk.com freshdesk.com""".split()
 )
 _NOT_A_PAGE = re.compile(r"\.(?:jpe?g|png|gif|svg|webp|zip|mp[34]|docx?|xlsx?|pptx?|ics|vcf|xml|rss|css|js)$", re.I)
 _EXTENSION = re.compile(r"\.(?:html?|php\d?|aspx?|jsp|cfm|vm|shtml|xhtml|do)$", re.I)
@@ -247,7 +251,7 @@ def _by_host(host: str, path: str) -> Iterator[tuple[str, float]]:
     """Its first page is of the kind that it is named for; what lies below is mostly an article, a job, an item."""
     first = host.partition(".")[0]
     if host.count(".") >= 2 and first in HOSTS:
-        front = _FRONT.fullmatch(path) or (HOSTED.search(host) and len(path) < 24)
+        front = _FRONT.fullmatch(path) or (registrable(host) in HOSTED and len(path) < 24)
         yield HOSTS[first], HOST if front else EARLIER
 
 
@@ -318,7 +322,7 @@ def promising(urls: list[str]) -> list[str]:
 
 def _may_be(host: str, own: str) -> bool:
     """On the own site, on a sister domain of the same name, or at a host that serves such pages for companies."""
-    return registrable(host).partition(".")[0] == own.partition(".")[0] or bool(HOSTED.search(host))
+    return registrable(host).partition(".")[0] == own.partition(".")[0] or registrable(host) in HOSTED
 
 
 def _is_home(url: str, host: str, own: str) -> bool:

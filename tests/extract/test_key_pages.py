@@ -142,6 +142,11 @@ def test_of_two_links_the_one_that_is_more_to_the_point_comes_first(better: str,
     assert [(kind, url)] == told(better)[:1]
 
 
+def test_another_host_has_a_companys_page_where_it_is_in_that_trade() -> None:
+    links = "<a href=https://wellfound.com/company/x/jobs>Jobs</a><a href=https://y.com/contact>Contact</a>"
+    assert told(links) == [("careers", "https://wellfound.com/company/x/jobs")]
+
+
 def test_a_link_that_scrolls_or_does_nothing_is_no_page() -> None:
     assert (
         told("<a href=#prices>Prices</a><a href='/team#'>Team</a><a href='../about#'></a>", "https://x.com/a/p") == []
