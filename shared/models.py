@@ -449,7 +449,7 @@ class PlannedPage(BaseModel):
 
 
 class ReadingPlan(BaseModel):
-    """What discover decided: the pages worth reading besides the home page, best first."""
+    """What discover decided: the pages worth reading besides the home page, best first, and its feeds."""
 
     base: str  # the home page's final URL
     language: str | None = None  # of the home page

@@ -163,7 +163,7 @@ def second_wave(
     plan: ReadingPlan, pages: Iterable[Page], company: str, rules: Robots, settings: Settings
 ) -> list[PlannedPage]:
     """Of kinds that the plan's pages do not have, what they link to, told by their facts: the same after a restart."""
-    planned = {page.url for page in plan.pages}
+    planned = {page.url for page in plan.pages if page.kind != "feed"}
     pages = [page for page in pages if page.url in planned or page.kind == "home"]
     room = max(pages_at_most(settings, plan.crawl_delay) - sum(page.kind != "home" for page in pages), 0)
     had = {page.kind for page in pages if page.outcome is Outcome.READ}

@@ -1,4 +1,4 @@
-"""Reads the planned pages side by side, politely, and keeps each as it is read; then what these lead to."""
+"""Reads the planned pages and feeds side by side, politely, keeps each as it is read; then what these lead to."""
 
 import asyncio
 
@@ -6,6 +6,7 @@ from functions.crawl.guesses import is_right
 from functions.crawl.hand import Hand
 from shared import runs
 from shared.errors import TryAgain
+from shared.feeds.ask import ask_feed
 from shared.models import Page, PlannedPage, Run
 from shared.plan import second_wave
 from shared.reading import read
@@ -44,6 +45,9 @@ async def crawl(run: Run, work: Work) -> None:
 
     async def reader(singly: bool) -> None:
         while not waits and clock() < handover and (planned := await hand.take(singly=singly)) is not None:
+            if planned.kind == "feed":
+                hand.done(await ask_feed(work, site, planned.url))
+                continue
             reading = await read(site, planned.url, planned.kind, earlier.get(planned.url))
             if reading.busy is not None and run.stages["crawl"].attempt < BUSY_ATTEMPTS:
                 waits.append(reading.busy)

@@ -4,11 +4,13 @@ from functions.discover.home import open_home
 from functions.discover.sitemaps import read_sitemaps
 from functions.discover.well_known import guesses
 from shared.errors import GiveUp, TryAgain
-from shared.models import Outcome, ReadingPlan, Run
+from shared.feeds.ask import feeds
+from shared.models import Outcome, PlannedPage, ReadingPlan, Run
 from shared.plan import choose
 from shared.robots_note import remembered
 from shared.stage import stage
 from shared.web.site import Site
+from shared.web.urls import same_site
 from shared.work import Work
 
 BUSY_ATTEMPTS = 4  # so often a home page may ask to be left alone for a while
@@ -33,5 +35,7 @@ async def discover(run: Run, work: Work) -> None:
         await read_sitemaps(site, rules, plan, work.warn)
     chosen = plan.chosen()
     chosen += guesses(plan, rules, room=plan.most - len(chosen))
+    if not rules.crawl_delay:  # the pages come first there, and signals asks for what is left
+        chosen += [PlannedPage(url=url, kind="feed") for url in feeds([page], base) if same_site(url, base)]
     reading = ReadingPlan(base=base, language=plan.language, pages=chosen, crawl_delay=rules.crawl_delay)
     work.at_end(lambda ended: setattr(ended, "plan", reading))

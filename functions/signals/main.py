@@ -4,31 +4,35 @@ import asyncio
 from collections.abc import Awaitable
 
 from functions.signals.boards import boards
-from functions.signals.sources import ask_board, ask_feed, did_not_answer, feeds
+from functions.signals.sources import ask_board
 from shared.errors import GiveUp
+from shared.feeds.ask import FEEDS_MAX, ask_feed, feeds
 from shared.models import Outcome, Page, Run
 from shared.robots_note import site_of
+from shared.sources import did_not_answer
 from shared.stage import stage
 from shared.work import Work
 
 
 @stage("signals", then="assemble", optional=True)
 async def signals(run: Run, work: Work) -> None:
-    """Asks the boards and feeds that the pages link, side by side; one that fails costs a warning."""
+    """Asks the boards and feeds that the pages link, side by side, beside the feeds that crawl has read; one that
+    fails costs a warning."""
     pages = await work.pages()
     site = await site_of(work)
     if run.plan:
         site.slow_down(run.plan.crawl_delay)
     home = run.plan.base if run.plan else f"https://{run.company}/"
+    done = [page for page in pages if page.kind == "feed"]
+    known = {page.url for page in done}
     asked = [ask_board(work, board) for board in boards(pages)]
-    asked += [ask_feed(work, site, url) for url in feeds(pages, home)]
-    done: list[Page] = []
+    asked += [ask_feed(work, site, url) for url in feeds(pages, home) if url not in known][: FEEDS_MAX - len(done)]
 
     async def kept(asking: Awaitable[Page]) -> None:
         page = await asking
         await work.keep(page)
         done.append(page)
-        await work.progress(len(done), len(asked))
+        await work.progress(len(done) - len(known), len(asked))
 
     await asyncio.gather(*map(kept, asked))
     failures = [page for page in done if did_not_answer(page)]

@@ -68,14 +68,16 @@ class Site:
         max_bytes: int | None = None,
         truncate: bool = False,
         into: Into | None = None,
+        abroad: bool = False,
     ) -> Answer:
-        """FetchError with the code robots_disallowed, off_site or opted_out where a hop may not be made."""
+        """FetchError with the code robots_disallowed, opted_out or, unless it may lead `abroad`, off_site where a hop
+        may not be made."""
         hops = 0
 
         async def permit(hop: str) -> None:
             nonlocal hops
             hops += 1
-            await self._permit(hop)
+            await self._permit(hop, abroad)
             if hops > 1:
                 await self.gate.turn()
 
@@ -104,8 +106,8 @@ class Site:
                 self.gate.answered(started)
             return answer
 
-    async def _permit(self, url: str) -> None:
-        if self.home is not None and origin(url) != origin(self.home) and not same_site(url, self.home):
+    async def _permit(self, url: str, abroad: bool) -> None:
+        if not abroad and self.home is not None and origin(url) != origin(self.home) and not same_site(url, self.home):
             raise FetchError("off_site", "the page leads to another site")
         if self.settings.opt_out and is_opted_out(urlsplit(url).netloc.removeprefix("www."), self.settings):
             raise FetchError("opted_out", "the owner asked not to be read")

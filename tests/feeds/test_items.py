@@ -1,6 +1,6 @@
 import pytest
 
-from functions.signals.feeds import ITEMS_MAX, Item, NotAFeed, items
+from shared.feeds.items import ITEMS_MAX, Item, NotAFeed, items
 
 URL = "https://hollin.example/news/feed.xml"
 Told = list[tuple[str, str | None, str | None]]

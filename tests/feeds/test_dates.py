@@ -1,6 +1,6 @@
 import pytest
 
-from functions.signals.dates import instant, iso
+from shared.feeds.dates import instant, iso
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from html import unescape
 from itertools import islice
 from urllib.parse import urljoin
 
-from functions.signals.dates import instant, iso
-from functions.signals.markup import Close, Open, tokens
+from shared.feeds.dates import instant, iso
+from shared.feeds.markup import Close, Open, tokens
 from shared.web.urls import normalise
 
 ITEMS_MAX = 30
