@@ -49,6 +49,7 @@ _NUMBER_LAST = re.compile(
     r"(?:,?\s|\.)(?:n[o°º.]{1,2}\s?)?\d{1,5}\s?[A-Za-z]?(?:\s?[-–/+&]\s?\d{0,5}\s?[A-Za-z]?){0,3}"
     r"(?:\s\([\w ]{1,12}\))?\.?$"
 )
+_REGISTERED = re.compile(r"\d{6}")  # no house has so long a number
 _MONTHS = frozenset(
     """jan january januar feb february februar mar mär märz march apr april mai may jun june juni jul july juli aug
     august sep sept september okt oct october oktober nov november dez dec december dezember""".split()
@@ -93,6 +94,15 @@ def _street(text: str) -> tuple[str | None, bool]:
                 if bare.endswith(suffixes):
                     return language, True
     return None, found
+
+
+def names_street(text: str) -> bool:
+    """Whether a text without a number begins or ends with a word for a street: `Bahnhofstrasse`, `Avenue de Bastia`."""
+    words = text.split()
+    if not 0 < len(words) <= 6:
+        return False
+    language, ends = _street(words[-1])
+    return _street(words[0])[1] or (ends and language != "en")
 
 
 def is_box(text: str) -> bool:
@@ -155,6 +165,8 @@ def _part(text: str, site: str) -> Part:
         return "stop"
     if is_box(text):
         return "street"
+    if _REGISTERED.search(text):
+        return "stop"
     if "+" in text and re.search(r"\+\s?\d", text):
         return "stop"
     if words[0][0].islower() and street_language(words[0]) is None:

@@ -13,6 +13,7 @@ from shared.extract.address_words import (
     WORDS,
     is_box,
     is_label,
+    names_street,
     part,
     stranger,
     street_language,
@@ -49,7 +50,10 @@ _AFTER_LOCALITY = re.compile(
 _LETTER = re.compile(r"[^\W\d_]").search
 _BARE_NUMBER = re.compile(r"(?:n[o°º]\.?\s?)?\d{1,5}\s?[A-Za-z]?(?:[-/]\d{1,4}[A-Za-z]?)?")
 _INTO = re.compile(
-    r"(?:^|.*[a-z]\s)(?:at|is|to|visit|in|on|near|from)\s(?=(?:[Tt]he\s)?(?:\d|[Pp]\.?\s?[Oo]\.?\s?[Bb]ox|[A-Z]))"
+    r"(?:^|.*[a-z]\s)(?:at|is|to|visit|in|on|near|from"
+    r"|(?:situ[ée]e?s?|sise?|domicilié[es]?|établie?|siège(?:\ssocial)?(?:\sest)?)(?:\s(?:au|à))?"
+    r"|(?:domicilio|sede|sita|sito|ubicad[oa]|domiciliad[oa]|situad[oa]|sediad[oa])(?:\s(?!en\s)\w{1,12}){0,2}\s(?:en|na|no|em)"
+    r"|(?:gevestigd|kantoorhoudend)\s(?:te|aan)|siedzib[ąay]\s(?:\w{1,12}\s)?(?:w|przy)|sídlem(?:\s(?:na|v))?)\s(?=(?:[Tt]he\s)?(?:\d|[Pp]\.?\s?[Oo]\.?\s?[Bb]ox|[A-Z]))"
 )
 _STATE_ALONE = re.compile(r"([A-Z][\w.' -]{2,30}),\s([A-Z][A-Za-z ]+?)(?:,?\s(?:USA|U\.S\.A\.|United States))?\.?")
 _NO_CODES = re.compile(r"(?<!\w)(?P<IE>Dublin,?\s\d{1,2}|Cork|Galway)(?!\w)|(?<!\w)(?P<HK>Hong Kong)(?:\sSAR)?\W*$")
@@ -98,7 +102,10 @@ class _Reader:
     def at(self, code: Code, used: int) -> _Found | None:
         index, shape, line = code.place, code.shape, self.lines[code.place].text
         parts, owner, first = self.before(index, line[: code.start], used)
-        if not parts or not self.street(parts, number_first=False)[0]:
+        if not parts or (shape in ("four", "five") and any(code.text in one.split() for one in parts)):
+            return None
+        bare = names_street(parts[0])
+        if not bare and not self.street(parts, number_first=False, estates=shape == "gb")[0]:
             return None
         after, behind = _without_country(self.locality_after(line, code.end))
         if shape in ("four", "five") and street_language(after) == "en":  # it is a house number
@@ -110,9 +117,12 @@ class _Reader:
             return None
         language = next((name for one in parts if (name := street_language(one))), None)
         if country is None:
-            country = self.country(shape, code.before, said, language, index, bool(after))
+            swiss = any("strasse" in one.lower() for one in parts)
+            country = self.country(shape, code.before, said, language, index, bool(after), swiss=swiss)
         last = not after or country in _CODE_LAST
-        street, middle = self.street(parts, number_first=country in _NUMBER_FIRST)
+        street, middle = self.street(parts, number_first=country in _NUMBER_FIRST, estates=shape == "gb")
+        if not street and bare and said and after:
+            street, middle = parts[:1], []
         if not any(map(_LETTER, street)) or (country is None and (last or not _strong(street))):
             return None
         near = country == said or self.near(index, country)
@@ -165,7 +175,15 @@ class _Reader:
         return None
 
     def country(
-        self, shape: str, car: str | None, said: str | None, language: str | None, index: int, after: bool
+        self,
+        shape: str,
+        car: str | None,
+        said: str | None,
+        language: str | None,
+        index: int,
+        after: bool,
+        *,
+        swiss: bool,
     ) -> str | None:
         if said:
             return said
@@ -180,7 +198,7 @@ class _Reader:
             if not spoken or code in spoken:
                 return code
         if spoken and (language != "en"):
-            return spoken[0]
+            return "CH" if swiss and "CH" in spoken else spoken[0]  # where no ß is written
         if shape == "six" and not after:
             return "IN"
         return likely[0] if likely else None
@@ -223,8 +241,9 @@ class _Reader:
                     return parts, "", i
         return parts, "", i
 
-    def street(self, parts: list[str], *, number_first: bool) -> tuple[list[str], list[str]]:
-        """(street, parts between it and the code), each in reading order"""
+    def street(self, parts: list[str], *, number_first: bool, estates: bool = False) -> tuple[list[str], list[str]]:
+        """(street, parts between it and the code), each in reading order; `estates`: an estate may be without any
+        number."""
         kinds = [part(one, self.page.site if i else "") for i, one in enumerate(parts)]
 
         def nearest(wanted: _Wanted) -> int | None:
@@ -237,6 +256,8 @@ class _Reader:
             first = nearest(lambda i: kinds[i] != "stop" and street_language(parts[i]) == "en" and i + 1 < len(parts))
         if first is None:
             first = nearest(lambda i: kinds[i] == "unit" and any(map(str.isdigit, parts[i])))
+        if first is None and estates:
+            first = nearest(lambda i: kinds[i] == "unit")
         if first is None:
             return [], []
         while first > 0 and kinds[first - 1] == "unit":
@@ -396,7 +417,9 @@ def _joined(parts: list[str]) -> list[str]:
 
 
 def _strong(street: list[str]) -> bool:
-    return any(is_box(one) or (any(map(str.isdigit, one)) and street_language(one)) for one in street)
+    return any(
+        is_box(one) or (any(map(str.isdigit, one)) and (street_language(one) or _SLASHED.search(one))) for one in street
+    )
 
 
 def _complete(one: str) -> bool:
@@ -418,6 +441,10 @@ def _behind_form(text: str) -> str:
     return text[end:].strip(" ,.:-–") if end else ""
 
 
+_SLASHED = re.compile(r"\s\d{1,4}/\d{1,4}[A-Za-z]?$")  # the two numbers of a Czech or Slovak house
+_UNIT_END = re.compile(
+    r"((?:suite|ste|unit|apt|floor|room)\.?\s#?\d[\w-]{0,5})\s((?:[A-Z][a-z.'-]{1,20}\s?){1,3})", re.I
+)
 _STREET_END = re.compile(
     r"(.*\d.*?(?<!\w)(?:street|st|road|rd|avenue|ave|boulevard|blvd|drive|dr|lane|ln|way|court|ct|place|pl|parkway|pkwy"
     r"|highway|hwy|square|sq|circle|cir|terrace|plaza|broadway)\.?(?:\s(?:[NSEW]{1,2}|#?\d+\w?|(?:suite|ste|unit|floor)\.?\s[\w-]{1,6})(?!\w)\.?)*)"
@@ -428,6 +455,7 @@ _STREET_END = re.compile(
 
 def _after_street(text: str) -> tuple[str, str] | None:
     """`325 Cherry Street Bridgeport`: street and place where no comma parts them."""
-    if len(text) <= 120 and (found := _STREET_END.fullmatch(text)) and found[2][0].isupper():
+    found = (_STREET_END.fullmatch(text) or _UNIT_END.fullmatch(text)) if len(text) <= 120 else None
+    if found and found[2][0].isupper():
         return found[1].strip(), found[2].strip()
     return None

@@ -101,7 +101,10 @@ def identifiers(page: ParsedPage) -> Iterator[Fact]:
             foreign = _foreign(page, text[max(number.start - 400, 0) : number.start])
             found.setdefault((number.kind, _bare(number.value)), (index, number, foreign))
     kinds = Counter(number.kind for _, number, _ in found.values())
-    for index, number, foreign in found.values():
+    prefixed = {bare[2:] for kind, bare in found if kind == "vat" and bare[:2].isalpha()}
+    for (kind, bare), (index, number, foreign) in found.items():
+        if kind == "vat" and bare in prefixed:  # once more, without its country
+            continue
         text = page.lines[index].text
         value: dict[str, JSON] = {"type": number.kind, "value": number.value}
         if number.register:

@@ -28,7 +28,7 @@ def _table(name: str) -> dict[str, dict[str, str]]:
 def _words() -> Iterator[tuple[str, str]]:
     """Each as it stands between its surroundings: a space at either end is where a word must begin or end."""
     people, openings = _table("people.json"), _table("openings.json")
-    titles = [*people["titles"].values(), people["label_titles"]]
+    titles = [*people["titles"].values(), people["label_titles"], people["represented"]]
     yield from (("title", f" {word} ") for words in titles for word in str(words).split())
     yield from (("title", f"{end} ") for end in str(people["title_endings"]).split())
     yield from (("title", title) for title in people["eastern_titles"])

@@ -40,6 +40,7 @@ _WORDS = {
     "id": "dan yang di untuk dengan dari kami adalah ini dalam anda pada atau ke kita akan juga",
     "vi": "và của các cho là trong được với có một chúng tôi những khách hàng công ty sản phẩm",
 }
+_NOW = {"nb": "no", "nn": "no", "iw": "he", "in": "id"}  # what is declared is told as one of these
 _LANGUAGES_OF = {  # by word; a text, since counting needs the hash of each
     word: " ".join(code for code, words in _WORDS.items() if word in words.split())
     for word in " ".join(_WORDS.values()).split()
@@ -59,6 +60,7 @@ def languages(page: ParsedPage) -> Iterator[Fact]:
     lines.sort(key=len, reverse=True)
     text = "\n".join([line[:SAMPLE] for line in lines[:SAMPLE_LINES]])[:SAMPLE]
     declared = page.lang.lower().replace("_", "-").partition("-")[0]
+    declared = _NOW.get(declared, declared)
     language = _by_script(page.text[:SCRIPT_SAMPLE]) or _clearly(text[:CLEAR]) or _by_words(text, declared)
     if language is not None:
         yield page.fact("identity.language", language, how="text", quote=lines[0], confidence=0.9)

@@ -6,7 +6,15 @@ from functools import lru_cache
 
 from shared.extract.address_words import stranger
 from shared.extract.countries import named
-from shared.extract.names import compact, eastern_names, form_spans, names_after_forms, resembles, without_form
+from shared.extract.names import (
+    compact,
+    eastern_names,
+    form_spans,
+    names_after_forms,
+    plausible,
+    resembles,
+    without_form,
+)
 from shared.extract.others import heads_makers, made, of_others, officer
 from shared.extract.page import Line, ParsedPage
 from shared.extract.regions import regions
@@ -18,8 +26,10 @@ _YEARS = re.compile(r"^(?:19|20)\d\d(?:\s?[-–]\s?(?:19|20)?\d\d)?\s")
 _NO_FORM = re.compile(r", NV$|^[A-Z ]+ AS$| (?:incorporated|limited|corporation)$")
 SHORT = 200  # characters of a line whose reading is kept
 DOUBTFUL = 0.4  # what is less sure is not worth telling
+SHORTENED = 0.55  # what a registered name without its form is worth as the name that people say
 LONG, MOST = 1_500, 60  # characters of a line; candidates of a page
 _WORD = re.compile(r"[^\s,;:|•·()\[\]\"“”„«»©®™<>]+|[®™]")
+_ARTICLES = frozenset("a an ein eine einer un une una een en et".split())
 _SMALL = frozenset("of and & und et y e for für de la du des der di van the i og och + - – en".split())
 _START = frozenset(
     "the by from at is of and with & und von bei copyright a an our all to between für owned operated die der das et y"
@@ -82,9 +92,12 @@ def legal_names(page: ParsedPage) -> Iterator[Fact]:
             sure = _sure(page, index, name, start, end)
             if sure >= DOUBTFUL:
                 quote = line.text[max(start - 60, 0) : end + 60]
-                yield page.fact(
-                    "identity.legal_name", name, how="text", quote=quote, confidence=round(min(sure, 0.93), 3)
-                )
+                sure = min(sure, 0.93)
+                yield page.fact("identity.legal_name", name, how="text", quote=quote, confidence=round(sure, 3))
+                if plausible(short := without_form(name)):
+                    yield page.fact(
+                        "identity.name", short, how="text", quote=quote, confidence=round(sure * SHORTENED, 3)
+                    )
 
 
 @lru_cache(8192)  # the pages of a site have most of their lines in common
@@ -108,11 +121,14 @@ def _western(text: str) -> Iterator[tuple[int, int]]:
 def _begin(text: str, form: int) -> int | None:
     first = max(form - 90, 0)
     words = list(_WORD.finditer(text, first, form))
-    begin = None
+    begin = inner = None  # of the name, and of the one after `of` in `A brand of Example Ltd`
     last = form
     for count, word in enumerate(reversed(words)):
         between = text[word.end() : last]
         if count >= 7 or between.strip(" ,®™") or ("," in between and count):
+            break
+        if count and word[0].lower() in _ARTICLES and inner is not None:
+            begin = inner
             break
         capital = word[0][0].isupper() or word[0][0].isdigit() or not word[0][0].isascii()
         if not capital and word[0] not in _SMALL and not (count == 0 or (word[0].isalnum() and "." in word[0])):
@@ -126,6 +142,8 @@ def _begin(text: str, form: int) -> int | None:
         last = word.start()
         if capital or count == 0:
             begin = word.start()
+        else:
+            inner = begin
     if begin is None:
         return None
     first_word = text[begin:form].split(" ", 1)
@@ -168,7 +186,7 @@ def _sure(page: ParsedPage, index: int, name: str, start: int, end: int) -> floa
         return base + 0.4
     if said == "owner":
         return base + 0.32
-    if _REGISTERED.search(after):
+    if _REGISTERED.search(after) or "사업자" in line.text[end:]:
         return base + (0.35 if own or not name.isascii() else 0.2)
     if len(line.text) <= len(name) + 12:
         addressed = 0.12 * (page.kind == "legal") + 0.12 * _postal(page.lines[index + 1 : index + 4])

@@ -36,9 +36,11 @@ MAX_LINE = 200  # characters of a line that names people
 MAX_QUOTED = 1500  # characters of a quotation
 MAX_STORY, MAX_FOUNDERS = 3000, 150  # characters of a paragraph, and of the names in it
 _LIST = re.compile(r"\s?(?:;|/|,?\s(?:&|und|and|et|y|e|en|och|og|i|a)|,)\s")
+_OUR = re.compile(r"^(?:vertretungsberechtigte[rs]?|our|unsere?|nos|notre)\s", re.I)
 _REPRESENTED = re.compile(
-    r"^(?:gesetzlich\s|rechtlich\s)?(?:vertreten\sdurch|vertretungsberechtigte[rs]?|represented\sby|our|unsere?|nos|notre)\s"
-    r"(?:(?:den|die|das|ihren|the|its)\s)?",
+    r"(?<!\w)(?:vertreten\s(?:wird\s)?durch|vertr\.\s?d(?:urch|\.)|représentée?\spar|representada\spor"
+    r"|rappresentata\sda|vertegenwoordigd\sdoor)(?:\W{0,4}(?:de[nr]|die|das|ihren?|dessen|deren|sa|son|la|le|el|su"
+    r"|il|sua?|d\.)(?!\w))?\W*",
     re.I,
 )
 # What follows a title in its line: an email, printed or disguised.
@@ -184,6 +186,10 @@ def _in_one(lines: _Lines, i: int) -> Iterator[_Person]:
     text = _REACHED.sub("", lines.text(i))
     for who, role in eastern_pairs(text):
         yield _Person(i, who, role, 0)
+    if represented := _REPRESENTED.search(text):
+        tail = text[represented.end() :]
+        yield from _representatives(i, tail) if tail else _representatives(i + 1, lines.text(i + 1))
+        return
     cut = IN_ONE.search(text)
     if cut is None or cut.start() < 2:
         return
@@ -203,9 +209,16 @@ def _in_one(lines: _Lines, i: int) -> Iterator[_Person]:
             yield _Person(i, head, rest, 0.1)
 
 
+def _representatives(i: int, names: str) -> Iterator[_Person]:
+    """Those by whom a company is represented, whose role may stand before their names."""
+    role, _, rest = names.partition(" ")
+    titled = bool(rest) and title(role.strip(" :,"))
+    yield from _listed(i, rest, role.strip(" :,")) if titled else _listed(i, names, "")
+
+
 def _listed(i: int, names: str, head: str) -> Iterator[_Person]:
     """The names after a label."""
-    role = _REPRESENTED.sub("", head).strip() or head
+    role = _OUR.sub("", head).strip() or head
     for one in _LIST.split(names)[:12]:
         found = name(one.strip(" ."))
         if found is None or found.words < 2 or not found.sure:

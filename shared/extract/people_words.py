@@ -35,6 +35,7 @@ _EASTERN_N = re.compile(rf"({_HAN_NAME})(?:\s?(?:氏|様|先生))?")
 _EASTERN_BOTH = re.compile(
     rf"(?:代表者[\s:：]*)?({_EASTERN_TITLE})(?:[(（][^()（）]{{1,20}}[)）])?[\s\u3000:：]+(?!{_EASTERN_TITLE})({_HAN_NAME})(?=$|[\s│|｜,，/(（])"
 )
+_KOREAN_BOTH = re.compile(rf"([{WORDS['korean_surnames']}][\uac00-\ud7a3]{{2}})\s({_EASTERN_TITLE})")
 _EASTERN = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’.&-]+[^\W\d_]+)*\.?|&")
 _NAME_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’`.-](?=[^\W\d_]))*\.?")
@@ -68,7 +69,8 @@ def _mark(text: str) -> Mark:
         return "name"
     if title(text):
         cut = IN_ONE.search(text)
-        return "other" if cut and name(text[: cut.start()].strip()) else "title"
+        labels = cut is not None and ":" in cut[0] and cut.end() < len(text)  # `Geschäftsführer: Ada Fern`
+        return "other" if labels or (cut and name(text[: cut.start()].strip())) else "title"
     return "department" if text.lower() in DEPARTMENTS else "other"
 
 
@@ -76,7 +78,9 @@ def _eastern_mark(text: str) -> Mark:
     first = text.split()[0]
     if _EASTERN_T.fullmatch(text):
         return "eastern title"
-    if _EASTERN_T.fullmatch(first) and len(text) <= 40 and not _EASTERN_BOTH.search(text):
+    if _EASTERN_BOTH.search(text) or _KOREAN_BOTH.fullmatch(text):
+        return "other"
+    if _EASTERN_T.fullmatch(first) and len(text) <= 40:
         return "eastern title"
     if len(text) <= 40 and (_EASTERN_N.fullmatch(text) or (_EASTERN_N.fullmatch(first) and " " in text)):
         return "eastern name"
@@ -171,10 +175,12 @@ def without_postnominals(text: str) -> str:
 
 
 def eastern_pairs(text: str) -> Iterator[tuple[str, str]]:
-    """Name and title of `代表取締役 山田 太郎`."""
+    """Name and title of `代表取締役 山田 太郎`, `홍길동 대표이사`."""
     if not text.isascii() and _EASTERN.search(text):
         for match in _EASTERN_BOTH.finditer(text):
             yield match[2].strip(), match[1]
+        if whole := _KOREAN_BOTH.fullmatch(text):
+            yield whole[1], whole[2]
 
 
 def eastern_name(text: str) -> str:

@@ -30,7 +30,7 @@ _INSIDE: tuple[tuple[Kind, list[str]], ...] = (
     ("other", "统一 统编 统 備案 备 사업자 등록".split()),
     ("fax", "传真 傳真 ファックス ファクス 팩스 فاكس פקס โทรสาร".split()),
     ("phone", "phone telef hotline helpline whatsapp 电话 電話 联系 手机 热线 熱線 代表 전화 연락처 телефон هاتف טלפון"
-     " thoại โทร komórk".split()),
+     " 고객센터 대표번호 상담 thoại โทร komórk".split()),
 )  # fmt: skip
 _BOTH = re.compile(r"\W{0,2}[/&+,、]\W{0,2}|\s(?:and|und|et|y|e|en|i|и)\s", re.I)
 

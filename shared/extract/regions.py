@@ -21,6 +21,7 @@ _LANGUAGE = {
     "lv": "LV", "et": "EE", "vi": "VN", "th": "TH", "id": "ID", "pt": "PT",
 }  # fmt: skip
 _SCRIPT = re.compile(r"[\u3041-\u30ff\uac00-\ud7a3]")  # that one country writes
+_CHATS = ("wa.me", "api.whatsapp.com")  # where numbers have their country's code, without a plus sign
 _CALLING = re.compile(r"\+(?<![\w+]\+)\s?(\d{1,3})[\s().-]{0,3}\d")
 
 
@@ -42,7 +43,7 @@ def _regions(page: ParsedPage) -> list[str]:
         found.append(territory)
     shapes = {code.shape: code.text for code in codes(page) if code.shape != "gb" or " " in code.text}
     found += [country for shape, country in (("us", "US"), ("gb", "GB"), ("ca", "CA")) if shape in shapes]
-    if code := calling(page.text):
+    if code := calling(page.text) or _dialled(page):
         found.append(code)
     named = countries(page)
     if named and (country := _named(named, _near(page)) or ("" if found else _named(named))):
@@ -72,6 +73,16 @@ def _named(named: dict[str, list[int]], near: set[int] | None = None) -> str:
     counts = {code: len(lines if near is None else near.intersection(lines)) for code, lines in named.items()}
     code, count = min(counts.items(), key=lambda one: (-one[1], one[0]), default=("", 0))
     return code if count else ""
+
+
+def _dialled(page: ParsedPage) -> str | None:
+    """The country of the first number that a link dials whole."""
+    for link in page.links:
+        if link.host in _CHATS or link.url.lower().startswith("tel:"):
+            number = link.url.rpartition("phone=" if "phone=" in link.url else "/" if link.host else ":")[2]
+            if code := calling(number if number.startswith("+") else f"+{number}" if link.host else ""):
+                return code
+    return None
 
 
 def calling(text: str) -> str | None:
