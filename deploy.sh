@@ -109,6 +109,7 @@ run_test() {
   prepare dev
   cd "$here"
   export PATH=$venv/bin:$PATH
+  unset PYTHONDONTWRITEBYTECODE  # the tests start hundreds of processes, each of which would compile all it imports
   say "== lint"
   ruff check --quiet .
   ruff format --quiet --check .

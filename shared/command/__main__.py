@@ -13,8 +13,8 @@ def main() -> int:
 
     options = parse(sys.argv[1:])
     from shared.command.commands import COMMANDS
-    from shared.embedded.local.house import Stop
     from shared.embedded.local.options import clean
+    from shared.embedded.local.stop import Stop
 
     try:
         return COMMANDS[options.command](options)

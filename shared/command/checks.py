@@ -8,7 +8,7 @@ from argparse import Namespace
 from typing import Any
 
 from shared.command.tools import Refused, gcloud, gcloud_json, present, settings_of_files
-from shared.embedded.local.house import Stop
+from shared.embedded.local.stop import Stop
 
 # Without these terraform can't tell what is there, and neither can the checks; it enables the others.
 FIRST_APIS = ("cloudresourcemanager.googleapis.com", "run.googleapis.com", "serviceusage.googleapis.com")

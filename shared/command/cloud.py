@@ -7,12 +7,9 @@ import tempfile
 from argparse import Namespace
 from pathlib import Path
 
-from shared import accounts
 from shared.command import checks
-from shared.command.smoke import smoke
 from shared.command.tools import Terraform, settings_of_files
-from shared.command.world import world
-from shared.embedded.local.house import Stop
+from shared.embedded.local.stop import Stop
 
 DATABASE = "google_firestore_database.database"
 
@@ -85,6 +82,10 @@ def confirm(options: Namespace, question: str, expected: str) -> None:
 
 
 async def finish(options: Namespace, terraform: Terraform, changed: bool) -> int:
+    from shared import accounts  # what takes time to load, after all checks
+    from shared.command.smoke import smoke
+    from shared.command.world import world
+
     outputs = terraform.outputs()
     async with world(options) as platform:
         known = await accounts.accounts(platform)

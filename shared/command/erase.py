@@ -11,7 +11,7 @@ from shared import companies, erasures, runs
 from shared.command.forget import forget
 from shared.command.world import world
 from shared.due import after
-from shared.embedded.local.house import Stop
+from shared.embedded.local.stop import Stop
 from shared.errors import Problem
 from shared.models import Company, Failure, Run, Status, fields
 from shared.ports import Delete, Document, NotFound, Transaction, Update

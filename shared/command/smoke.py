@@ -10,7 +10,7 @@ import aiohttp
 from shared import accounts
 from shared.command.tools import Refused, gcloud
 from shared.embedded.local.caller import Caller
-from shared.embedded.local.house import Stop
+from shared.embedded.local.stop import Stop
 from shared.models import Account
 from shared.wiring import Platform
 

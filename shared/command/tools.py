@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from shared.embedded.local.house import Stop
+from shared.embedded.local.stop import Stop
 
 ROOT = Path(__file__).parents[2]
 TERRAFORM = ROOT / "terraform"

@@ -5,7 +5,7 @@ from argparse import Namespace
 
 from shared import accounts
 from shared.command.world import world
-from shared.embedded.local.house import Stop
+from shared.embedded.local.stop import Stop
 from shared.wiring import Platform
 
 

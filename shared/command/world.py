@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 from google.auth.exceptions import GoogleAuthError
 
-from shared.embedded.local.house import Stop
+from shared.embedded.local.stop import Stop
 from shared.ports import PlatformError
 from shared.settings import SettingsError, read
 from shared.wiring import Platform

@@ -110,13 +110,14 @@ async def stand_ins(tmp_path: Path) -> AsyncIterator[Google]:
     skipped = shutil.ignore_patterns(
         "__pycache__", ".terraform*", "build", "*.tfvars.json", "backend_override.tf", "*.auto.tfvars"
     )
-    for name in ("shared", "functions", "terraform"):
-        shutil.copytree(ROOT / name, tmp_path / "copy" / name, ignore=skipped)
+    shutil.copytree(ROOT / "terraform", tmp_path / "copy" / "terraform", ignore=skipped)
+    for name in ("shared", "functions"):
+        (tmp_path / "copy" / name).symlink_to(ROOT / name)
     (tmp_path / "bin").mkdir()
     source = Path(__file__).with_name("standin.py").read_text()
     for tool in ("gcloud", "terraform"):
         file = tmp_path / "bin" / tool
-        file.write_text(f"#!{sys.executable}\n{source}")
+        file.write_text(f"#!{sys.executable} -IS\n{source}")
         file.chmod(0o755)
     made = Google(tmp_path)
     made.says("gcloud", "auth list", "ada@example.com")

@@ -6,6 +6,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from shared.command.commands import COMMANDS
+from shared.command.options import parse
+from shared.embedded.local.stop import Stop
 from tests.command.conftest import Run
 from tests.product import ROOT, environment
 
@@ -20,3 +25,12 @@ async def command(data: Path | None, *arguments: str, module: str = "shared.comm
     out, err = await process.communicate()
     assert process.returncode is not None
     return Run(process.returncode, out.decode(), err.decode())
+
+
+def refused(data: Path, *arguments: str) -> str:
+    """What the command says that ends with status 2, without a process of its own."""
+    options = parse([*arguments, "--data", str(data)])
+    with pytest.raises(Stop) as stopped:
+        COMMANDS[options.command](options)
+    assert stopped.value.status == 2
+    return stopped.value.line

@@ -13,9 +13,10 @@ from shared.models import Fact, Page, Source
 from shared.models import Outcome as Was
 from shared.web.urls import company_key
 from tests import patience
-from tests.command.running import command
+from tests.command.running import command, refused
 from tests.product import World, html, world
 
+in_session = pytest.mark.asyncio(loop_scope="session")
 TEAM = html(
     "Team",
     "<h1>Our team</h1><div class='team'>"
@@ -83,49 +84,48 @@ async def mark(running: World) -> bytes:
         return repr([document.fields for document in found if document]).encode()
 
 
-async def test_a_company_goes_and_is_not_read_again_until_the_mark_is_lifted(tmp_path: Path) -> None:
-    async with world(tmp_path / "data") as running:
-        await read(running)
-        key = company_key(running.site.url)
-        run = await command(running.product.data, "erase", "company", running.site.url)
-        assert run.status == 0, run.err
-        assert await stored(running) == []
-        async with running.product.platform() as platform:
-            assert await platform.documents.query("runs_of_company", key) == []
-        seen = sum(running.site.seen.values())
-        async with running.product.client() as client:
-            asked = await client.post("/api/v1/scrape/company", json={"url": running.site.url})
-            shown = await client.get(f"/api/v1/companies/{key}")
-        assert [(a.status_code, a.json()["code"]) for a in (asked, shown)] == [(403, "opted_out")] * 2
-        assert sum(running.site.seen.values()) == seen
+@in_session
+async def test_a_company_goes_and_is_not_read_again_until_the_mark_is_lifted(w: World) -> None:
+    await read(w)
+    key = company_key(w.site.url)
+    run = await command(w.product.data, "erase", "company", w.site.url)
+    assert run.status == 0, run.err
+    assert await stored(w) == []
+    async with w.product.platform() as platform:
+        assert await platform.documents.query("runs_of_company", key) == []
+    seen = sum(w.site.seen.values())
+    async with w.product.client() as client:
+        asked = await client.post("/api/v1/scrape/company", json={"url": w.site.url})
+        shown = await client.get(f"/api/v1/companies/{key}")
+    assert [(a.status_code, a.json()["code"]) for a in (asked, shown)] == [(403, "opted_out")] * 2
+    assert sum(w.site.seen.values()) == seen
 
-        assert (await command(running.product.data, "erase", "company", running.site.url, "--lift")).status == 0
-        assert (await read(running))["previous_version"] is None
-        again = await command(running.product.data, "erase", "company", running.site.url, "--lift")
-        assert again.status == 2 and "is not kept out" in again.err
-
-
-async def test_a_company_that_is_being_read_ends_with_its_jobs(tmp_path: Path) -> None:
-    async with world(tmp_path / "data") as running:
-        held = running.site.hold("/about")
-        job = await running.product.submit(running.site.url, webhook_url=f"{running.hook.url}/hook")
-        await asyncio.wait_for(held.arrived.wait(), patience.SECONDS)
-        run = await command(running.product.data, "erase", "company", running.site.url, renew_seconds=1)
-        assert run.status == 0, run.err
-        ended = await running.product.ended(job["scrape_id"])
-        assert (ended["status"], ended["error"]["code"]) == ("failed", "opted_out")
-        await running.hook.received_are(1)
-        held.let_go.set()
-        assert await stored(running) == []
-        async with running.product.platform() as platform:
-            for document in await platform.documents.query("runs_of_company", company_key(running.site.url)):
-                assert await runs.pages(platform, document.id) == []
+    assert (await command(w.product.data, "erase", "company", w.site.url, "--lift")).status == 0
+    assert (await read(w))["previous_version"] is None
+    again = await command(w.product.data, "erase", "company", w.site.url, "--lift")
+    assert again.status == 2 and "is not kept out" in again.err
 
 
-async def test_who_has_no_name_can_not_be_erased(tmp_path: Path) -> None:
-    for name in ("", "—", "Dr.", "a b c d e f g h i"):
-        run = await command(tmp_path, "erase", "person", name)
-        assert (run.status, run.err.count("\n")) == (2, 1)
+@in_session
+async def test_a_company_that_is_being_read_ends_with_its_jobs(w: World) -> None:
+    held = w.site.hold("/about")
+    job = await w.product.submit(w.site.url, webhook_url=f"{w.hook.url}/hook")
+    await asyncio.wait_for(held.arrived.wait(), patience.SECONDS)
+    run = await command(w.product.data, "erase", "company", w.site.url, renew_seconds=1)
+    assert run.status == 0, run.err
+    ended = await w.product.ended(job["scrape_id"])
+    assert (ended["status"], ended["error"]["code"]) == ("failed", "opted_out")
+    await w.hook.received_are(1)
+    held.let_go.set()
+    assert await stored(w) == []
+    async with w.product.platform() as platform:
+        for document in await platform.documents.query("runs_of_company", company_key(w.site.url)):
+            assert await runs.pages(platform, document.id) == []
+
+
+@pytest.mark.parametrize("name", ["", "—", "Dr.", "a b c d e f g h i"])
+def test_who_has_no_name_can_not_be_erased(tmp_path: Path, name: str) -> None:
+    assert "name" in refused(tmp_path, "erase", "person", name)
 
 
 JANE = frozenset({erasures.person("Jane O'Brien")})
@@ -167,9 +167,9 @@ def test_a_company_that_is_called_like_her_keeps_its_name() -> None:
     assert [(fact.field, fact.source.quote) for fact in kept.facts] == [("identity.name", "")]
 
 
-async def test_a_profile_in_which_nobody_is_named_stays_as_it_is(tmp_path: Path) -> None:
-    async with world(tmp_path / "data") as running:
-        profile = await read(running)
-        assert forget(profile, JANE) == profile
-        changed = forget(profile, frozenset({erasures.person("Jorma Ahola")}))
-        assert changed["changes"] == [] and names(changed) != names(profile)
+@in_session
+async def test_a_profile_in_which_nobody_is_named_stays_as_it_is(w: World) -> None:
+    profile = await read(w)
+    assert forget(profile, JANE) == profile
+    changed = forget(profile, frozenset({erasures.person("Jorma Ahola")}))
+    assert changed["changes"] == [] and names(changed) != names(profile)

@@ -6,7 +6,7 @@ import pytest
 from shared import accounts
 from shared.errors import Problem
 from shared.wiring import Platform
-from tests.command.running import command
+from tests.command.running import command, refused
 from tests.product import Product
 
 
@@ -69,7 +69,11 @@ async def test_a_tier_can_be_changed(data: Path, platform: Platform) -> None:
         (("revoke", "nobody", "fg"), "first 11 characters"),
     ],
 )
-async def test_what_can_not_be_done_is_one_line(data: Path, arguments: tuple[str, ...], said: str) -> None:
-    run = await command(data, "user", *arguments)
+def test_what_can_not_be_done_is_said(data: Path, arguments: tuple[str, ...], said: str) -> None:
+    assert said in refused(data, "user", *arguments)
+
+
+async def test_what_is_refused_is_one_line_and_status_2(data: Path) -> None:
+    run = await command(data, "user", "create", "a\x1b[2J")
     assert (run.status, run.out, run.err.count("\n")) == (2, "", 1), run.err
-    assert said in run.err
+    assert "printable" in run.err and "\x1b" not in run.err

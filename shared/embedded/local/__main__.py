@@ -17,7 +17,7 @@ def main() -> int:
         print(*bad, sep="\n", file=sys.stderr)
         return 2
     from shared.embedded.local.command import run
-    from shared.embedded.local.house import Stop
+    from shared.embedded.local.stop import Stop
 
     try:
         return asyncio.run(run(options))

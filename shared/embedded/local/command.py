@@ -17,9 +17,10 @@ from rich.text import Text
 
 from shared.embedded.local import house
 from shared.embedded.local.caller import Answer
-from shared.embedded.local.house import Folder, Stop
+from shared.embedded.local.house import Folder
 from shared.embedded.local.options import Options, clean
 from shared.embedded.local.show import Watch, console, show_profile
+from shared.embedded.local.stop import Stop
 from shared.embedded.sample import server
 from shared.embedded.sample.server import Endpoint, Received
 

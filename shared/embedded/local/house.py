@@ -21,6 +21,7 @@ import aiohttp
 
 from shared.accounts import first_account
 from shared.embedded.local.caller import Caller
+from shared.embedded.local.stop import Stop
 from shared.ports import PlatformError
 from shared.settings import SettingsError, read
 from shared.wiring import Platform
@@ -31,14 +32,6 @@ LOG_BYTES = 20_000_000  # a longer log is put aside when the next begins
 STOP_SECONDS = 40  # more than the host takes to end its workers
 LEFTOVER_SECONDS = 10
 LAST_WORDS_SECONDS = 2  # between a lost connection and the end of the process behind it
-
-
-class Stop(Exception):
-    """Ends the command with one line and an exit status."""
-
-    def __init__(self, line: str, status: int = 1) -> None:
-        super().__init__(line)
-        self.line, self.status = line, status
 
 
 @dataclass(frozen=True)
