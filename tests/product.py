@@ -241,7 +241,7 @@ async def serve(server: Server) -> AsyncIterator[Server]:
     app.router.add_route("*", "/{path:.*}", server.answer)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
-    site = web.TCPSite(runner, server.host, server.port)
+    site = web.TCPSite(runner, server.host, server.port or free_port())  # no other company has ever been there
     await site.start()
     server.port = runner.addresses[0][1]
     try:

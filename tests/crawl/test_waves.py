@@ -9,11 +9,12 @@ from shared.models import Fact, Outcome, Page, PlannedPage, ReadingPlan, Source
 from shared.plan import second_wave
 from shared.settings import Settings
 from shared.web.robots import Robots
-from tests.product import Server, html, product, serve
+from tests.product import Product, Server, World, html, product, serve
 
 HOME = "https://ropes.example/"
 SETTINGS = Settings(platform="embedded")
 OPEN = Robots("Firmograph", 404)
+in_session = pytest.mark.asyncio(loop_scope="session")
 
 
 def ropes(**links: str) -> Server:
@@ -26,9 +27,8 @@ def ropes(**links: str) -> Server:
     return Server(pages=pages)
 
 
-async def read(site: Server, data: Path, **settings: Any) -> dict[str, Any]:
-    async with product(data, **settings) as running:
-        status = await running.ended((await running.submit(site.url))["scrape_id"])
+async def read(site: Server, running: Product) -> dict[str, Any]:
+    status = await running.ended((await running.submit(site.url))["scrape_id"])
     assert status["status"] == "completed", status
     return dict(status["profile"])
 
@@ -37,12 +37,13 @@ def kinds(profile: dict[str, Any]) -> dict[str, str]:
     return {page["url"].partition("//")[2].partition("/")[2]: page["kind"] for page in profile["coverage"]["pages"]}
 
 
-async def test_what_only_inner_pages_link_to_is_read_within_the_rules(tmp_path: Path) -> None:
+@in_session
+async def test_what_only_inner_pages_link_to_is_read_within_the_rules(w: World) -> None:
     async with serve(ropes(Team="/about/team", Imprint="/about/imprint", Careers="/careers/search", Pricing="/private/pricing", About="/about/")) as site:  # fmt: skip
         site.pages["/robots.txt"] = ("text/plain", b"User-agent: *\nDisallow: /private\n")
         site.pages["/about/team"] = html("Team", "<h1>Team</h1><p>Ada Roe makes the ropes, and all else.</p>")
         site.pages["/about/imprint"] = html("Imprint", "<h1>Imprint</h1><p>Ropes Ltd, 1 Quay, Hull, HU1 1AA.</p><a href='/investors'>Investors</a>")  # fmt: skip
-        profile = await read(site, tmp_path / "data")
+        profile = await read(site, w.product)
     assert kinds(profile) == {"": "home", "about": "about", "about/team": "team", "about/imprint": "legal"}
     assert not {"/careers/search", "/private/pricing", "/investors"} & site.seen.keys()
     assert site.seen["/about"] + site.seen["/about/"] == 1
@@ -52,7 +53,8 @@ async def test_a_second_wave_keeps_the_budget_of_pages(tmp_path: Path) -> None:
     async with serve(ropes(Contact="/about/contact", Team="/about/team", Imprint="/about/imprint")) as site:
         for name in ("contact", "team", "imprint"):
             site.pages[f"/about/{name}"] = html(name, f"<h1>{name}</h1><p>What we say of {name}, and nothing else.</p>")
-        profile = await read(site, tmp_path / "data", max_pages="3")
+        async with product(tmp_path / "data", max_pages="3") as running:
+            profile = await read(site, running)
     assert kinds(profile) == {"": "home", "about": "about", "about/contact": "contact"}
 
 
@@ -92,24 +94,26 @@ async def test_a_page_of_the_second_wave_that_ends_its_worker_twice_is_left_out(
     assert site.seen["/about/team"] == 2
 
 
-async def test_a_page_that_nobody_links_to_is_found_where_sites_have_it(tmp_path: Path) -> None:
+@in_session
+async def test_a_page_that_nobody_links_to_is_found_where_sites_have_it(w: World) -> None:
     async with serve(ropes()) as site:
         site.pages["/contact"] = html("Ropes | Contact us", "<p>Ring us at +44 1482 555 0142, day and night.</p>")
-        profile = await read(site, tmp_path / "data")
+        profile = await read(site, w.product)
     assert kinds(profile) == {"": "home", "about": "about", "contact": "contact"}
     assert site.seen["/team"] == site.seen["/careers"] == 1
     assert profile["warnings"] == []
     assert profile["coverage"]["failed"] == 0
 
 
+@in_session
 @pytest.mark.parametrize("number", [0, 1])
-async def test_a_site_that_answers_any_address_alike_has_no_such_pages(tmp_path: Path, number: int) -> None:
+async def test_a_site_that_answers_any_address_alike_has_no_such_pages(w: World, number: int) -> None:
     async with serve(ropes()) as site:
         home = site.pages["/"]
         apology = html("Sorry | Ropes", "<h1>Nothing here</h1><p>What you seek is not here, go back to the start.</p>")
         for path in ("/contact", "/team", "/careers"):
             site.pages[path] = (home, apology)[number]
-        profile = await read(site, tmp_path / "data")
+        profile = await read(site, w.product)
     assert site.seen["/contact"] == 1
     assert kinds(profile) == {"": "home", "about": "about"}
 

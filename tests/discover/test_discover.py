@@ -1,12 +1,15 @@
 """The plan in the whole product: hosts, languages, duplicates and stand-ins of a site on loopback."""
 
 from contextlib import AsyncExitStack
-from pathlib import Path
 
-from tests.product import Server, html, product, serve, world
+import pytest
+
+from tests.product import Server, World, html, serve
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-async def test_traps_and_copies_are_not_asked_for(tmp_path: Path) -> None:
+async def test_traps_and_copies_are_not_asked_for(w: World) -> None:
     more = "".join(
         f"<a href='{path}'>{text}</a>"
         for path, text in (
@@ -19,11 +22,10 @@ async def test_traps_and_copies_are_not_asked_for(tmp_path: Path) -> None:
             ("/about.pdf", "About"),
         )
     )
-    async with world(tmp_path / "data") as w:
-        site = w.site
-        kind, home = site.pages["/"]
-        site.pages["/"] = (kind, home.replace(b"</nav>", f"{more}</nav>".encode()))
-        status = await w.product.ended((await w.product.submit(site.url))["scrape_id"])
+    site = w.site
+    kind, home = site.pages["/"]
+    site.pages["/"] = (kind, home.replace(b"</nav>", f"{more}</nav>".encode()))
+    status = await w.product.ended((await w.product.submit(site.url))["scrape_id"])
     assert status["status"] == "completed", status
     assert not {"/login", "/de/ueber-uns", "/contact/search", "/about.pdf"} & site.seen.keys()
     assert site.seen["/about"] + site.seen["/about/"] == 1
@@ -40,27 +42,25 @@ NOT_THE_COMPANYS = {
 }
 
 
-async def test_a_home_page_that_is_not_the_companys_fails_with_its_code(tmp_path: Path) -> None:
+async def test_a_home_page_that_is_not_the_companys_fails_with_its_code(w: World) -> None:
     async with AsyncExitStack() as up:
-        p = await up.enter_async_context(product(tmp_path / "data"))
         jobs = {}
         for code, (title, body) in NOT_THE_COMPANYS.items():
             site = Server(pages={"/": html(title, body)})
             await up.enter_async_context(serve(site))
-            jobs[code] = (await p.submit(site.url))["scrape_id"]
-        ended = {code: await p.ended(job) for code, job in jobs.items()}
+            jobs[code] = (await w.product.submit(site.url))["scrape_id"]
+        ended = {code: await w.product.ended(job) for code, job in jobs.items()}
     said = {code: (status["status"], status["error"]["code"]) for code, status in ended.items()}
     assert said == {code: ("failed", code) for code in NOT_THE_COMPANYS}
 
 
-async def test_a_page_under_two_addresses_counts_once(tmp_path: Path) -> None:
-    async with world(tmp_path / "data") as w:
-        pages = w.site.pages
-        kind, contact = pages["/contact"]
-        pages["/"] = (kind, pages["/"][1].replace(b"</nav>", b"<a href='/get-in-touch'>Contact us</a></nav>"))
-        for path, counter in (("/contact", b"4711"), ("/get-in-touch", b"4712")):
-            pages[path] = (kind, contact.replace(b"</body>", b"<i>%b</i></body>" % counter))
-        status = await w.product.ended((await w.product.submit(w.site.url))["scrape_id"])
+async def test_a_page_under_two_addresses_counts_once(w: World) -> None:
+    pages = w.site.pages
+    kind, contact = pages["/contact"]
+    pages["/"] = (kind, pages["/"][1].replace(b"</nav>", b"<a href='/get-in-touch'>Contact us</a></nav>"))
+    for path, counter in (("/contact", b"4711"), ("/get-in-touch", b"4712")):
+        pages[path] = (kind, contact.replace(b"</body>", b"<i>%b</i></body>" % counter))
+    status = await w.product.ended((await w.product.submit(w.site.url))["scrape_id"])
     assert {"/contact", "/get-in-touch"} <= w.site.seen.keys()
     told = status["profile"]["sources"]["/contact/emails/0"]
     assert {evidence["url"] for evidence in told} == {f"{w.site.url}/contact"}

@@ -2,14 +2,15 @@
 
 import asyncio
 import hashlib
-from pathlib import Path
 
 import pytest
 from aiohttp import web
 
 from shared import companies, runs
 from shared.ports import Delete, Update
-from tests.product import Server, company_site, html, outside_sources, product, serve, urls
+from tests.product import Server, World, company_site, html, serve
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 class Marked(Server):
@@ -26,15 +27,12 @@ class Marked(Server):
 
 
 async def test_the_next_run_asks_whether_pages_have_changed_and_keeps_the_facts_of_those_that_have_not(
-    tmp_path: Path,
+    w: World,
 ) -> None:
     site = Marked()
     company_site(site)
-    async with (
-        serve(site),
-        serve(outside_sources(Server())) as sources,
-        product(tmp_path / "data", **urls(sources)) as p,
-    ):
+    p = w.product
+    async with serve(site):
         first = (await p.ended((await p.submit(site.url))["scrape_id"]))["profile"]
         assert (site.seen["304"], {page["status"] for page in first["coverage"]["pages"]} - {200, 404}) == (0, set())
         site.pages["/contact"] = html("Contact", "<h1>Contact</h1><p>Write to post@hollin-tools.com now.</p>")
@@ -55,14 +53,11 @@ async def test_the_next_run_asks_whether_pages_have_changed_and_keeps_the_facts_
 
 
 @pytest.mark.parametrize("how", ["expired", "gone"])
-async def test_without_the_run_before_pages_are_asked_for_plainly(how: str, tmp_path: Path) -> None:
+async def test_without_the_run_before_pages_are_asked_for_plainly(how: str, w: World) -> None:
     site = Marked()
     company_site(site)
-    async with (
-        serve(site),
-        serve(outside_sources(Server())) as sources,
-        product(tmp_path / "data", **urls(sources)) as p,
-    ):
+    p = w.product
+    async with serve(site):
         first = (await p.ended((await p.submit(site.url))["scrape_id"]))["profile"]
         async with p.platform() as platform:
             company = await companies.get(platform, first["domain"])
