@@ -1,9 +1,10 @@
 """Companies and their stored profiles: `companies/{key}` and `companies/{key}/profiles/{version}`."""
 
-import json
 import zlib
 from datetime import datetime, timedelta
 from typing import Any
+
+from pydantic_core import from_json
 
 from shared.models import Company, Profile
 from shared.ports import MAX_DOCUMENT_BYTES, Document, Fields
@@ -71,5 +72,5 @@ async def profile(platform: Platform, key: str, version: str) -> dict[str, Any] 
     document = await platform.documents.get(profile_path(key, version))
     if document is None or document.fields["expires_at"] < platform.settings.now():
         return None
-    value: dict[str, Any] = json.loads(zlib.decompress(document.fields["data"]))
+    value: dict[str, Any] = from_json(zlib.decompress(document.fields["data"]))
     return value

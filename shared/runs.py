@@ -13,6 +13,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from pydantic_core import PydanticSerializationError, from_json, to_json
+
 from shared import companies, log
 from shared.due import after, due
 from shared.errors import LeaseLost
@@ -42,6 +44,7 @@ from shared.wiring import Platform
 PAGE_BYTES = 700_000  # of compressed facts a document; a page with more has several
 PAGES_AT_ONCE = 100  # a query
 KEPT_BYTES = 10_000  # of compressed facts
+KEPT_PAGES = 512  # those of as many runs as an instance has under way, since stages read them in turns
 STOPPED = {Status.FAILED: StageState.FAILED, Status.CANCELLED: StageState.CANCELLED}  # what was running then
 EARLY_SECONDS = 2.0  # a delayed message may come this much before its time, by the clock here
 
@@ -276,8 +279,11 @@ async def publish(platform: Platform, run: Run, *, at: datetime | None = None) -
 
 def pack(page: Page) -> list[bytes]:
     """The page as compressed JSON, in parts of at most PAGE_BYTES."""
-    text = json.dumps(page, default=_plain, ensure_ascii=False, separators=(",", ":"))
-    packed = zlib.compress(text.encode(errors="replace"), 1)  # a site may send half of a surrogate pair
+    try:
+        text = to_json(page)
+    except PydanticSerializationError:  # a site may send half of a surrogate pair
+        text = json.dumps(page, default=_plain, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
+    packed = zlib.compress(text, 1)
     return [packed[at : at + PAGE_BYTES] for at in range(0, len(packed), PAGE_BYTES)]
 
 
@@ -292,9 +298,9 @@ def unpack(parts: Sequence[bytes]) -> Page:
     return replace(page, facts=list(page.facts))
 
 
-@lru_cache(256)
+@lru_cache(KEPT_PAGES)
 def _unpacked(packed: bytes) -> Page:
-    said = json.loads(zlib.decompress(packed))
+    said = from_json(zlib.decompress(packed))
     value: dict[str, Any] = {name: said[name] for name in Page.__slots__ if name in said}  # later releases say more
     value["facts"] = [Fact(f["field"], f["value"], _source(f["source"]), f["confidence"]) for f in said["facts"]]
     value["outcome"] = Outcome(value["outcome"])

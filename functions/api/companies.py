@@ -3,11 +3,11 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
-from starlette.responses import JSONResponse
 
 from functions.api import problems
 from functions.api.caller import Caller, Here
 from functions.api.schemas import SectionNames
+from functions.api.views import Json
 from shared import companies
 from shared.errors import Problem
 from shared.models import Profile, sections_of
@@ -30,7 +30,7 @@ async def company(
     version: Annotated[
         str | None, Query(pattern="^[A-Za-z0-9-]{1,64}$", description="An earlier version than the current one")
     ] = None,
-) -> JSONResponse:
+) -> Json:
     """The stored profile, however old; nothing is read anew."""
     key = company_key(domain)
     stored = await companies.get(on, key)
@@ -41,4 +41,4 @@ async def company(
     if profile is None:
         failed = f" The last reading failed: {stored.failure.reason.rstrip('.')}." if stored and stored.failure else ""
         raise Problem(404, "no_profile", f"No such profile of {key} is stored.{failed} {ASK}")
-    return JSONResponse(sections_of(profile, sections))
+    return Json(sections_of(profile, sections))

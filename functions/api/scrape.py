@@ -3,13 +3,12 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Request
-from starlette.responses import JSONResponse
 
 from functions.api import body, problems, waiting
 from functions.api.caller import Caller, Here
 from functions.api.schemas import Accepted, Scrape, ScrapeOrder
 from functions.api.targets import endpoint, target
-from functions.api.views import accepted, scrape
+from functions.api.views import Json, accepted, scrape
 from shared import jobs, orders, runs
 from shared.secrets import fingerprint
 
@@ -52,7 +51,7 @@ async def order(
             description="Asking again with it gives the same job",
         ),
     ] = None,
-) -> JSONResponse:
+) -> Json:
     """Orders a company's profile: 202 with a job to follow, or 200 with a stored profile that is fresh, or with the
     new one for which `Prefer: wait=30` lets the answer wait."""
     asked = await body.read(request, ScrapeOrder)
@@ -76,10 +75,10 @@ async def order(
         job, applied = await waiting.ended(on, job, request)
         where |= applied
     if not job.open:
-        return JSONResponse(await scrape(on, job, request), headers=where)
+        return Json(await scrape(on, job, request), headers=where)
     # A new job has been accepted, whatever happens now. One that the key has brought back may be under way.
     run = await runs.get(on, job.run) if idempotency_key and job.run else None
-    return JSONResponse(accepted(job, run, on, request), 202, headers=where)
+    return Json(accepted(job, run, on, request), 202, headers=where)
 
 
 @router.get(
@@ -88,7 +87,7 @@ async def order(
     responses={200: {"headers": waiting.APPLIED}, **problems.responses(404, 410)},
     openapi_extra={"parameters": [waiting.PREFER]},
 )
-async def status(request: Request, caller: Caller, on: Here, scrape_id: JobId) -> JSONResponse:
+async def status(request: Request, caller: Caller, on: Here, scrape_id: JobId) -> Json:
     """The job's progress, stages, webhook deliveries, and its profile once it is there; with `Prefer: wait=30` the
     answer comes once the job has ended, or after so many seconds."""
     job = await jobs.get(on, caller.id, scrape_id)
@@ -96,12 +95,12 @@ async def status(request: Request, caller: Caller, on: Here, scrape_id: JobId) -
     applied: dict[str, str] = {}
     if job.open:
         job, applied = await waiting.ended(on, job, request)
-    return JSONResponse(await scrape(on, job, request), headers=applied)
+    return Json(await scrape(on, job, request), headers=applied)
 
 
 @router.post("/cancel/{scrape_id}", response_model=Scrape, responses=problems.responses(404, 410))
-async def cancel(request: Request, caller: Caller, on: Here, scrape_id: JobId) -> JSONResponse:
+async def cancel(request: Request, caller: Caller, on: Here, scrape_id: JobId) -> Json:
     """Ends the job, where it has not ended yet. Others who wait for the same company are not concerned."""
     job = await jobs.cancel(on, caller.id, scrape_id)
     request.state.job = job.id
-    return JSONResponse(await scrape(on, job, request))
+    return Json(await scrape(on, job, request))

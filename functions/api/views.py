@@ -3,12 +3,21 @@
 import asyncio
 from typing import Any
 
+from pydantic_core import to_json
 from starlette.requests import Request
+from starlette.responses import JSONResponse
 
 from functions.api.schemas import Accepted, AttemptView, DeliveryView, Scrape, StageView
 from shared import companies, jobs, outbox, runs
 from shared.models import STAGES, Delivery, Job, Run, Stage, StageName, Status, sections_of
 from shared.wiring import Platform
+
+
+class Json(JSONResponse):
+    """A profile is long, and Python's encoder slow."""
+
+    def render(self, content: Any) -> bytes:
+        return to_json(content)
 
 
 def status_of(job: Job, run: Run | None) -> Status:
