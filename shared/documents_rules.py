@@ -117,6 +117,8 @@ def _map_size(fields: Any, depth: int) -> int:
 def _size(value: Any, depth: int, *, in_list: bool = False) -> int:
     if depth > MAX_DEPTH:
         raise InvalidDocument(f"nested deeper than {MAX_DEPTH} levels")
+    if type(value) is str and value.isascii():  # most values are
+        return len(value) + 1
     match value:
         case None | bool():
             return 1
@@ -142,6 +144,8 @@ def _size(value: Any, depth: int, *, in_list: bool = False) -> int:
 
 
 def _instant(value: datetime) -> int:
+    if value.tzinfo is UTC:
+        return 8
     if value.utcoffset() is None:
         raise InvalidDocument("a time without a zone")
     try:

@@ -209,8 +209,10 @@ class Change:
             case Create() | Put():
                 self._replace(path, old, write.fields)
             case Update():
-                changed = {**old.document.fields, **write.fields} if old else write.fields
-                rules.check_document(path, changed)  # as it is after the update
+                kept = old.document.fields.keys() - write.fields.keys() if old else ()
+                changed = {**old.document.fields, **write.fields} if old and kept else write.fields
+                if kept:
+                    rules.check_document(path, changed)  # as it is after the update
                 self._replace(path, old, changed)
             case Increment():
                 fields = old.document.fields if old else {}

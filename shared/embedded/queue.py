@@ -72,11 +72,13 @@ def claim(connection: sqlite3.Connection, owner: str, room: Mapping[str, int], s
         _double(connection, now)
     order = "random()" if settings.reorder_deliveries else "ready, id"
     claimed: list[Message] = []
-    for target, most in room.items():
+    waiting = "EXISTS (SELECT 1 FROM messages WHERE target = value AND owner IS NULL AND ready <= ?)"
+    found = connection.execute(f"SELECT value FROM json_each(?) WHERE {waiting}", (json.dumps(list(room)), now))  # noqa: S608
+    for (target,) in found.fetchall():
         rows = connection.execute(
             "UPDATE messages SET owner = ? WHERE id IN (SELECT id FROM messages"  # noqa: S608
             f" WHERE target = ? AND owner IS NULL AND ready <= ? ORDER BY {order} LIMIT ?) RETURNING {COLUMNS}",
-            (owner, target, now, most),
+            (owner, target, now, room[target]),
         )
         claimed.extend(_messages(rows))
     if settings.reorder_deliveries:
