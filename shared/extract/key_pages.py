@@ -3,9 +3,8 @@
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
-from itertools import combinations
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -23,7 +22,6 @@ FOREIGN = 0.7  # es.example.com on a page that is not Spanish
 ITSELF = 0.6  # a page that was read for its kind
 PART = 0.95  # of a page: its own address says more
 LEAST = 0.4
-NARROWED = 0.42  # one of several, as "Paper Products" and "Affiliate Terms": worth reading where nothing is better
 SURE = 0.5  # least for a fact
 A_KIND = 4  # links of one kind a page tells
 # These mean their kind only where nothing better does: so much less than others.
@@ -34,14 +32,37 @@ WEAK = dict.fromkeys(
     gdpr magazin offices platform directie management leadership team plans packages insight journal blogg blogi preise
     tarife rates preis köpfe koepfe our-mission what-we-do our-history unsere-geschichte notre-histoire nuestra-historia
     la-nostra-storia nossa-história nossa-historia nasza-historia in-the-news
-    hiring employment mitarbeiter disclaimer tos""".split(),
+    hiring employment mitarbeiter disclaimer tos ausbildung fees attorneys lawyers directions
+    visit-us customer-service le-groupe novedades novità novita novinky nowości nowosci""".split(),
     0.15,
 ) | dict.fromkeys("board board-of-directors styrelse hallitus 董事會 董事会".split(), 0.25)
 WEAK |= {phrase.replace("-", apart): less for phrase, less in WEAK.items() if "-" in phrase for apart in (" ", "")}
-NARROW = ("products", "legal")  # kinds of which sites have several, told apart by the words before
-WIDE = frozenset("our all the view see explore browse shop website site general unsere alle nos tous todos".split())
+# Words before these make another thing of them: "Paper Products", "Affiliate Terms", "French Press".
+NARROW = ("products", "legal", "press")
+WIDE = frozenset(
+    """our all the view see explore browse shop website site general unsere alle nos tous todos in for from
+    latest""".split()
+)
+# And so do these words after those: "Contact Lenses", "Legal Services", "Career Coaching".
+SUBJECTS = frozenset({"legal", "privacy", "press", "cookies", "data protection", "data privacy"})
+ADJUNCTS = SUBJECTS | {"contact form", *"contact career careers job jobs investor news blog cookie".split()}
+SUBJECTS |= {phrase.replace(" ", "") for phrase in SUBJECTS}
+ADJUNCTS |= {phrase.replace(" ", "") for phrase in ADJUNCTS}
+OFFERS = frozenset(
+    """services service solutions software system systems tool tools platform product products consulting coaching
+    training courses advice management machines equipment technology tech api app builder generator templates insurance
+    law loans lenses center centers screens recipes visa""".split()
+)
+# Folders of what a company offers, to whom, and on what it writes.
+CATALOGUES = frozenset(
+    "solutions services industries industry sectors usecases practiceareas expertise courses topics recipes".split()
+)
 # Beside the company's name these words are no longer weak.
-NAMED = dict.fromkeys("about über ueber om over sobre о".split(), "about") | {"blog": "news", "blogg": "news"}
+NAMED = dict.fromkeys("about über ueber om over sobre о meet".split(), "about") | {"blog": "news", "blogg": "news"}
+NAMED |= dict.fromkeys(("work at", "working at", "join"), "careers")
+NAMED |= {"team": "team", "who is": "about"}
+BEFORE_NAMES = frozenset("the of de d du von der die a o".split())
+AFTER_NAMES = frozenset("s inc gmbh ag ltd llc co kg corp plc group gruppe se sa srl bv ab as".split())
 # Whom an offer is for: "for teams", "für Unternehmen".
 FOR = re.compile(r"(?:for|für|pour|para|per|voor|för|til|dla|для)\b", re.I)
 # Folders that content management systems put above everything.
@@ -105,7 +126,7 @@ def _table() -> _Table:
             for slug in (phrase, _plain(phrase), unicodedata.normalize("NFC", bare)):
                 slugs.setdefault(slug.replace(" ", ""), kind)
                 signs |= {slug.replace(" ", ""), max(slug.split(), key=len)}
-    signs |= NAMED.keys()
+    signs |= {word for words in NAMED for word in words.split()} - {"at"}
     news = frozenset(slug for slug, kind in slugs.items() if kind == "news")
     return _Table(frozenset(table), phrases, slugs, news, frozenset(signs))
 
@@ -132,19 +153,19 @@ def classify(url: str, text: str) -> tuple[str, float] | None:
     if parts is None:
         return None
     host, path, fragment = parts
-    by_text = (_beside_the_name(text, host) or _by_text(text)) if len(text) <= 200 else ()
-    by_path = _by_path(path, fragment[:100]) if len(path) <= 200 else ()
+    domain = registrable(host.lower())
+    by_text = (_beside_the_name(_words(text).split(), domain) or _by_text(text)) if len(text) <= 200 else ()
+    by_path = _by_path(path, fragment[:100], domain) if len(path) <= 200 else ()
     by_host = tuple(_by_host(host, path))
     if not (by_text or by_path or by_host) or _NOT_A_PAGE.search(path):
         return None
     scores: dict[str, float] = {}
     for kind, score in (*by_text, *by_path, *by_host):
-        so_far = scores.get(kind, 0.0)
-        scores[kind] = max(so_far, score) if score == NARROWED else 1 - (1 - so_far) * (1 - score)
+        scores[kind] = 1 - (1 - scores.get(kind, 0.0)) * (1 - score)
     if FOR.match(text):
         scores.pop("about", None)
         scores.pop("team", None)
-    if not scores or (_words(text) in WEAK and _far_off(path, host)):
+    if not scores or _astray(_words(text), _segments(path)[:-1]):
         return None
     kind, score = min(scores.items(), key=lambda item: (-item[1], item[0]))
     if (privacy := scores.get("privacy", 0.0)) > 0 and privacy >= score - 0.1:  # /legal/privacy
@@ -170,8 +191,8 @@ def _by_text(text: str) -> _Scores:
                 continue
             phrase = " ".join(tokens[start : start + size])
             if phrase in phrases and phrase not in WEAK:
-                if _narrowed(phrases[phrase], tokens[:start]):
-                    return ((phrases[phrase], NARROWED),)
+                if _narrowed(phrase, tokens[:start], tokens[start + size :]):
+                    return ()
                 return ((phrases[phrase], (STARTS if start == 0 else HOLDS) - 0.05 * (length - size)),)
     if len(words) <= 16 and _CJK.search(words):
         for size in range(min(10, len(words) - 1), 1, -1):
@@ -181,64 +202,86 @@ def _by_text(text: str) -> _Scores:
     return ()
 
 
-def _narrowed(kind: str, before: list[str]) -> bool:
-    """Whether the words before make it one of several."""
-    return kind in NARROW and not all(word in WIDE or word in _table().phrases for word in before)
+def _narrowed(phrase: str, before: Sequence[str], after: Sequence[str]) -> bool:
+    """Whether the words around it make another thing of it."""
+    table = _table()
+    if table.slugs[phrase.replace(" ", "")] in NARROW and not all(w in WIDE or w in table.phrases for w in before):
+        return True
+    return phrase in ADJUNCTS and not OFFERS.isdisjoint(after)
 
 
-def _beside_the_name(text: str, host: str) -> _Scores:
-    """What a text says that names the company: "About Acme", "Acme Careers"."""
-    domain = registrable(host.lower())
-    name = _APART.sub("", domain.partition(".")[0])
-    if len(name) < 2 or name not in _APART.sub("", plain := _plain(text.casefold())):
+def _beside_the_name(tokens: list[str], domain: str) -> _Scores:
+    """What is said beside the company's name: "About Acme", "acme-careers"."""
+    table, names = _table(), (_APART.sub("", domain.partition(".")[0]), _APART.sub("", domain))
+    if not 1 < len(tokens) <= MAX_WORDS:
         return ()
-    tokens, phrases = _words(text).split(), _table().phrases
-    if 1 < len(tokens) <= MAX_WORDS:
-        bare = _words(plain).split()
-        for start, end in combinations(range(len(tokens) + 1), 2):
-            if "".join(bare[start:end]) in (name, _APART.sub("", domain)):
+    plain = [_plain(token) for token in tokens]
+    if not any(token in names[1] for token in plain):
+        return ()
+    for size in range(len(tokens) - 1, 0, -1):
+        for start in range(len(tokens) - size + 1):
+            called = "".join(plain[start : start + size])
+            short = len(called) >= 4 and called in names[0] and called not in table.slugs
+            if called in names or short:
+                end = start + size
+                while start and tokens[start - 1] in BEFORE_NAMES:
+                    start -= 1
+                while end < len(tokens) and tokens[end] in AFTER_NAMES:
+                    end += 1
                 rest = " ".join(tokens[:start] + tokens[end:])
-                said = NAMED.get(rest.removeprefix("the ")) or (None if rest in WEAK else phrases.get(rest))
-                if said is not None and said != "products":  # which may be a part of the name
-                    return ((said, EXACT),)
+                said = NAMED.get(rest) or (None if rest in WEAK else table.phrases.get(rest))
+                # Products may be a part of the name.
+                return ((said, EXACT),) if said is not None and said != "products" else ()
     return ()
 
 
-def _far_off(path: str, host: str) -> bool:
-    """Whether a page lies deep among other things: /courses/business-skills/leadership"""
-    folders = [s for s in path.casefold().split("/") if s and not _LANGUAGE.fullmatch(s)][:-1]
-    name, slugs = registrable(host.lower()).partition(".")[0], _table().slugs
-    if any(_APART.sub("", folder) in slugs or any(word in slugs for word in folder.split("-")) for folder in folders):
+def _astray(said: str, folders: Sequence[str]) -> bool:
+    """Whether a page that is called so lies among what is offered or written: /industries/legal, /a/b/leadership"""
+    if said not in WEAK and said not in SUBJECTS:
         return False
-    return len([folder for folder in folders if folder != name and folder not in _FOLDERS]) >= 2
+    if any(_APART.sub("", folder) in CATALOGUES for folder in folders):
+        return True
+    slugs = _table().slugs
+    words = (word for folder in folders for word in (_APART.sub("", folder), *folder.split("-")))
+    if said not in WEAK or any(slugs.get(word, "products") != "products" for word in words):
+        return False
+    return len([folder for folder in folders if folder not in _FOLDERS]) >= 2
 
 
 @lru_cache(4096)
-def _by_path(path: str, fragment: str) -> _Scores:
-    slugs = _table().slugs
+def _segments(path: str) -> list[str]:
+    """Without languages and the names of first pages."""
     segments = [s for s in unquote(path, errors="replace").casefold().split("/") if s]
     if segments and segments[-1].partition(".")[0] in ("index", "default", "home"):
         segments.pop()
-    segments = [s for s in segments if len(s) > 5 or not _LANGUAGE.fullmatch(s) or s == "ir"]
-    if not segments and fragment:
-        segments = [fragment.casefold()]
+    return [s for s in segments if len(s) > 5 or not _LANGUAGE.fullmatch(s) or s == "ir"]
+
+
+@lru_cache(4096)
+def _by_path(path: str, fragment: str, domain: str) -> _Scores:
+    slugs = _table().slugs
+    segments = _segments(path) or ([fragment.casefold()] if fragment else [])
     if not segments:
         return ()
     found: list[tuple[str, float]] = []
     depth_penalty = 0.1 * max(len(segments) - 2, 0)
     last = _EXTENSION.sub("", segments[-1]) if "." in segments[-1] else segments[-1]
     slug = _APART.sub("", last)
+    if _astray(slug, segments[:-1]):
+        return ()
     if slug in slugs:
         found.append((slugs[slug], LAST_EXACT - depth_penalty - WEAK.get(slug, 0.0)))
-    elif 1 < len(tokens := _words(last).split()) <= MAX_WORDS:
+    elif beside := _beside_the_name(tokens := _words(last).split(), domain):
+        found.append((beside[0][0], LAST_EXACT - depth_penalty))
+    elif 1 < len(tokens) <= MAX_WORDS:
         for size in range(min(3, len(tokens) - 1), 0, -1):
             amid = size == 1 and len(tokens) > 3
             starts = (0, len(tokens) - 1) if amid else range(len(tokens) - size + 1)
             joined = ((i, "".join(tokens[i : i + size])) for i in starts)
             start, known = next(((i, s) for i, s in joined if s in slugs and s not in WEAK), (0, None))
             if known is not None:
-                narrowed = _narrowed(slugs[known], tokens[:start])
-                found.append((slugs[known], NARROWED if narrowed else LAST_HOLDS - depth_penalty))
+                if not _narrowed(known, tokens[:start], tokens[start + size :]):
+                    found.append((slugs[known], LAST_HOLDS - depth_penalty))
                 break
     if 1 < len(segments) < 4:
         above = _APART.sub("", segments[-2])
