@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from shared.extract.key_pages import HOSTS
+from shared.extract.key_page_words import HOSTS
 from shared.web.urls import ip_of, registrable
 
 FILES = frozenset(
