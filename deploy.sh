@@ -113,9 +113,9 @@ run_test() {
   say "== lint"
   ruff check --quiet .
   ruff format --quiet --check .
-  say "== types"
-  mypy
-  local terraform="" status=0
+  say "== types, beside the tests"
+  mypy >"$venv/types.log" 2>&1 &
+  local types=$! terraform="" status=0
   command -v java >/dev/null || lacks emulator Java "Debian, Ubuntu: apt-get install default-jre-headless"
   emulators || lacks emulator "gcloud's emulators" "gcloud components install beta cloud-firestore-emulator pubsub-emulator"
   command -v chromium chromium-browser google-chrome >/dev/null ||
@@ -130,6 +130,10 @@ run_test() {
   say "== tests"
   # Three processes on two cores, since many tests wait for others' processes.
   python -m pytest -p tests.groups --numprocesses 3 --dist worksteal ${marked:+-m "$marked"} "$@" || status=$?
+  if ! wait "$types"; then
+    cat "$venv/types.log" >&2
+    fail 1 "the types don't fit."
+  fi
   if [ -n "$terraform" ] && ! wait "$terraform"; then
     cat "$venv/terraform.log" >&2
     fail 1 "terraform's tests failed."

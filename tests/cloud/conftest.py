@@ -39,14 +39,14 @@ def last_release(release: Release, tmp_path_factory: pytest.TempPathFactory) -> 
     return Release.made_of(root, tmp_path_factory.mktemp("last-zips"), python)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def network(release: Release, last_release: Release, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
-    """For all sockets and processes that a module's tests make."""
+    """For all sockets and processes that this folder's tests make."""
     with networks.network(HOSTS, tmp_path_factory.mktemp("network")) as made, made.entered():
         yield made
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
 async def cloud(release: Release, network: Network, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cloud]:
     folder = tmp_path_factory.mktemp("cloud")
     async with internet(folder) as made, deployed(release, network, made, folder) as cloud:

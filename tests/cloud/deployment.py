@@ -114,8 +114,9 @@ class Cloud:
         )
 
     def forget(self) -> None:
-        """What has passed so far."""
+        """What has passed so far, and what the services were set to."""
         for service in self.services.values():
+            service.twice, service.concurrency = False, None
             service.answers.clear()
             service.messages.clear()
         self.tasks.tasks.clear()

@@ -4,11 +4,11 @@ import asyncio
 import json
 import os
 import signal
-import tempfile
 import zipfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,14 @@ class Message:
         """Run and stage."""
         message = json.loads(self.data)
         return message["run"], message["stage"]
+
+
+@cache
+def unpacked(zip_: Path) -> Path:
+    """Once, so that what an instance has compiled serves the next one."""
+    with zipfile.ZipFile(zip_) as packed:
+        packed.extractall(zip_.with_suffix(""))
+    return zip_.with_suffix("")
 
 
 @dataclass
@@ -66,21 +74,18 @@ class Service:
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", self.port).start()
-        with tempfile.TemporaryDirectory() as self.folders:
-            self._unpack()
-            timeout = aiohttp.ClientTimeout(total=ROW[self.name]["timeout_seconds"])
-            connector = aiohttp.TCPConnector(limit=0, force_close=True)
-            async with aiohttp.ClientSession(connector=connector, timeout=timeout) as self.session:
-                try:
-                    yield self
-                finally:
-                    await self.kill()
-                    await runner.cleanup()
+        timeout = aiohttp.ClientTimeout(total=ROW[self.name]["timeout_seconds"])
+        connector = aiohttp.TCPConnector(limit=0, force_close=True)
+        async with aiohttp.ClientSession(connector=connector, timeout=timeout) as self.session:
+            try:
+                yield self
+            finally:
+                await self.kill()
+                await runner.cleanup()
 
-    def _unpack(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(dir=self.folders))
-        with zipfile.ZipFile(self.zip) as packed:
-            packed.extractall(self.folder)
+    @property
+    def folder(self) -> Path:
+        return unpacked(self.zip)
 
     async def deploy(self, zip_: Path, python: Path) -> None:
         """An instance of this instead of the one that runs, which gets no time to finish what it has in hand."""
@@ -88,7 +93,6 @@ class Service:
             return
         async with self._starting:
             self.zip, self.python = zip_, python
-            self._unpack()
             await self.kill()
             await self.start()
 

@@ -20,7 +20,7 @@ from tests.command.conftest import PROJECT, stand_ins
 from tests.command.test_cloud import outputs
 from tests.pipeline.test_whole_way import essence
 
-pytestmark = [pytest.mark.emulator, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.emulator, pytest.mark.asyncio(loop_scope="package")]
 
 TICKERS = "/files/company_tickers.json"
 EVENT = {"ce-id": "1", "ce-type": "t", "ce-source": "s", "ce-specversion": "1.0", "content-type": "application/json"}
@@ -95,17 +95,15 @@ async def test_a_name_that_leads_inside_is_not_read_and_an_inside_webhook_not_ac
 async def test_everything_told_twice_gives_the_same_profile_and_one_webhook(cloud: Cloud) -> None:
     profiles = []
     for twice in (False, True):
+        cloud.forget()
         for service in cloud.services.values():
             service.twice = twice and service.name != "api"
-        cloud.forget()
         job = await cloud.submit_with_webhook(COMPANY, max_age=0)
         [status] = await cloud.ended([job["scrape_id"]])
         assert status["status"] == "completed", status
         profiles.append(essence(status["profile"]))
         assert len(await delivered(cloud, job)) == 1
         assert len(await cloud.webhooks(job["scrape_id"])) == 1
-    for service in cloud.services.values():
-        service.twice = False
     assert profiles[0] == profiles[1]
 
 

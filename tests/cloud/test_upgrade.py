@@ -10,7 +10,7 @@ from tests.cloud.deployment import STAGES, Cloud, Release
 from tests.cloud.internet import HELD, HOOK
 from tests.cloud.services import Service
 
-pytestmark = [pytest.mark.emulator, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.emulator, pytest.mark.asyncio(loop_scope="package")]
 
 SUBMISSIONS, BOARD = "/submissions/CIK0000987654.json", "/v1/boards/hollintools/jobs"
 
