@@ -36,7 +36,7 @@ CATALOGUES = frozenset(
     "solutions services industries industry sectors usecases practiceareas expertise courses topics recipes".split()
 )
 # Beside the company's name these words are no longer weak.
-NAMED = dict.fromkeys("about über ueber om over sobre о meet".split(), "about") | {"blog": "news", "blogg": "news"}
+NAMED = dict.fromkeys("about über ueber om over sobre meet".split(), "about") | {"blog": "news", "blogg": "news"}
 NAMED |= dict.fromkeys(("work at", "working at", "join"), "careers")
 NAMED |= {"team": "team", "who is": "about"}
 BEFORE_NAMES = frozenset("the of de d du von der die a o".split())
@@ -44,7 +44,9 @@ AFTER_NAMES = frozenset("s inc gmbh ag ltd llc co kg corp plc group gruppe se sa
 # Whom an offer is for: "for teams", "für Unternehmen".
 FOR = re.compile(r"(?:for|für|pour|para|per|voor|för|til|dla|для)\b", re.I)
 # Folders that content management systems put above everything.
-FOLDERS = frozenset("content site sites web guest page pages cms portal public www".split())
+FOLDERS = frozenset(
+    "content site sites web guest page pages cms wps portal public www home global corp html static".split()
+)
 HOSTS = {
     "careers": "careers", "career": "careers", "jobs": "careers", "karriere": "careers",
     "blog": "news", "news": "news", "newsroom": "news", "press": "press", "presse": "press", "media": "press",

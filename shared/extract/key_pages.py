@@ -83,7 +83,7 @@ def _table() -> _Table:
             for slug in (phrase, _plain(phrase), unicodedata.normalize("NFC", bare)):
                 slugs.setdefault(slug.replace(" ", ""), kind)
                 signs |= {slug.replace(" ", ""), max(slug.split(), key=len)}
-    signs |= {word for words in NAMED for word in words.split()} - {"at"}
+    signs |= {word for words in NAMED for word in words.split() if len(word) > 2}
     news = frozenset(slug for slug, kind in slugs.items() if kind == "news")
     return _Table(frozenset(table), phrases, slugs, news, frozenset(signs))
 
