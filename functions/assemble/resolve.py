@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from shared.extract.names import resembles
+from shared.extract.names import resembles, without_form
 from shared.models import (
     JSON,
     Address,
@@ -176,6 +176,10 @@ class _Resolver:
         identity = profile.identity
         identity.name = self.best("identity.name", "/identity/name", normal.name, HOME_BONUS)
         identity.legal_name = self.best("identity.legal_name", "/identity/legal_name", normal.words, HOME_BONUS)
+        if identity.name is None and identity.legal_name is not None:
+            identity.name = without_form(identity.legal_name)
+            self.sources["/identity/name"] = self.sources["/identity/legal_name"]
+            self.confidence["/identity/name"] = self.confidence["/identity/legal_name"]
         identity.description = self.best("identity.description", "/identity/description", normal.words, 3 * HOME_BONUS)
         identity.tagline = self.best("identity.tagline", "/identity/tagline", normal.words, HOME_BONUS)
         identity.logo_url = self.best("identity.logo_url", "/identity/logo_url", normal.url, HOME_BONUS)

@@ -20,8 +20,9 @@ from shared.extract.address_words import (
 )
 from shared.extract.addresses_east import eastern
 from shared.extract.countries import named
+from shared.extract.keywords import countries
 from shared.extract.names import form_spans, legal_form, resembles
-from shared.extract.others import heads_makers, made, of_others, officer
+from shared.extract.others import heads_makers, made, of_others, officer, strange
 from shared.extract.page import ParsedPage
 from shared.extract.postal import Code, codes, numbered
 from shared.extract.regions import calling, regions
@@ -31,6 +32,7 @@ from shared.models import JSON, Fact
 MOST = 60  # addresses of a page
 LATER = 0.0005  # what each further address of a page counts less: the head office stands first
 LINES_ABOVE = 6
+LONGEST = 300  # characters of a line in which an address without a code ends with its country
 LINES_BELOW = 4  # a line with digits, in which an address without a code ends
 _Wanted = Callable[[int], bool]
 _OWN_COUNTRY = {name: name.upper() for name in ("us", "gb", "ca", "ie", "nl", "jp", "br", "pt", "pl")}
@@ -40,8 +42,8 @@ _UNSURE = frozenset({"four", "six", "spaced", "spaced6", "jp", "pl", "pt", "br"}
 _NUMBER_FIRST = frozenset({"US", "GB", "CA", "AU", "NZ", "IE", "IN", "ZA", "SG"})
 _EASTERN = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
 _LANGUAGES = {name: codes.split() for name, codes in WORDS["languages"].items()}
-_BREAK = re.compile(r"\s?[,;|•·●│](?:\s+|(?=\D)|$)|\s[-–—]\s+|\s?[|•·│]\s*|(?<!No):\s+")
-_LOCALITY = re.compile(r"[\s,]{0,3}((?:[^\W\d_]|['’‘])(?:[^\d,|;•·│(:\n]|\d{1,2}(?=[\s,]|$)){1,40})")
+_BREAK = re.compile(r"\s?[,;|•·●│](?:\s+|(?=\D)|$)|\s[-–—]\s+(?!\d)|\s?[|•·│]\s*|(?<!No):\s+")
+_LOCALITY = re.compile(r"(?:\s[-–]\s|[\s,]{0,3})((?:[^\W\d_]|['’‘])(?:[^\d,|;•·│(:\n]|\d{1,2}(?=[\s,]|$)){1,40})")
 _AFTER_LOCALITY = re.compile(
     r"\s+[-–—/]\s.*|\s*[·•/].*|[.,:]?\s*(?<!\w)(?:tel|fax|fon|phone|telefon|telephone|t[ée]l[ée]phone|teléfono|e-?mail|mail|p|t|f|m|ph"
     r"|www|http|copyright|all|see|to|for|and|or|is|are|was|the|und|et|is|wird|ist|we|our|map|view|get)(?![\w'’]).*",
@@ -96,6 +98,7 @@ class _Reader:
                 yield found
                 self.used.append(used)
         yield from self.without_code()
+        yield from self.before_country()
 
     # ------------------------------------------------------------ around one code
 
@@ -148,7 +151,7 @@ class _Reader:
             self.place(value, country, middle, street)
         if after:
             value.setdefault("locality", after)
-        value["street"] = ", ".join(street)
+        value["street"] = _without_label(", ".join(street))
         quote = line if len(line) <= 300 else line[max(code.start - 150, 0) : code.end + 100]
         return _Found(value, self.sure(index, first, owner, parts, line[: code.start]), quote, index)
 
@@ -308,7 +311,12 @@ class _Reader:
         heading = self.lines[first - 1].text if first else ""
         others = of_others(self.page) and self.lines[index].where == "main"
         if not own and (
-            others or stranger(context) or officer(context) or made(inline[-150:]) or heads_makers(heading)
+            others
+            or strange(self.page, first, inline)
+            or stranger(context)
+            or officer(context)
+            or made(inline[-150:])
+            or heads_makers(heading)
         ):
             return 0
         foreign = bool(owner) and legal_form(owner) and not own
@@ -355,6 +363,25 @@ class _Reader:
             if has_digits and index and (above := lines[index - 1].text)[-1] in ":s" and is_label(above):
                 yield from self.labelled(index - 1)
 
+    def before_country(self) -> Iterator[_Found]:
+        """A street with its number, a place and a country, without a code: `91 King Street, Adelaide, Australia`."""
+        for index in sorted({index for lines in countries(self.page).values() for index in lines}):
+            text = self.lines[index].text
+            if len(text) > LONGEST or not {index - 1, index, index + 1}.isdisjoint(self.used):
+                continue
+            begins = [0, *(found.end() for found in _BREAK.finditer(text))]
+            begin = next((at for at in begins if named(_BREAK.split(text[at:], maxsplit=1)[0].strip(" ."))), None)
+            if begin is None:
+                continue
+            country = named(_BREAK.split(text[begin:], maxsplit=1)[0].strip(" ."))
+            parts, owner, first = self.before(index, text[:begin], self.read_above(index))
+            street, middle = self.street(parts, number_first=country in _NUMBER_FIRST)
+            if 1 <= len(middle) <= 2 and _strong(street) and not any(map(str.isdigit, "".join(middle))):
+                value: dict[str, JSON] = {"street": ", ".join(street), "locality": middle[0], "country": country}
+                if len(middle) == 2:
+                    value["region"] = middle[1]
+                yield _Found(value, self.sure(index, first, owner, parts, text[:begin]) - 0.1, text, index)
+
     def read_above(self, index: int) -> int:
         place = bisect_right(self.used, index - 1)
         return self.used[place - 1] if place else -1
@@ -384,6 +411,12 @@ class _Reader:
         value = {"street": ", ".join(parts[: last + 1]), "locality": parts[-2] if said else parts[-1]}
         value["country"] = said or self.calling_code(index) or self.regions[0]
         yield _Found(value, self.sure(index, index, "", parts) - 0.1, self.lines[index + 1].text, index)
+
+
+def _without_label(street: str) -> str:
+    """`Adresse Ringstr. 6`, where no colon parts them."""
+    label, _, rest = street.partition(" ")
+    return rest if " " in rest and label.lower() in WORDS["address_labels"] else street
 
 
 def _without_country(name: str) -> tuple[str, str | None]:

@@ -26,7 +26,11 @@ JP japan|日本;KR korea|south korea|republic of korea|대한민국|한국
 SG singapore;MY malaysia;TH thailand;VN vietnam|viet nam|việt nam;ID indonesia;PH philippines;AU australia
 NZ new zealand
 CA canada;MX mexico|méxico;BR brazil|brasil;AR argentina;CL chile;CO colombia;PE peru|perú;UY uruguay;CY cyprus
-MT malta;LI liechtenstein
+MT malta;LI liechtenstein;BA bosnia and herzegovina|bosna i hercegovina;ME montenegro|crna gora;MK north macedonia
+AL albania;BY belarus|беларусь;KZ kazakhstan|казахстан;QA qatar;KW kuwait;OM oman;BH bahrain;LB lebanon
+TN tunisia|tunisie;DZ algeria|algérie;GH ghana;CM cameroon|cameroun;CI côte d ivoire|ivory coast;SN senegal|sénégal
+EC ecuador;CR costa rica;PA panama|panamá|república de panamá;VE venezuela;BO bolivia;PY paraguay;NP nepal
+DO dominican republic|república dominicana;GT guatemala;KH cambodia;MM myanmar;UZ uzbekistan;AM armenia;AZ azerbaijan
 """
 _BY_NAME = {
     compact(name): row[:2] for row in re.split(r"[;\n]", _NAMES.strip()) for name in (row[:2], *row[3:].split("|"))

@@ -22,6 +22,8 @@ _DATED = re.compile(
 )
 
 
+_ERA = re.compile(r"(明治|大正|昭和|平成|令和)\s?(\d{1,2}|元)年")
+_ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}  # the years before them
 _NUMBER = re.compile(r"(?:1[6-9]|20)\d\d")
 _STEMS = {
     name: frozenset(max(words, key=len) for phrase in WORDS[name] if (words := beginnings(phrase)))
@@ -88,6 +90,8 @@ def founded(page: ParsedPage) -> Iterator[Fact]:
         if sure:
             quote = text if len(text) <= 250 else text[max(at - 150, 0) : at + 100]
             yield page.fact("identity.founded_year", int(match[0]), how="text", quote=quote, confidence=sure)
+    if "年" in page.text:
+        yield from _eras(page)
     for index in [index for index, count in numbered(page) if 5 <= count <= 8]:
         line = lines[index]
         if len(line.text) <= 80 and index and (dated := _DATED.search(line.text)) and not _LEGAL_LINE.search(line.text):
@@ -95,6 +99,16 @@ def founded(page: ParsedPage) -> Iterator[Fact]:
             if len(label) <= 40 and _LABEL.fullmatch(label):
                 year = int(dated[1] or dated[2])
                 yield page.fact("identity.founded_year", year, how="text", quote=line.text, confidence=0.85)
+
+
+def _eras(page: ParsedPage) -> Iterator[Fact]:
+    """`設立 平成9年`"""
+    for index, (text, _) in enumerate(page.lines):
+        if len(text) <= 80 and (era := _ERA.search(text)):
+            label = page.lines[index - 1].text if era.start() < 3 and index else text[: era.start()]
+            if len(label) <= 20 and _LABEL.fullmatch("".join(label.split())):
+                year = _ERAS[era[1]] + (1 if era[2] == "元" else int(era[2]))
+                yield page.fact("identity.founded_year", year, how="text", quote=text, confidence=0.82)
 
 
 def _sure(page: ParsedPage, text: str, at: int, above: str) -> float:

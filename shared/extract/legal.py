@@ -6,15 +6,7 @@ from functools import lru_cache
 
 from shared.extract.address_words import stranger
 from shared.extract.countries import named
-from shared.extract.names import (
-    compact,
-    eastern_names,
-    form_spans,
-    names_after_forms,
-    plausible,
-    resembles,
-    without_form,
-)
+from shared.extract.names import compact, eastern_names, form_spans, names_after_forms, resembles, without_form
 from shared.extract.others import heads_makers, made, of_others, officer
 from shared.extract.page import Line, ParsedPage
 from shared.extract.regions import regions
@@ -26,9 +18,9 @@ _YEARS = re.compile(r"^(?:19|20)\d\d(?:\s?[-–]\s?(?:19|20)?\d\d)?\s")
 _NO_FORM = re.compile(r", NV$|^[A-Z ]+ AS$| (?:incorporated|limited|corporation)$")
 SHORT = 200  # characters of a line whose reading is kept
 DOUBTFUL = 0.4  # what is less sure is not worth telling
-SHORTENED = 0.55  # what a registered name without its form is worth as the name that people say
 LONG, MOST = 1_500, 60  # characters of a line; candidates of a page
 _WORD = re.compile(r"[^\s,;:|•·()\[\]\"“”„«»©®™<>]+|[®™]")
+_CJK = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
 _ARTICLES = frozenset("a an ein eine einer un une una een en et".split())
 _SMALL = frozenset("of and & und et y e for für de la du des der di van the i og och + - – en".split())
 _START = frozenset(
@@ -68,7 +60,8 @@ _OWNER = re.compile(
 )
 _REGISTERED = re.compile(
     r"^\W{0,4}(?:(?:is|ist) (?:a )?(?:registered|incorporated|authorised)|사업자|HRB|registered (?:in|office)"
-    r"|company (?:no|reg)|vat)",
+    r"|company (?:no|reg)|vat|(?:y-tunnus|org\.? ?nr|organisationsn|cvr|kvk|siren|siret|rcs|p\.? ?iva|partita iva|cif"
+    r"|nif|nip|krs|ičo?|ico|dič|abn|acn|cin|gstin?|cnpj|инн|огрн|uid|che-)(?!\w))",
     re.I,
 )
 
@@ -94,10 +87,6 @@ def legal_names(page: ParsedPage) -> Iterator[Fact]:
                 quote = line.text[max(start - 60, 0) : end + 60]
                 sure = min(sure, 0.93)
                 yield page.fact("identity.legal_name", name, how="text", quote=quote, confidence=round(sure, 3))
-                if plausible(short := without_form(name)):
-                    yield page.fact(
-                        "identity.name", short, how="text", quote=quote, confidence=round(sure * SHORTENED, 3)
-                    )
 
 
 @lru_cache(8192)  # the pages of a site have most of their lines in common
@@ -126,6 +115,8 @@ def _begin(text: str, form: int) -> int | None:
     for count, word in enumerate(reversed(words)):
         between = text[word.end() : last]
         if count >= 7 or between.strip(" ,®™") or ("," in between and count):
+            break
+        if count and _CJK.search(word[0]):
             break
         if count and word[0].lower() in _ARTICLES and inner is not None:
             begin = inner
@@ -186,7 +177,8 @@ def _sure(page: ParsedPage, index: int, name: str, start: int, end: int) -> floa
         return base + 0.4
     if said == "owner":
         return base + 0.32
-    if _REGISTERED.search(after) or "사업자" in line.text[end:]:
+    below = page.lines[index + 1].text if not after.strip(" .,") and index + 1 < len(page.lines) else ""
+    if _REGISTERED.search(after) or _REGISTERED.search(below) or "사업자" in line.text[end:]:
         return base + (0.35 if own or not name.isascii() else 0.2)
     if len(line.text) <= len(name) + 12:
         addressed = 0.12 * (page.kind == "legal") + 0.12 * _postal(page.lines[index + 1 : index + 4])

@@ -36,7 +36,7 @@ _FORM_ENDS = re.compile(
     _FORM.pattern.removesuffix(r"(?![\w.&])") + r"(?:\s\(publ\))?(?![\w&]|\.\w)"
 )  # a full stop may follow
 _CJK_LEGAL = re.compile(
-    r"(?:株式会社|有限会社|合同会社|주식회사\s?|\(주\)\s?|㈜)[\w・ー&]{2,30}(?:\.[A-Za-z]\w{0,19})?"
+    r"(?:株式会社\s?|有限会社\s?|合同会社\s?|주식회사\s?|\(주\)\s?|㈜)[\w・ー&]{2,30}(?:\.[A-Za-z]\w{0,19})?"
     r"|[\w・ー&（）()]{2,30}?(?:株式会社|有限会社|合同会社|股份有限公司|有限公司|\s?주식회사|\(주\)|㈜)"
 )
 _CYRILLIC_LEGAL = re.compile(r"(?:ООО|ОАО|ЗАО|ПАО|АО|ТОВ|ПрАТ|ПАТ|ТОО)\s?[«\"„]([^»\"“]{2,60})[»\"“]")
@@ -213,7 +213,7 @@ def own_names(page: "ParsedPage") -> list[str]:
         label = compact(page.site.partition(".")[0])
         said = [page.metas.get("og:site_name", ""), page.metas.get("application-name", "")]
         said += [part for part in _SPLIT.split(page.title[:300]) if part]
-        short = [without_form(text) for text in said if len(text.split()) <= OWN_WORDS and plausible(text)]
+        short = [without_form(text) for text in said if len(text.split()) <= OWN_WORDS and _plausible(text)]
         found = {compact(name) for name in short}
         page.memo["own names"] = [label[:5]] * (len(label) >= 3 and not label.isdigit()) + sorted(
             name for name in found if len(name) >= 4
@@ -225,7 +225,7 @@ def own_names(page: "ParsedPage") -> list[str]:
 def names(page: "ParsedPage") -> Iterator[Fact]:
     """Candidates; those that the domain confirms count for more."""
     for key, how, sure in (("og:site_name", "opengraph", 0.75), ("application-name", "meta", 0.6)):
-        if (text := as_spelled(page.metas.get(key, ""), page.site)) and plausible(text):
+        if (text := as_spelled(page.metas.get(key, ""), page.site)) and _plausible(text):
             confidence = sure + 0.15 if resembles(text, page.site) else sure - 0.15
             yield page.fact("identity.name", text, how=how, quote=text, confidence=confidence)  # type: ignore[arg-type]
     yield from _from_title(page)
@@ -283,7 +283,7 @@ def _umlauts(label: str, text: str) -> bool:
 
 
 @_kept
-def plausible(name: str) -> bool:
+def _plausible(name: str) -> bool:
     return (
         2 <= len(name) <= 60
         and not re.match(r"www\.|https?:", name, re.I)
@@ -294,7 +294,7 @@ def plausible(name: str) -> bool:
 
 def _from_title(page: "ParsedPage") -> Iterator[Fact]:
     parts = [_WELCOME.sub("", part).strip(" \"'") for part in _SPLIT.split(page.title[:300]) if part.strip()]
-    parts = [part for part in parts if plausible(part) and len(part.split()) <= 6]
+    parts = [part for part in parts if _plausible(part) and len(part.split()) <= 6]
     known = [as_spelled(part, page.site) for part in parts if resembles(part, page.site)]
     best = min(known, key=lambda part: (compact(part) != compact(page.site.partition(".")[0]), len(part)), default=None)
     if best is not None:
@@ -318,7 +318,7 @@ def _from_copyright(page: "ParsedPage") -> Iterator[Fact]:
                     "identity.legal_name", owner, how="text", quote=line.text, confidence=0.85 if close else 0.6
                 )
             name = without_form(owner)
-            if plausible(name) and len(name.split()) <= 6:
+            if _plausible(name) and len(name.split()) <= 6:
                 confidence = 0.7 if close else 0.5 if legal else 0.4
                 yield page.fact("identity.name", name, how="text", quote=line.text, confidence=confidence)
 
@@ -344,4 +344,4 @@ def _owner(text: str) -> str:
                 end = nxt.end()
         return name[:end]
     name = name.strip(" .")
-    return name if plausible(name) and len(name) <= 60 and not re.match(r"(?:19|20)\d\d$", name) else ""
+    return name if _plausible(name) and len(name) <= 60 and not re.match(r"(?:19|20)\d\d$", name) else ""

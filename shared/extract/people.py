@@ -32,6 +32,7 @@ MOST = 150  # people of a page
 SECTION_LINES = 40  # how far a heading's word reaches
 LONG_RUN = 60  # lines; an even number, so that where it breaks off it tells the same
 LABELLED = 0.25  # what an imprint's label counts less than a card that says each one's own title
+MORE = 4  # lines with one representative each
 MAX_LINE = 200  # characters of a line that names people
 MAX_QUOTED = 1500  # characters of a quotation
 MAX_STORY, MAX_FOUNDERS = 3000, 150  # characters of a paragraph, and of the names in it
@@ -45,6 +46,11 @@ _REPRESENTED = re.compile(
 )
 # What follows a title in its line: an email, printed or disguised.
 _REACHED = re.compile(r"\s[\w.+-]{1,64}(?:@|\s?[\[({]\s?(?:at|ät)\s?[\])}]).*$|\s\[email\sprotected\]", re.A)
+_ACTING = re.compile(
+    r"^(?:(?:agissant\s)?en\s(?:sa\s)?qualité\sd(?:e\s|['’])"
+    r"|(?:in\squalità\sdi|en\scalidad\sde|na\squalidade\sde)\s)",
+    re.I,
+)
 _BY = re.compile(r"\W{0,3}(?:by|von|par|por|di|door|av|af)\s", re.I)
 _ROLES = ("title", "department")
 STEPS = range(2, 6)  # lines from one person to the next where something stands between them
@@ -188,7 +194,14 @@ def _in_one(lines: _Lines, i: int) -> Iterator[_Person]:
         yield _Person(i, who, role, 0)
     if represented := _REPRESENTED.search(text):
         tail = text[represented.end() :]
-        yield from _representatives(i, tail) if tail else _representatives(i + 1, lines.text(i + 1))
+        if tail:
+            yield from _representatives(i, tail)
+        else:
+            yield from _representatives(i + 1, lines.text(i + 1))
+            for below in range(i + 2, i + 2 + MORE):
+                if lines.mark(below) != "name":
+                    break
+                yield from _listed(below, lines.text(below), "")
         return
     cut = IN_ONE.search(text)
     if cut is None or cut.start() < 2:
@@ -200,6 +213,7 @@ def _in_one(lines: _Lines, i: int) -> Iterator[_Person]:
         elif lines.mark(i + 1) != "name":
             yield from _listed(i + 1, lines.text(i + 1), head)
         return
+    tail = _ACTING.sub("", tail).rstrip(".")
     if tail and title(tail) and len(tail) <= LONG_TITLE:
         rest = without_postnominals(tail)
         found = name(head)

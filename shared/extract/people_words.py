@@ -24,7 +24,8 @@ _NO_TITLE = frozenset(WORDS["no_title_words"].split())
 _EASTERN_TITLE = "|".join(map(re.escape, sorted(WORDS["eastern_titles"], key=len, reverse=True)))
 _HAN, _KANA = "\u3400-\u9fff々", "\u3041-\u30fa"
 _HAN_NAME = (
-    rf"[{_HAN}]{{1,2}}[ \u3000]?[{_HAN}{_KANA}]{{1,3}}"
+    rf"[{_HAN}]{{1,3}}[ \u3000]?[\u30a1-\u30fa][\u30a1-\u30fc]{{2,9}}"
+    rf"|[{_HAN}]{{1,2}}[ \u3000]?[{_HAN}{_KANA}]{{1,3}}"
     rf"|[{_HAN}]{{3}}[ \u3000]?[{_HAN}{_KANA}]{{1,2}}"
     r"|[\uac00-\ud7a3]{3}"
 )
@@ -39,6 +40,7 @@ _KOREAN_BOTH = re.compile(rf"([{WORDS['korean_surnames']}][\uac00-\ud7a3]{{2}})\
 _EASTERN = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’.&-]+[^\W\d_]+)*\.?|&")
 _NAME_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’`.-](?=[^\W\d_]))*\.?")
+_DEGREE = re.compile(r"[Dd]ipl\.-\S{1,25}|\((?:FH|BA|TU|TH|Univ\.?|Uni)\)")
 _QUOTED = re.compile(r"^\W{0,3}[\"“„«‟”»‘]|[\"”“»«’]\W{0,3}$")
 IN_ONE = re.compile(r"\s?(?:,|\s[-–—|•·:]|:|\()\s?")  # what parts a name from a title
 _HEADS = frozenset(
@@ -141,7 +143,7 @@ def _name(text: str) -> Name | None:
         if words[-1].lower().strip(".") in _GENERATIONS or (words[-1].istitle() and words[-1] not in ("Esq", "Esq.")):
             break  # the third, or the surname Ma
         words = words[:-1]
-    kept = [word for word in words if word.lower() not in _HONORIFICS]
+    kept = [word for word in words if word.lower() not in _HONORIFICS and not _DEGREE.fullmatch(word)]
     if tail.strip().lower().rstrip(".") in ("jr", "sr"):
         words = [*words[:-1], f"{words[-1]},", tail.strip()]
     real = [word for word in kept if word not in _PARTICLES]
@@ -186,4 +188,4 @@ def eastern_pairs(text: str) -> Iterator[tuple[str, str]]:
 def eastern_name(text: str) -> str:
     """The name that a line is, or that stands before other scripts; "" where it is none or names a role."""
     found = _EASTERN_N.fullmatch(text) or _EASTERN_N.fullmatch(text.split()[0])
-    return found[1] if found and not _EASTERN_T.search(text) else ""
+    return found[1] if found and not _EASTERN_T.search(text) and found[1] not in WORDS["eastern_labels"] else ""

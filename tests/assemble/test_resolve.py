@@ -117,6 +117,14 @@ def test_the_home_page_decides_between_equals() -> None:
     assert resolved(other, home).identity.description == "We make works"
 
 
+def test_a_registered_name_alone_names_the_company_without_its_form() -> None:
+    said = fact("identity.legal_name", "Harbour Light Works Ltd", 0.6, quote="Harbour Light Works Ltd")
+    profile = resolved(page(said, fact("identity.name", "Contact us", 0.3)))
+    assert profile.identity.name == "Harbour Light Works"
+    assert profile.sources["/identity/name"] == profile.sources["/identity/legal_name"]
+    assert profile.confidence["/identity/name"] == profile.confidence["/identity/legal_name"]
+
+
 def test_emails_of_the_own_domain_come_first_by_role_and_doubtful_strangers_stay_out() -> None:
     addresses = {
         "zoe@example-works.com": 0.9, "sales@mail.example-works.com": 0.9, "info@example-works.com": 0.9,
