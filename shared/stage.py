@@ -151,8 +151,6 @@ async def work(job: Work, then: StageName | None, body: Body) -> None:
             await body(job.run, job)
     except Exception as error:
         ending = first_of(error)
-    finally:
-        await job.close()
     match ending:
         case None:
             if then is not None:

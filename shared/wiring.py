@@ -3,10 +3,14 @@
 import asyncio
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from shared.ports import Documents, Tasks, Topics
 from shared.settings import Settings, settings
+
+if TYPE_CHECKING:
+    from shared.web.connections import Connections
 
 
 @dataclass
@@ -48,8 +52,15 @@ class Platform:
 
         return CloudTasks(self.settings)
 
+    @cached_property
+    def connections(self) -> "Connections":
+        """To companies' sites, registers and boards."""
+        from shared.web.connections import Connections
+
+        return Connections(self.settings)
+
     async def close(self) -> None:
-        for name in ("documents", "topics", "tasks"):
+        for name in ("documents", "topics", "tasks", "connections"):
             if name in self.__dict__:
                 await getattr(self, name).close()
 

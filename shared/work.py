@@ -39,10 +39,10 @@ class Work:
 
     @cached_property
     def web(self) -> "Client":
-        """The client of this run's requests, closed by the frame."""
+        """The client of this run's requests, on the instance's connections: the next stage goes on with them."""
         from shared.web.client import Client
 
-        return Client(self.settings)
+        return Client(self.settings, connections=self.platform.connections)
 
     def now(self) -> datetime:
         return self.settings.now()
@@ -117,10 +117,6 @@ class Work:
 
         self.run = await self.platform.documents.transaction(once)
         await tell_progress(self.platform, self.run)
-
-    async def close(self) -> None:
-        if "web" in self.__dict__:
-            await self.web.close()
 
 
 async def tell_progress(on: Platform, run: Run) -> None:

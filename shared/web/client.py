@@ -2,30 +2,22 @@
 
 import asyncio
 import contextlib
-import errno
-import ipaddress
-import socket
 import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Self
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
 from multidict import CIMultiDictProxy
 from yarl import URL
 
 from shared.settings import Settings
-from shared.web.address import Address, allowed, is_local, judge
 from shared.web.address import FetchError as FetchError
-from shared.web.decoding import ACCEPT_ENCODING, Decoder, DecodingError
+from shared.web.address import judge
+from shared.web.connections import Connections, Refused, Resolve, refusals
+from shared.web.decoding import Decoder, DecodingError
 from shared.web.urls import Url, parse
-
-Resolve = Callable[
-    [str], Awaitable[list[str]]
-]  # a name to addresses, "10.0.0.1", "::1", or with a port to dial instead
 
 Into = Callable[[bytes], Awaitable[bool]]
 
@@ -45,7 +37,6 @@ CERTIFICATES = {
     62: "is for another host",
     64: "is for another host",
 }
-MAX_LINE, MAX_FIELD, MAX_HEADERS = 16_384, 65_536, 256  # real sites send policies of more than 8 kB
 
 
 @dataclass(slots=True)
@@ -61,32 +52,23 @@ class Answer:
     redirects: list[str] = field(default_factory=list)  # the addresses that led here, in order
 
 
-class Refused(OSError):
-    """The rule forbids this address; an OSError, since aiohttp goes on to the next address after those alone."""
-
-
-_refusals: ContextVar[list[Refused]] = ContextVar("refusals")
-
-
 class Client:
-    """One run's requests under one policy: connections, look-ups and the budget of bytes are its own. Made for a run
-    and closed with it.
-
-    `resolve` stands in for DNS and `trust` for the system's certificate authorities; what they say is judged the same.
-    """
+    """One run's requests under one policy, and its budget of bytes, made for a run and closed with it. `connections`
+    may be those of others that have the same policy; else it has its own, which `resolve` and `trust` are for."""
 
     def __init__(
         self,
         settings: Settings,
         *,
+        connections: Connections | None = None,
         https_only: bool = False,
         resolve: Resolve | None = None,
         trust: ssl.SSLContext | None = None,
     ) -> None:
         self.settings = settings
         self._https_only = https_only
-        self._resolver, self._trust = _Resolver(settings, resolve), trust
-        self._sessions: dict[str, aiohttp.ClientSession] = {}
+        self._connections = connections or Connections(settings, resolve=resolve, trust=trust)
+        self._owns_them = connections is None
         self._bytes_left = settings.run_bytes
 
     async def __aenter__(self) -> Self:
@@ -96,9 +78,8 @@ class Client:
         await self.close()
 
     async def close(self) -> None:
-        for session in self._sessions.values():
-            await session.close()
-        await self._resolver.close()
+        if self._owns_them:
+            await self._connections.close()
 
     async def get(
         self,
@@ -174,11 +155,9 @@ class Client:
         judge(target, self.settings, https_only=self._https_only)
         if self._bytes_left <= 0:
             raise FetchError("too_large", "The run's budget of bytes is spent.")
-        if method not in self._sessions:
-            self._sessions[method] = self._open(keep_connections=method == "GET")
-        _refusals.set([])
+        refusals.set([])
         try:
-            async with self._sessions[method].request(
+            async with self._connections.session(method).request(
                 method, URL(str(target), encoded=True), headers=headers, data=data, allow_redirects=False
             ) as response:
                 answer = Answer(
@@ -238,44 +217,10 @@ class Client:
             return bytes(body), True
         return bytes(body), not decoder.complete
 
-    def _open(self, keep_connections: bool) -> aiohttp.ClientSession:
-        settings = self.settings
-        return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
-                resolver=self._resolver,
-                socket_factory=self.socket_for,
-                ttl_dns_cache=None,  # a name that was judged keeps its addresses for the Client's life
-                limit_per_host=settings.site_connections,
-                force_close=not keep_connections,
-                ssl=self._trust or True,
-            ),
-            timeout=aiohttp.ClientTimeout(
-                total=None, sock_connect=settings.connect_seconds, sock_read=settings.idle_seconds
-            ),
-            headers={"User-Agent": settings.user_agent, "Accept-Encoding": ACCEPT_ENCODING},
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
-            trust_env=False,
-            max_line_size=MAX_LINE,
-            max_field_size=MAX_FIELD,
-            max_headers=MAX_HEADERS,
-        )
-
-    def socket_for(self, info: aiohttp.AddrInfoType) -> socket.socket:
-        """The one place that sees every address before it is dialled, literals and redirects included."""
-        family, kind, protocol, _, address = info
-        ip, port, ports = ipaddress.ip_address(address[0]), int(address[1]), self.settings.ports
-        scoped = len(address) == 4 and address[3] != 0
-        if scoped or not allowed(ip, self.settings.allow_networks) or (ports and port not in ports):
-            refusal = Refused(errno.EACCES, "not allowed")
-            _refusals.get([]).append(refusal)
-            raise refusal
-        return socket.socket(family, kind, protocol)
-
     def _explained(self, error: Exception) -> FetchError:
         """The code for what went wrong; reasons are our own words, since the library's name addresses."""
         cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else None
-        if isinstance(cause, Refused) or _refusals.get():
+        if isinstance(cause, Refused) or refusals.get():
             return FetchError("address_not_allowed", "The address leads to a network that is not public.")
         if isinstance(error, aiohttp.ClientConnectorDNSError):
             return FetchError("dns_failed", "The host name could not be resolved.")
@@ -308,69 +253,6 @@ def _end_with_connection(response: aiohttp.ClientResponse) -> None:
 
     if closed is not None:
         closed.add_done_callback(end)
-
-
-class _Resolver(AbstractResolver):
-    """Judges all answers of a look-up before any is dialled: a name with one forbidden address is refused whole.
-
-    aiohttp's resolver on c-ares: it reads /etc/hosts and resolv.conf as the system does, but a slow name server costs a
-    future that can be cancelled, not one of getaddrinfo's few threads.
-    """
-
-    def __init__(self, settings: Settings, resolve: Resolve | None) -> None:
-        self._settings, self._resolve = settings, resolve
-        self._system: aiohttp.AsyncResolver | None = None
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        try:
-            async with asyncio.timeout(self._settings.connect_seconds):
-                answers = [_address(text, port) for text in await self._answers(host)]
-        except TimeoutError:
-            raise OSError(None, "the look-up took too long") from None
-        except ValueError:
-            raise Refused(errno.EACCES, "not an address") from None
-        if not answers:
-            raise OSError(None, "the name has no address")
-        allowed_too = [(ip, n) for ip, n in answers if any(ip in net for net in self._settings.allow_networks)]
-        if is_local(host):  # localhost may be ::1 as well, where only 127.0.0.0/8 is allowed
-            answers = allowed_too
-        if not answers or not all(allowed(ip, self._settings.allow_networks) for ip, _ in answers):
-            raise Refused(errno.EACCES, "not allowed")
-        return [
-            ResolveResult(
-                hostname=host,
-                host=str(ip),
-                port=number,
-                family=socket.AF_INET if ip.version == 4 else socket.AF_INET6,
-                proto=socket.IPPROTO_TCP,
-                flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
-            )
-            for ip, number in answers
-        ]
-
-    async def _answers(self, host: str) -> list[str]:
-        hosts = self._settings.hosts
-        if found := hosts.get(host) or hosts.get("*"):
-            return [found]
-        if self._resolve:
-            return await self._resolve(host)
-        if self._system is None:
-            self._system = aiohttp.AsyncResolver()
-        return [answer["host"] for answer in await self._system.resolve(host, 0, socket.AF_UNSPEC)]
-
-    async def close(self) -> None:
-        if self._system:
-            await self._system.close()
-
-
-def _address(text: str, port: int) -> tuple[Address, int]:
-    """ "127.0.0.1", "::1", "127.0.0.1:8080", "[::1]:8080" with the port to dial, `port` where none is named."""
-    with contextlib.suppress(ValueError):
-        return ipaddress.ip_address(text), port
-    host, _, number = text.rpartition(":")
-    return ipaddress.ip_address(host.strip("[]")), int(number)
 
 
 def _content_type(header: str) -> str:

@@ -22,10 +22,7 @@ LISTED = tickers((77, "WEIR", "Weir Corp"), (CIK, "HGI", "HOLLIN GAUGES, INC."))
 async def attempt(at: Desk) -> None:
     """The stage's own work, whose exceptions reach the test."""
     work = await at.work()
-    try:
-        await inspect.unwrap(financial)(work.run, work)
-    finally:
-        await work.close()
+    await inspect.unwrap(financial)(work.run, work)
 
 
 async def test_a_ticker_on_a_page_leads_to_revenue_and_net_income_with_period_and_currency(at_edgar: Desk) -> None:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from shared.settings import Settings
 from shared.web.address import allowed, is_own, judge
 from shared.web.client import Answer, Client, FetchError
+from shared.web.connections import Connections
 from shared.web.urls import parse
 from tests.security.conftest import ORIGIN, SETTINGS, Trap
 
@@ -272,7 +273,7 @@ async def test_a_webhook_is_not_redirected_at_all(trap: Trap, origin: Callable[.
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "0.0.0.0", "[::ffff:127.0.0.1]"])
 async def test_the_socket_alone_refuses_what_nobody_judged_before(host: str, trap: Trap) -> None:
-    connector = aiohttp.TCPConnector(socket_factory=Client(SETTINGS).socket_for)
+    connector = aiohttp.TCPConnector(socket_factory=Connections(SETTINGS).socket_for)
     async with aiohttp.ClientSession(connector=connector) as session:
         with pytest.raises(aiohttp.ClientConnectorError):
             await session.get(f"http://{host}:{trap.port}/")
@@ -281,17 +282,17 @@ async def test_the_socket_alone_refuses_what_nobody_judged_before(host: str, tra
 
 def test_the_socket_refuses_scoped_addresses_and_other_ports() -> None:
     settings = Settings(platform="embedded", allow_networks=("fe80::/10", "127.0.0.0/8"), ports=(80, 443))
-    client = Client(settings)
+    connections = Connections(settings)
     tcp = (socket.SOCK_STREAM, socket.IPPROTO_TCP, "")
-    client.socket_for((socket.AF_INET6, *tcp, ("fe80::1", 80, 0, 0))).close()
-    client.socket_for((socket.AF_INET, *tcp, ("127.0.0.1", 443))).close()
+    connections.socket_for((socket.AF_INET6, *tcp, ("fe80::1", 80, 0, 0))).close()
+    connections.socket_for((socket.AF_INET, *tcp, ("127.0.0.1", 443))).close()
     for family, address in [
         (socket.AF_INET6, ("fe80::1", 80, 0, 2)),
         (socket.AF_INET6, ("fe80::1%2", 80, 0, 0)),
         (socket.AF_INET, ("127.0.0.1", 22)),
     ]:
         with pytest.raises(OSError, match="not allowed"):
-            client.socket_for((family, *tcp, address))
+            connections.socket_for((family, *tcp, address))
 
 
 async def test_policy_holds_for_the_first_address_and_for_each_redirect(

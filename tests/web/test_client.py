@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from shared.web.client import Client, FetchError
+from shared.web.connections import Connections
 from tests.web.conftest import PAGE, Call, Serve, failure, page, settings
 
 
@@ -193,6 +194,21 @@ async def test_a_connection_is_used_again(client: Client, serve: Serve) -> None:
     assert (server.connections, len(server.calls)) == (1, 3)
 
 
+async def test_one_connection_serves_several_clients_and_was_judged_when_it_was_made(serve: Serve) -> None:
+    server = await serve(page)
+    answers = [f"127.0.0.1:{server.port}", "10.0.0.1"]
+
+    async def resolve(_: str) -> list[str]:
+        return [answers.pop(0)]
+
+    connections = Connections(settings(), resolve=resolve)
+    for _ in range(3):
+        async with Client(settings(), connections=connections) as one:
+            assert (await one.get("http://ropes.example/")).body == PAGE
+    await connections.close()
+    assert (server.connections, len(server.calls), answers) == (1, 3, ["10.0.0.1"])
+
+
 async def test_a_kept_connection_that_the_server_dropped_is_made_anew_for_a_get(client: Client, serve: Serve) -> None:
     async def forgetful(call: Call) -> None:
         if call.number == 2:
@@ -253,9 +269,12 @@ async def test_no_more_connections_to_a_host_than_the_settings_say(serve: Serve)
         await page(call)
 
     server = await serve(script)
-    async with Client(settings(site_connections=2)) as client:
-        tasks = [asyncio.create_task(client.get(server.url)) for _ in range(6)]
-        await both.wait()
-        go.set()
-        await asyncio.gather(*tasks)
+    few = settings(site_connections=2)
+    connections = Connections(few)
+    clients = [Client(few, connections=connections) for _ in range(2)]
+    tasks = [asyncio.create_task(client.get(server.url)) for client in clients for _ in range(3)]
+    await both.wait()
+    go.set()
+    await asyncio.gather(*tasks)
+    await connections.close()
     assert most == 2
