@@ -31,7 +31,7 @@ class Work:
     warnings: list[Notice] = field(default_factory=list)
     changes: list[Callable[[Run], None]] = field(default_factory=list)
     _known: dict[str, Page] | None = None
-    _progress_at: float = 0.0
+    _progress_at: float = field(default_factory=lambda: asyncio.get_running_loop().time())
 
     @property
     def settings(self) -> Settings:
@@ -78,7 +78,8 @@ class Work:
         self.warnings.append(Notice(code=code, detail=detail, stage=self.name, url=url))
 
     async def progress(self, done: int, of: int) -> None:
-        """Moves the run's progress within the stage's share; at most one write in `progress_seconds`."""
+        """Moves the run's progress within the stage's share, once in `progress_seconds` at most: what is through before
+        costs no write."""
         clock = asyncio.get_running_loop().time()
         if clock - self._progress_at < self.settings.progress_seconds:
             return
