@@ -29,6 +29,9 @@ _BOX = re.compile(
 _BOX_WORDS = {word.replace(".", " ").split()[-1] for word in WORDS["box_words"]}
 _EASTERN = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
 _LABELS = frozenset(WORDS["labels"])
+_OFFICE = re.compile(
+    r"(?:(?!post)[a-z.&'’-]{1,15}\s){1,3}(?:offices?|headquarters|hq)"
+)  # `our office`, `canada office`
 _APART = str.maketrans(dict.fromkeys("()[]/|\"'„“”«»:;,-–", " "))
 _REACH = frozenset(
     """tel fax fon phone telefon telephone teléfono téléphone email mail mobile mobil mob vat ust hrb iva iban kvk
@@ -110,7 +113,8 @@ def is_box(text: str) -> bool:
 
 
 def is_label(text: str) -> bool:
-    return text.strip(" :.").lower() in _LABELS
+    bare = text.strip(" :.").lower()
+    return bare in _LABELS or (len(bare) <= 40 and _OFFICE.fullmatch(bare) is not None)
 
 
 _BODY, _SELLER = 1, 2

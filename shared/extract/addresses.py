@@ -108,7 +108,8 @@ class _Reader:
         if not parts or (shape in ("four", "five") and any(code.text in one.split() for one in parts)):
             return None
         bare = names_street(parts[0])
-        if not bare and not self.street(parts, number_first=False, estates=shape == "gb")[0]:
+        estates = shape == "gb" or (shape == "six" and not REGIONS["IN"].isdisjoint(parts))
+        if not bare and not self.street(parts, number_first=False, estates=estates)[0]:
             return None
         after, behind = _without_country(self.locality_after(line, code.end))
         if shape in ("four", "five") and street_language(after) == "en":  # it is a house number
@@ -123,7 +124,7 @@ class _Reader:
             swiss = any("strasse" in one.lower() for one in parts)
             country = self.country(shape, code.before, said, language, index, bool(after), swiss=swiss)
         last = not after or country in _CODE_LAST
-        street, middle = self.street(parts, number_first=country in _NUMBER_FIRST, estates=shape == "gb")
+        street, middle = self.street(parts, number_first=country in _NUMBER_FIRST, estates=estates)
         if not street and bare and said and after:
             street, middle = parts[:1], []
         if not any(map(_LETTER, street)) or (country is None and (last or not _strong(street))):
@@ -367,7 +368,7 @@ class _Reader:
         """A street with its number, a place and a country, without a code: `91 King Street, Adelaide, Australia`."""
         for index in sorted({index for lines in countries(self.page).values() for index in lines}):
             text = self.lines[index].text
-            if len(text) > LONGEST or not {index - 1, index, index + 1}.isdisjoint(self.used):
+            if len(text) > LONGEST or not {index - 1, index}.isdisjoint(self.used):
                 continue
             begins = [0, *(found.end() for found in _BREAK.finditer(text))]
             begin = next((at for at in begins if named(_BREAK.split(text[at:], maxsplit=1)[0].strip(" ."))), None)
@@ -376,10 +377,16 @@ class _Reader:
             country = named(_BREAK.split(text[begin:], maxsplit=1)[0].strip(" ."))
             parts, owner, first = self.before(index, text[:begin], self.read_above(index))
             street, middle = self.street(parts, number_first=country in _NUMBER_FIRST)
-            if 1 <= len(middle) <= 2 and _strong(street) and not any(map(str.isdigit, "".join(middle))):
-                value: dict[str, JSON] = {"street": ", ".join(street), "locality": middle[0], "country": country}
-                if len(middle) == 2:
-                    value["region"] = middle[1]
+            strong = any(map(street_language, street)) and any(map(str.isdigit, "".join(street)))
+            if 1 <= len(middle) <= 2 and strong and not any(map(str.isdigit, "".join(middle))):
+                if len(middle) == 2 and street_language(middle[0]):
+                    street.append(middle.pop(0))
+                value: dict[str, JSON] = {"street": ", ".join(street), "country": country}
+                known = middle[-1] in REGIONS.get(country or "", ())
+                if known or len(middle) == 2:
+                    value["region"] = middle.pop()
+                if middle:
+                    value["locality"] = middle[0]
                 yield _Found(value, self.sure(index, first, owner, parts, text[:begin]) - 0.1, text, index)
 
     def read_above(self, index: int) -> int:

@@ -44,7 +44,12 @@ TELLING = {
     "KR": "korea", "BR": "brazil|brasil", "PL": "poland|polska", "CZ": "czech republic|česká republika",
     "TW": "taiwan|台灣", "SG": "singapore", "PH": "philippines", "DK": "denmark|danmark", "NO": "norway|norge",
     "FI": "finland|suomi", "PT": "portugal", "MX": "mexico|méxico", "ZA": "south africa", "NZ": "new zealand",
-    "IL": "israel", "TR": "turkey|türkiye", "RU": "россия|russia",
+    "IL": "israel", "TR": "turkey|türkiye", "RU": "россия|russia", "AE": "united arab emirates|uae",
+    "SA": "saudi arabia", "QA": "qatar", "EG": "egypt", "KE": "kenya", "NG": "nigeria", "GH": "ghana", "PK": "pakistan",
+    "BD": "bangladesh", "LK": "sri lanka", "MY": "malaysia", "TH": "thailand", "VN": "vietnam|việt nam",
+    "ID": "indonesia", "HK": "hong kong", "AR": "argentina", "CL": "chile", "CO": "colombia", "PE": "peru|perú",
+    "GR": "greece|ελλάδα", "HU": "hungary|magyarország", "RO": "romania|românia", "BG": "bulgaria|българия",
+    "HR": "croatia|hrvatska", "RS": "serbia|srbija", "SK": "slovakia|slovensko", "UA": "ukraine|україна",
 }  # fmt: skip
 _ALPHA3 = dict(
     pair.split(":")

@@ -45,7 +45,7 @@ _FORM_FIRST = re.compile(
     r"([^\W\d_][\w&.’'-]{1,30}(?:\s[^\W\d_a-z][\w&.’'-]{0,30}){0,5})(?<!\.)"
 )
 _COPYRIGHT = re.compile(
-    r"(?:©|\(c\)|copyright|copyrights)[\s:©]*(?:\(c\)\s*)?(?:by\s+)?((?:19|20)\d\d\s*(?:[-–—/,]\s*(?:19|20)?\d\d\s*)?)?[\s,.:|–—-]*(?:by\s+)?"
+    r"(?:©|\(c\)|copyright|copyrights|版权所有|版權所有)[\s:：©]*(?:\(c\)\s*)?(?:by\s+)?((?:19|20)\d\d\s*(?:[-–—/,]\s*(?:19|20)?\d\d\s*)?)?[\s,.:|–—-]*(?:by\s+)?"
     r"([^|©®\n]{2,100})",
     re.I,
 )
@@ -309,7 +309,7 @@ def _from_title(page: "ParsedPage") -> Iterator[Fact]:
 def _from_copyright(page: "ParsedPage") -> Iterator[Fact]:
     lower = page.lower.rsplit("\n", FOOTER)[-FOOTER:]
     for line, written in zip(page.lines[-FOOTER:], lower, strict=False):
-        signed = "©" in written or "copyright" in written or "(c)" in written
+        signed = "©" in written or "copyright" in written or "(c)" in written or "所有" in written
         for owner in _owners(line.text) if signed and len(written) <= 600 else ():
             legal = legal_form(owner)
             close = resembles(owner, page.site)

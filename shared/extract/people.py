@@ -159,14 +159,16 @@ def _beside(lines: _Lines, i: int) -> Iterator[_Person]:
         start -= 1
     below = lines.mark(i + 1) == "title"
     if lines.mark(start) == "name" and below:
-        yield _Person(i, found.text, _SINCE.sub("", lines.text(i + 1)).strip(" ()"), 0 if found.sure else 0.15)
+        yield _Person(
+            i, found.text, _SINCE.sub("", lines.text(i + 1)).strip(" ()").removesuffix("."), 0 if found.sure else 0.15
+        )
     elif found.sure and lines.mark(i - 1) == "title" and lines.mark(start) == "title":
         role = lines.text(i - 1).rstrip()
         again = any(lines.mark(j) == "name" for j in range(start, i)) or (below and lines.mark(i + 2) == "name")
         if role[-1] == ":" or again:
             yield _Person(i, found.text, role.strip(" ():"), 0)
         elif below:
-            yield _Person(i, found.text, _SINCE.sub("", lines.text(i + 1)).strip(" ()"), 0)
+            yield _Person(i, found.text, _SINCE.sub("", lines.text(i + 1)).strip(" ()").removesuffix("."), 0)
         elif any(
             lines.mark(j) == "name" and lines.mark(j - 1) == "title" for step in STEPS for j in (i - step, i + step)
         ):

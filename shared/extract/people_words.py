@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 WORDS = json.loads(Path(__file__).with_name("people.json").read_text(encoding="utf-8"))
-LONG_TITLE, LONG_NAME = 110, 60  # characters
+LONG_TITLE, SHORT_TITLE, LONG_NAME = 110, 50, 60  # characters
 _TITLES = frozenset(word for words in WORDS["titles"].values() for word in words.split())
 _TITLE_ENDINGS = tuple(WORDS["title_endings"].split())
 DEPARTMENTS = frozenset(WORDS["departments"])
@@ -91,6 +91,8 @@ def _eastern_mark(text: str) -> Mark:
 
 def title(text: str) -> bool:
     """Whether a text names a role: `Head of People`, `Vertriebsleiterin`."""
+    if text.endswith(".") and len(text) <= SHORT_TITLE and _is_title_word(text.split()[0].lower().rstrip(",.")):
+        text = text[:-1]  # `Founder, editor.`
     if (
         not 2 <= len(text) <= LONG_TITLE
         or text[-1] in ".!?…"
