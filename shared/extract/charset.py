@@ -2,12 +2,20 @@
 
 import codecs
 import re
+from collections.abc import Iterator
 
 SNIFFED_BYTES = 4096  # the standard looks at 1024; sites put their declaration later than that
 SEARCHED_BYTES, SAMPLE_BYTES = 1_000_000, 16_384  # for detection: of the page, and of its words beyond ASCII
 CHUNK_BYTES = 16_384  # for checking, so that no long text is made to be thrown away
 
-_META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*(?:[\"']\s*)?([\w:.-]{2,40})", re.I)
+# The standard's prescan: comments, tags with their attributes, and what else ends with ">".
+_MARKUP = re.compile(
+    rb"<!--(?:-?>|.*?(?:-->|\Z))|<[!?][^>]*+|<(/?[a-z][^\s/>]*+)"
+    rb"((?:[\s/]++|[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"?|'[^']*+'?|[^\s>]*+))?+)*+)",
+    re.I | re.S,
+)
+_ATTRIBUTE = re.compile(rb"([^\s/>][^\s/>=]*+)\s*+=\s*+(?:\"([^\"]*+)|'([^']*+)|([^\s>]*+))")
+_CHARSET = re.compile(rb"charset\s*=\s*(?:[\"']\s*)?([\w:.-]{2,40})", re.I)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w:.-]{2,40})")
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 # Labels that the Encoding standard reads as something else than Python does.
@@ -25,13 +33,30 @@ _READ_AS = {
     "utf-16": "utf-16-le",
     "utf-7": "windows-1252",
 }
+# Labels of the Encoding standard that Python does not know.
 _ALIASES = {
-    "x-sjis": "shift_jis",
-    "windows-949": "cp949",
-    "ks_c_5601": "euc_kr",
-    "x-gbk": "gbk",
-    "windows-31j": "cp932",
+    label: name
+    for name, labels in {
+        "ascii": "x-user-defined",
+        "big5": "cn-big5 x-x-big5",
+        "cp874": "dos-874 windows-874",
+        "cp932": "windows-31j x-sjis",
+        "cp949": "windows-949 cseuckr csksc56011987 iso-ir-149 ks_c_5601 ks_c_5601-1989 ksc_5601",
+        "euc_jp": "cseucpkdfmtjapanese x-euc-jp",
+        "gbk": "csgb2312 gb_2312 gb_2312-80 x-gbk",
+        "iso8859-7": "sun_eu_greek",
+        "iso8859-8": "logical visual",
+        "iso8859-15": "csisolatin9",
+        "koi8-r": "koi koi8",
+        "koi8-u": "koi8-ru",
+        "mac-cyrillic": "x-mac-cyrillic x-mac-ukrainian",
+        "mac-roman": "csmacintosh mac x-mac-roman",
+        "utf-16": "csunicode iso-10646-ucs-2 ucs-2 unicode unicodefeff",
+        "utf-8": "unicode-1-1-utf-8 unicode11utf8 unicode20utf8 x-unicode20utf8",
+    }.items()
+    for label in labels.split()
 }
+_SPELLED = re.compile(r"(?:cs)?iso-?8859-?(\d{1,2})(?:-?[ei])?|x-cp(125\d)")
 # Python's names of what the Encoding standard knows; it has codecs besides that are no charsets (idna, hex).
 _WEB = re.compile(
     r"utf-(?:8|16(?:-[lb]e)?|7)|ascii|cp(?:866|874|932|949|125\d)|iso8859-\d+|koi8-[ru]|mac-(?:roman|cyrillic)|euc_(?:jp|kr)"
@@ -61,6 +86,8 @@ _USUAL = {
 }
 _DENSE = frozenset(("windows-1251", "koi8-r", "iso8859-5", "windows-1253", "windows-1255", "windows-1256", "cp874"))
 _WORDS_APART = bytes.maketrans(b"<>", b"  ")
+_SAMPLED_AS = {"euc_jp": "euc_jis_2004"}  # which has NEC's row
+_JAPANESE = frozenset(("euc_jp", "iso2022_jp"))
 _MULTIBYTE = frozenset(("cp932", "euc_jp", "iso2022_jp", "cp949", "gb18030", "big5hkscs", "utf-16-le", "utf-16-be"))
 
 
@@ -75,11 +102,11 @@ def to_utf8(body: bytes, header: str | None = None) -> bytes:
     declared = _declared(body, header)
     if declared in _MULTIBYTE and (text := _decoded(body, declared)) is not None:
         return text.encode("utf-8", "replace")
-    if declared in (None, "utf-8") and body.isascii() and b"\x1b$" in body:
+    if declared in (None, "utf-8", "iso2022_jp") and body.isascii() and b"\x1b$" in body:
         return _recode(body, _detect(body))
     if is_utf8(body):  # over any declared single-byte charset: text in one of those is never UTF-8 by chance
         return body
-    if declared == "utf-8" and _mostly_utf8(body):
+    if _mostly_utf8(body):
         return _recode(body, "utf-8")
     if declared is None or declared == "utf-8":
         declared = _detect(body)
@@ -105,22 +132,56 @@ def _decoded(body: bytes, name: str) -> str | None:
 
 
 def _recode(body: bytes, name: str) -> bytes:
-    return body.decode(name, "replace").encode("utf-8", "replace")
+    return body.decode(name, "vendor_rows" if name in _JAPANESE else "replace").encode("utf-8", "replace")
+
+
+def _vendor_rows(error: UnicodeError) -> tuple[str, int]:
+    """A character of the rows that NEC and IBM added to JIS X 0208, as in 株式会社's short form, which the standard
+    reads in EUC-JP and ISO-2022-JP, and Python in Shift_JIS alone."""
+    assert isinstance(error, UnicodeDecodeError)
+    start = error.start
+    one, two = (byte & 0x7F for byte in error.object[start : start + 2].ljust(2, b"\0"))
+    if not 0x21 <= one <= 0x7E or not 0x21 <= two <= 0x7E:
+        return "\ufffd", start + 1
+    lead = 0x81 + (one - 0x21 >> 1)
+    trail = two + 0x7E if one % 2 == 0 else two + (0x1F if two < 0x60 else 0x20)
+    return bytes((lead if lead < 0xA0 else lead + 0x40, trail)).decode("cp932", "replace")[0], start + 2
+
+
+codecs.register_error("vendor_rows", _vendor_rows)
 
 
 def _declared(body: bytes, header: str | None) -> str | None:
+    if header and (name := _codec(header)) is not None:
+        return name
     head = body[:SNIFFED_BYTES]
-    meta, xml = _META.search(head), _XML.search(head)
-    for label, inside in ((header, False), (meta and meta[1].decode(), True), (xml and xml[1].decode(), True)):
-        name = _codec(label) if label else None
-        if name is not None:
+    xml = _XML.search(head)
+    for label in (*_in_metas(head), xml[1] if xml else b""):
+        if label and (name := _codec(label.decode("ascii", "replace"))) is not None:
             # a page that could be read far enough to find it is not in UTF-16
-            return "utf-8" if inside and name.startswith("utf-16") else name
+            return "utf-8" if name.startswith("utf-16") else name
     return None
+
+
+def _in_metas(head: bytes) -> Iterator[bytes]:
+    """The labels that meta elements name, in order."""
+    for tag in _MARKUP.finditer(head) if _CHARSET.search(head) else ():
+        if (tag[1] or b"").lower() != b"meta":
+            continue
+        found: dict[bytes, bytes] = {}
+        for one in _ATTRIBUTE.finditer(tag[2]):
+            found.setdefault(one[1].lower(), one[2] or one[3] or one[4] or b"")
+        if b"charset" in found:
+            yield found[b"charset"]
+        elif found.get(b"http-equiv", b"").lower() == b"content-type":
+            said = _CHARSET.search(found.get(b"content", b""))
+            yield said[1] if said else b""
 
 
 def _codec(label: str) -> str | None:
     label = label.strip().strip("\"'").lower()
+    if spelled := _SPELLED.fullmatch(label):
+        label = f"iso8859-{spelled[1]}" if spelled[1] else f"cp{spelled[2]}"
     try:
         info = codecs.lookup(_ALIASES.get(label, label))
     except (LookupError, ValueError):
@@ -129,10 +190,10 @@ def _codec(label: str) -> str | None:
 
 
 def _mostly_utf8(body: bytes) -> bool:
-    """A page in UTF-8 with a few bytes broken, rather than one in a legacy charset that says UTF-8."""
+    """A page in UTF-8 with a few bytes broken or its end cut, rather than one in a legacy charset."""
     text = body.decode("utf-8", "replace")
-    broken = text.count("\ufffd")
-    return sum(1 for char in text if char > "\x7f") - broken > broken
+    foreign = len(text) - len(text.encode("ascii", "ignore"))
+    return foreign > 2 * text.count("\ufffd")
 
 
 def _detect(body: bytes) -> str:
@@ -149,7 +210,7 @@ def _detect(body: bytes) -> str:
     for name, (weight, usual) in _USUAL.items():
         if name in _DENSE and not dense:
             continue
-        text = sample.decode(name, "replace")
+        text = sample.decode(_SAMPLED_AS.get(name, name), "replace")
         letters = len(text) - len(text.encode("ascii", "ignore"))
         share = weight * len(re.findall(usual, text)) / letters if letters else 0.0
         if share > most + 0.02 and text.count("\ufffd") <= 0.02 * letters:

@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from shared.extract.bounds import bounded
 from shared.extract.charset import to_utf8
+from shared.extract.xhtml import XML, as_html
 from shared.models import JSON, Fact, How, Source
 from shared.web.urls import canonical_host, registrable
 
@@ -136,7 +137,10 @@ class ParsedPage:
         kind: str = "other",
         headers: Iterable[tuple[str, str]] = (),
     ) -> "ParsedPage":
-        return cls(url, fetched_at, kind, LexborHTMLParser(bounded(to_utf8(body, charset))), tuple(headers))
+        html, named = to_utf8(body, charset), tuple(headers)
+        if any(name.lower() == "content-type" and value.lower().startswith(XML) for name, value in named):
+            html = as_html(html)
+        return cls(url, fetched_at, kind, LexborHTMLParser(bounded(html)), named)
 
     @cached_property
     def walk(self) -> _Walk:

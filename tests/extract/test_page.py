@@ -196,3 +196,10 @@ def test_a_tag_of_thousands_of_attributes_is_left_out(before: str, attribute: st
 def test_a_long_script_is_no_long_tag() -> None:
     html = b"<p>x</p><script>" + b"if (a <b || c> d) e('<i x=y>'); " * 20_000 + b"</script><p>y</p>"
     assert bounded(html) == html
+
+
+@pytest.mark.parametrize("kind", ["application/xhtml+xml", "Application/XML; charset=utf-8", "text/html"])
+def test_elements_of_xhtml_may_end_where_they_begin(kind: str) -> None:
+    xml = b"<html><head><title/><script src='/x.js'/></head><body><p id='a'/><img src='a.png'/><p>Ropes.</p></body></html>"
+    page = ParsedPage.parse(xml, url="https://ropes.example/", fetched_at="", headers=[("Content-Type", kind)])
+    assert page.text == ("" if kind == "text/html" else "Ropes.")

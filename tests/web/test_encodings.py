@@ -71,14 +71,16 @@ async def site() -> AsyncIterator[Site]:
         yield Site(client, client.settings)
 
 
-async def text_of(site: Site, serve: Serve, name: str, head: str, *, header: str = "", mark: bytes = b"") -> str:
+async def text_of(
+    site: Site, serve: Serve, name: str, head: str, *, header: str = "", mark: bytes = b"", end: bytes = b""
+) -> str:
     """The text that is read of a page in that charset."""
     page = (
         f"<html><head>{head}<title>x</title></head><body><p>{TEXTS[name]}</p><p>{'Plain words. ' * 5}</p></body></html>"
     )
     if head.startswith("<?xml"):
         page = head + page.replace(head, "")
-    body = mark + page.encode(PYTHON.get(name, name))
+    body = mark + page.encode(PYTHON.get(name, name)) + end
 
     async def script(call: Call) -> None:
         if call.path == "/robots.txt":
@@ -130,6 +132,69 @@ async def test_what_says_utf_8_and_is_not_is_found_by_the_text(name: str, site: 
 async def test_utf_8_is_read_whatever_the_page_says(wrong: str, site: Site, serve: Serve) -> None:
     assert RUSSIAN in await text_of(site, serve, "utf-8", f"<meta charset='{wrong}'>")
     assert RUSSIAN in await text_of(site, serve, "utf-8", "", header=f"; charset={wrong}")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<!-- <meta charset=koi8-r> --><meta charset=windows-1252>",
+        "<!--><meta charset=windows-1252>",
+        "<link title='<meta charset=koi8-r>'><meta charset=windows-1252>",
+        "<meta name=description content='what charset=koi8-r is'><meta charset=windows-1252>",
+        "<meta content='text/html; charset=koi8-r'><meta charset=windows-1252>",
+        "<meta charset=of-our-own><meta charset=windows-1252>",
+        "<meta http-equiv=Content-Type content=text/html; charset=windows-1252>",
+        "<meta content=\"text/html; charset='windows-1252'\" http-equiv='content-type' />",
+        "<META\n\tCHARSET = 'Windows-1252'/>",
+    ],
+)
+async def test_only_what_declares_a_charset_does(head: str, site: Site, serve: Serve) -> None:
+    assert GERMAN in await text_of(site, serve, "windows-1252", head)
+
+
+LABELS = {
+    "windows-1252": "x-cp1252 iso88591 latin1 us-ascii",
+    "windows-1255": "iso-8859-8-i logical csISO88598I",
+    "windows-874": "windows-874 dos-874 iso885911",
+    "iso-8859-2": "iso88592 l2 csisolatin2",
+    "koi8-r": "koi8 koi",
+    "euc-jp": "x-euc-jp",
+    "euc-kr": "ks_c_5601-1989 iso-ir-149",
+    "big5": "x-x-big5",
+    "gbk": "gb_2312-80",
+}
+
+
+@pytest.mark.parametrize(("name", "label"), [(name, label) for name, row in LABELS.items() for label in row.split()])
+async def test_a_charset_goes_by_all_its_labels(name: str, label: str, site: Site, serve: Serve) -> None:
+    assert TEXTS[name] in await text_of(site, serve, name, "", header=f"; charset={label}")
+
+
+@pytest.mark.parametrize("declared", ["", "; charset=utf-8", "; charset=windows-1252"])
+@pytest.mark.parametrize("broken", [b"caf\xe9 ", "é".encode()[:1]])
+async def test_utf_8_with_a_broken_byte_is_utf_8(declared: str, broken: bytes, site: Site, serve: Serve) -> None:
+    assert RUSSIAN in await text_of(site, serve, "utf-8", "", header=declared, end=broken)
+
+
+@pytest.mark.parametrize("name", ["euc-jp", "iso-2022-jp"])
+@pytest.mark.parametrize("header", ["; charset={}", ""])
+async def test_japanese_is_read_on_behind_a_character_of_a_vendor(
+    name: str, header: str, site: Site, serve: Serve
+) -> None:
+    rest = "製作所の手工具".encode(name)
+    vendor = b"\xad\xea" if name == "euc-jp" else b"\x1b$B\x2d\x6a\x1b(B"
+    text = await text_of(site, serve, name, "", header=header.format(name), end=vendor + rest)
+    assert JAPANESE in text
+    assert "㈱製作所の手工具" in text
+
+
+@pytest.mark.parametrize("name", ["shift_jis", "euc-jp", "iso-2022-jp", "gb18030", "big5", "euc-kr"])
+async def test_a_text_of_two_bytes_a_character_that_is_cut_is_read_that_far(
+    name: str, site: Site, serve: Serve
+) -> None:
+    end = "中".encode(name)
+    cut = end[: end.index(b"Cf") + 1] if name == "iso-2022-jp" else end[:1]
+    assert TEXTS[name] in await text_of(site, serve, name, "", header=f"; charset={name}", end=cut)
 
 
 async def test_the_header_goes_before_the_page(site: Site, serve: Serve) -> None:
