@@ -67,6 +67,8 @@ def news(page: ParsedPage) -> Iterator[Fact]:
     for one in page.links:
         if one.where == "main" and one.host:
             links.setdefault(one.text, one)
+    if page.kind in PAGES:
+        yield from _cards(page)
     seen: set[str] = set()
     for place, title, date in _items(rows, links.keys() | set(headings)) if section else ():
         if title in seen or place not in section or len(seen) >= MOST or title == page.title:
@@ -76,6 +78,17 @@ def news(page: ParsedPage) -> Iterator[Fact]:
         item = {"title": title, "date": date.iso} | ({"url": link.url} if link else {})
         sure = 0.7 if link is None else 0.85 if _TOLD.search(_place(link.url)) else 0.8
         yield page.fact("news.item", item, how="html", quote=title, confidence=sure)
+
+
+def _cards(page: ParsedPage) -> Iterator[Fact]:
+    """Links that hold a date, a category and a title side by side; an element says which words are the title."""
+    titles = [text for _, text in page.select("a [class*=title],a [class*=Title]") if _plausible(text)][:MOST]
+    told = [link for link in page.links if link.where == "main" and link.host and len(link.text) <= MAX_TITLE]
+    for link in told[: 2 * MOST] if titles else ():
+        title = next((text for text in titles if text in link.text and text != link.text), "")
+        if title and (date := printed(link.text.replace(title, " ", 1), language=page.lang)):
+            item = {"title": title, "date": date.iso, "url": link.url}
+            yield page.fact("news.item", item, how="html", quote=title, confidence=0.8)
 
 
 def _by_address(page: ParsedPage) -> Iterator[Fact]:

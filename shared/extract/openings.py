@@ -55,6 +55,7 @@ _APPLY = re.compile(
 _KIND = re.compile(
     r"(?:full|part)[ -]?time|vollzeit|teilzeit|temps (?:plein|partiel)|tiempo completo|permanent|festanstellung"
     r"|unbefristet|befristet|contract|freelance"
+    r"|stage|alternance|apprentissage|prácticas|tirocinio|werkstudent\w*|ausbildung|minijob|staż|praktyki|praktik|stáž"
     r"|internship|praktikum|cdi|cdd|\d+ ?%|\d+ (?:openings?|stellen)|ab sofort|as soon as possible|no experience.*",
     re.I,
 )

@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from selectolax.lexbor import LexborNode
+
 from shared.extract.keywords import lines_with
 from shared.extract.page import ParsedPage
 from shared.extract.prices import FREE, REQUEST, Price, names_period, period, prices, unit
@@ -20,7 +22,8 @@ SHORT = 20  # characters of a line that is a price
 ABOVE = 6  # lines between a plan's name and its price
 _GONE = "del,s,strike,[hidden],.strikethrough,.line-through,.old-price,.price-old"
 _NO_NAME = re.compile(
-    r"(?:pricing|prices?|preise?|tarife?|tarifs|precios|prezzi|prijzen|plans?|pläne|our plans|choose"
+    r"(?:cen[ay]|pris(?:er)?|prix|precio|preços?|prezzo|prijs|cijen[ae]|cene|цен[аы]|ціна|hinta|fiyat|料金|価格"
+    r"|pricing|prices?|preise?|tarife?|tarifs|precios|prezzi|prijzen|plans?|pläne|our plans|choose"
     r"|most popular|popular|recommended|best value|beliebt\w*"
     r"|empfohlen|starting|from|ab|per|pro|billed|monthly|yearly|annual\w*|monatlich|jährlich|save|sparen"
     r"|includes?|everything|features?|ok|what[’']s|buy|get|send|start"
@@ -73,7 +76,11 @@ def plans(page: ParsedPage) -> Iterator[Fact]:
     rows = [_row(text, countries, i in priced) for i, text in _standing(page)]
     if not any(row.prices for row in rows):
         return
-    headings = {text for _, text in page.select("h2,h3,h4,h5,h6,th,b,strong") if _is_name(text) or FREE.fullmatch(text)}
+    headings = {
+        text
+        for node, text in page.select("h2,h3,h4,h5,h6,th,b,strong")
+        if (_is_name(text) or FREE.fullmatch(text)) and not _heads_column(node)
+    }
     found = [*_columns(page), *_named(rows, headings)] if told else _strict(_named(rows, headings), headings)
     plans_ = [(name, _plan(name, row, following)) for name, row, following in found]
     recurring = any(plan.get("period") for _, plan in plans_)
@@ -95,6 +102,11 @@ def _strict(found: Iterator[_Found], headings: set[str]) -> list[_Found]:
     """Where nothing says that a page is about prices: several headings, each with a recurring price right below."""
     sure = [one for one in found if one[0] in headings and one[1].prices and one[1].prices[0].period]
     return sure if len({name for name, _, _ in sure}) > 1 else []
+
+
+def _heads_column(node: LexborNode) -> bool:
+    """Whether it stands among a table's headings, so that it names a column rather than a plan."""
+    return node.tag == "th" and node.parent is not None and node.parent.css_first("td") is None
 
 
 def _columns(page: ParsedPage) -> Iterator[_Found]:

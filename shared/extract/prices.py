@@ -17,7 +17,7 @@ _SIGNS = {
 }  # fmt: skip
 _CODES = (
     "USD EUR GBP CHF JPY CNY INR AUD CAD NZD SGD HKD TWD KRW BRL MXN SEK NOK DKK PLN CZK HUF RON TRY RUB UAH ILS"
-    " THB ZAR AED IDR MYR PHP NGN KES ISK SAR EGP COP CLP ARS PEN VND RSD BGN KZT"
+    " THB ZAR AED IDR MYR PHP NGN KES ISK SAR EGP COP CLP ARS PEN VND RSD BGN KZT XOF XAF MAD PKR QAR KWD GHS"
 ).split()
 _BY_COUNTRY = {
     "$": {"CA": "CAD", "AU": "AUD", "NZ": "NZD", "SG": "SGD", "HK": "HKD", "MX": "MXN"},
@@ -26,8 +26,17 @@ _BY_COUNTRY = {
     "kr": {"NO": "NOK", "DK": "DKK", "SE": "SEK", "IS": "ISK"},
     "kr.": {"NO": "NOK", "DK": "DKK", "SE": "SEK", "IS": "ISK"},
     "R": {"ZA": "ZAR"},
+    "FCFA": dict.fromkeys(("CM", "GA", "TD", "CG", "CF", "GQ"), "XAF"),
 }
-_ELSE = {"$": "USD", "¥": "JPY", "￥": "JPY", "kr": "SEK", "kr.": "SEK", "R": ""}  # "": no currency elsewhere
+_ELSE = {
+    "$": "USD",
+    "¥": "JPY",
+    "￥": "JPY",
+    "kr": "SEK",
+    "kr.": "SEK",
+    "R": "",
+    "FCFA": "XOF",
+}  # "": no currency elsewhere
 MONEY = [*_SIGNS, *_CODES, *_ELSE]  # what stands beside an amount
 _SIGN = "|".join(re.escape(sign) for sign in sorted(MONEY, key=len, reverse=True))
 _AMOUNT = (
