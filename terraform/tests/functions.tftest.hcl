@@ -107,10 +107,8 @@ run "functions" {
     condition     = !strcontains(jsonencode(google_cloudfunctions2_function.function), "MASTER_KEY\":")
     error_message = "The master key stands in an environment in plain text."
   }
-}
 
-run "triggers" {
-  command = plan # of what the run before has made
+  # triggers
 
   assert {
     condition = alltrue([

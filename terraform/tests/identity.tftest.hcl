@@ -13,8 +13,10 @@ override_module {
   outputs = { path = "build/function.zip", hash = "5eed", files = [] }
 }
 
-run "there_are_no_other_grants" {
-  command = plan
+run "grants" {
+  command = apply
+
+  # there are no others
 
   assert {
     condition = jsonencode(sort(flatten([
@@ -56,10 +58,8 @@ run "there_are_no_other_grants" {
     condition     = jsonencode(keys(google_service_account.function)) == jsonencode(keys(jsondecode(file("../functions/functions.json")))) && jsonencode(keys(google_service_account.agent)) == jsonencode(["build", "delayed", "events", "push", "schedule", "tasks"])
     error_message = "There is an account more or less."
   }
-}
 
-run "what_functions_may" {
-  command = apply
+  # what functions may
 
   assert {
     condition = jsonencode({
@@ -134,10 +134,8 @@ run "what_functions_may" {
     })
     error_message = "Each function reads and writes documents of this database, and of no other."
   }
-}
 
-run "what_callers_may" {
-  command = plan # of what the run before has made
+  # what callers may
 
   assert {
     condition = jsonencode({
@@ -183,10 +181,8 @@ run "what_callers_may" {
     ]) && jsonencode(keys(google_service_account_iam_member.pubsub_token_creator)) == jsonencode(["events", "push"])
     error_message = "Pub/Sub's agent makes tokens of the accounts that it pushes with."
   }
-}
 
-run "what_the_builder_may" {
-  command = plan # of what the run before has made
+  # what the builder may
 
   assert {
     condition = jsonencode([

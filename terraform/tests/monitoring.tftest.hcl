@@ -56,10 +56,8 @@ run "alerts" {
     ])
     error_message = "The budget is not told."
   }
-}
 
-run "metrics" {
-  command = plan # of what the run before has made
+  # metrics
 
   # Whoever rewords a log line that is counted must hear of it.
   assert {
@@ -110,10 +108,8 @@ run "metrics" {
     ])
     error_message = "Depth and oldest message, jobs by their end, latency, errors, webhooks, instances or costs have no chart."
   }
-}
 
-run "outputs" {
-  command = plan # of what the run before has made
+  # outputs
 
   assert {
     condition     = output.api_url == "https://api-123456789012.us-central1.run.app" && output.api_run_url == google_cloudfunctions2_function.function["api"].service_config[0].uri
