@@ -14,7 +14,7 @@ _MARKUP = re.compile(
     rb"((?:[\s/]++|[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"?|'[^']*+'?|[^\s>]*+))?+)*+)",
     re.I | re.S,
 )
-_ATTRIBUTE = re.compile(rb"([^\s/>][^\s/>=]*+)\s*+=\s*+(?:\"([^\"]*+)|'([^']*+)|([^\s>]*+))")
+_ATTRIBUTE = re.compile(rb"([^\s/>][^\s/>=]*+)(?:\s*+=\s*+(?:\"([^\"]*+)\"?|'([^']*+)'?|([^\s>]*+)))?+")
 _CHARSET = re.compile(rb"charset\s*=\s*(?:[\"']\s*)?([\w:.-]{2,40})", re.I)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w:.-]{2,40})")
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
