@@ -121,7 +121,7 @@ class _Look:
         return "a parked domain" if told or (self.thin and self.titled(marks)) else None
 
     def placeholder(self, marks: Marks) -> str | None:
-        if not self.thin or self.status in (403, 429, 503):
+        if not self.thin or self.status in (429, 503):
             return None
         only = self.page.text.strip(" !\n").lower() in ("it works", "hello world")
         begun = any(self.title.startswith(title) for title in marks.titles)

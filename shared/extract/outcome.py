@@ -25,9 +25,10 @@ _LOADING = re.compile(
     re.I,
 )
 _DATA = re.compile(
-    r"__(?:NEXT_DATA|NUXT|APOLLO_STATE|INITIAL_STATE|PRELOADED_STATE|DATA|STATE|remixContext)__|__next_f"
+    r"__(?:[A-Z]{2,20}_){0,3}(?:DATA|NUXT|PROPS|STATE|STORE)__|__next_f|__sveltekit|__remixContext|__reactRouterContext"
 )
-_STRING = re.compile(r"\"([^\"<>{}]{12,1000})\"")
+_STRING = re.compile(r"\"([^\"{}]{12,}+)\"")
+_TAG = re.compile(r"<[^<>]*>")
 _UNBROKEN = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]{8}")  # scripts without spaces between words
 
 
@@ -49,17 +50,17 @@ def outcome(page: ParsedPage, status: int, headers: Mapping[str, str]) -> tuple[
 
 
 def _waits_for_script(page: ParsedPage) -> bool:
-    """A page whose only text asks for JavaScript, or says that it loads."""
+    """A page whose only text asks for JavaScript, says that it loads, or stands beside the empty place of an app."""
     text = page.text
-    return (
-        len(text) < SHELL_CHARACTERS
-        and not page.links
-        and bool(_SCRIPT_NEEDED.search(text) or _LOADING.fullmatch(text))
+    if len(text) >= SHELL_CHARACTERS or page.links:
+        return False
+    return bool(_SCRIPT_NEEDED.search(text) or _LOADING.fullmatch(text)) or any(
+        root is not None and not root.text().strip() for root in map(page.tree.css_first, _ROOTS)
     )
 
 
 def _needs_script(page: ParsedPage) -> bool:
-    scripts = any(script.src or len(script.text) > 200 for script in page.walk.scripts)
+    scripts = any(script.src or len(script.text) > 200 or "location" in script.text for script in page.walk.scripts)
     if not scripts:
         return False
     if _SCRIPT_NEEDED.search(" ".join(page.walk.unseen)[:2000]) or _SCRIPT_NEEDED.search(page.text):
@@ -73,7 +74,8 @@ def _says_in_data(page: ParsedPage) -> bool:
     for script in page.walk.scripts:
         if script.type.endswith("json") or (not script.src and _DATA.search(script.text[:2_000])):
             for found in _STRING.finditer(script.text[:STATE_SOUGHT].replace('\\"', '"')):
-                if found[1].count(" ") > 1 or _UNBROKEN.search(found[1]):
-                    size += len(found[1])
+                said = _TAG.sub("", found[1]) if "<" in found[1] else found[1]
+                if said.count(" ") > 1 or _UNBROKEN.search(said):
+                    size += len(said)
     size += sum(len(text) for text in page.walk.unseen if not _SCRIPT_NEEDED.search(text[:2_000]))
     return size >= STATE_CHARACTERS

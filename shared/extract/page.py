@@ -32,7 +32,7 @@ _BLOCKS = frozenset(
     figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hr html label legend li main menu nav ol option p
     pre section summary table tbody td tfoot th thead tr ul""".split()
 )
-_UNSEEN = frozenset("title script style noscript template svg textarea select iframe object head math".split())
+_UNSEEN = frozenset("title script style noscript noframes template svg textarea select iframe object head math".split())
 _PLACED: dict[str, Where] = {"header": "header", "nav": "nav", "footer": "footer", "main": "main"}
 _PLACES = frozenset("div section ul table td aside p".split())  # may say by id or class what they are
 _SECTIONS = frozenset(("article", "section", "main"))  # their headers are not the page's
@@ -337,6 +337,8 @@ def _walk(tree: LexborHTMLParser) -> _Walk:
             where, anchor, block, unseen = inside[node.parent.mem_id]  # type: ignore[union-attr]
             if unseen:
                 _unseen_text(walk, unseen, text)
+                if anchor >= 0 and unseen == "noscript":
+                    anchors[anchor][2].append(text)
                 continue
             gap = True
             if line:

@@ -203,3 +203,14 @@ def test_elements_of_xhtml_may_end_where_they_begin(kind: str) -> None:
     xml = b"<html><head><title/><script src='/x.js'/></head><body><p id='a'/><img src='a.png'/><p>Ropes.</p></body></html>"
     page = ParsedPage.parse(xml, url="https://ropes.example/", fetched_at="", headers=[("Content-Type", kind)])
     assert page.text == ("" if kind == "text/html" else "Ropes.")
+
+
+def test_links_of_noscript_have_their_words() -> None:
+    page = parse("<div id=app></div><noscript><p>Ropes for boats.</p><a href='/us'>About <b>us</b></a></noscript>")
+    assert [(link.url, link.text) for link in page.links] == [("https://www.example-works.com/us", "About us")]
+    assert page.text == ""
+
+
+def test_what_is_for_readers_without_frames_is_not_seen() -> None:
+    page = parse("<frameset><frame src=a.html><noframes><p>Your browser shows no frames.</p></noframes></frameset>")
+    assert page.text == ""
