@@ -24,6 +24,7 @@ from shared.web.urls import normalise, page_key, same_site
 
 BUSY = (429, 503)
 BUSY_SECONDS = 5.0  # where the server names no time
+PASSING, PASSING_SECONDS = (502, 504), 1.0  # a gateway's trouble with the server behind it; asked once more
 ROBOTS_SECONDS = 15.0  # until robots.txt, which failed, is asked for again
 WAITED_IN_PLACE_SECONDS = 10.0  # a longer wait is worth coming back for
 TRIES = 3
@@ -43,11 +44,13 @@ class Reading:
 async def read(site: Site, url: str, kind: str, before: Page | None = None) -> Reading:
     """Reads the page; where the server asks to be left alone for a short while, the site is, and asked again. `before`
     is the page as the run before read it: its facts hold on where the server says that it has not changed."""
-    for last in (False,) * (TRIES - 1) + (True,):
+    for number in range(1, TRIES + 1):
         reading = await read_once(site, url, kind, before)
-        if reading.busy is None or reading.busy > WAITED_IN_PLACE_SECONDS or last:
+        passing = PASSING_SECONDS if number == 1 and reading.page.status in PASSING else None
+        wait = passing if reading.busy is None else reading.busy
+        if wait is None or wait > WAITED_IN_PLACE_SECONDS or number == TRIES:
             break
-        site.gate.pause(reading.busy)
+        site.gate.pause(wait)
     return reading
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from math import inf
 from typing import Self
 
 SLOW_SECONDS, SLOWER = 1.0, 4.0  # an answer that took longer, and so many times the fastest, is a slow one
@@ -21,7 +22,7 @@ class Gate:
         self._inside, self._waiting = 0, deque[asyncio.Future[None]]()
         self._turn = asyncio.Lock()
         self._halved_at, self._good = 0.0, 0
-        self._fastest, self._usual = float("inf"), 0.0
+        self._fastest, self._usual = inf, 0.0
 
     async def __aenter__(self) -> Self:
         while self._inside >= self.connections:
@@ -54,11 +55,12 @@ class Gate:
                     waiting.set_result(None)
                     break
 
-    async def turn(self) -> None:
-        """Waits for the delay alone, as a further request from inside must."""
+    async def turn(self, most: float = inf) -> None:
+        """Waits for the delay alone, as a further request from inside must; `most` seconds at most."""
         async with self._turn:
             now = asyncio.get_running_loop().time
-            while (wait := self._next - now()) > 0:  # noqa: ASYNC110 - a pause may move it meanwhile
+            end = now() + most
+            while (wait := min(self._next, end) - now()) > 0:  # noqa: ASYNC110 - a pause may move it meanwhile
                 await asyncio.sleep(wait)
             self._next = now() + self._delay
 

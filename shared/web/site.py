@@ -15,6 +15,7 @@ from shared.web.urls import same_site
 
 TROUBLE = ("timeout", "unreachable")
 BUSY = (429, 502, 503, 504)
+HOP_SECONDS = 30.0  # what a redirect waits of a crawl delay: it is still the same page, and some delays are a day
 
 
 def origin(url: str) -> str:
@@ -79,9 +80,9 @@ class Site:
             hops += 1
             await self._permit(hop, abroad)
             if hops > 1:
-                await self.gate.turn()
+                await self.gate.turn(HOP_SECONDS)
 
-        seconds = self.settings.page_seconds + self._delay * self.settings.redirects
+        seconds = self.settings.page_seconds + min(self._delay, HOP_SECONDS) * self.settings.redirects
         async with self.gate:
             started = asyncio.get_running_loop().time()
             try:

@@ -70,6 +70,13 @@ async def test_nothing_starts_during_a_pause_not_even_what_waits_for_the_delay()
     assert await waiting - made >= 0.05 - 1e-6
 
 
+async def test_a_turn_may_be_had_before_a_delay_of_a_day_is_over() -> None:
+    gate = Gate(1, 86_400)
+    async with gate:
+        await gate.turn(0.01)
+        await gate.turn(0.01)
+
+
 async def test_one_who_is_cancelled_while_waiting_or_fails_inside_leaves_the_gate_open() -> None:
     gate = Gate(1)
 

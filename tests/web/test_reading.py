@@ -304,3 +304,26 @@ async def test_a_site_that_asks_for_a_moment_is_left_alone_for_it_by_all(serve: 
     assert [reading.page.outcome for reading in readings] == [Outcome.READ, Outcome.READ]
     assert len(at) == 3
     assert at[1][1] - at[0][1] >= 0.99
+
+
+@pytest.mark.parametrize(
+    ("statuses", "outcome", "asked"),
+    [
+        (["502 Bad Gateway", "200 OK"], Outcome.READ, 2),
+        (["504 Gateway Timeout", "200 OK"], Outcome.READ, 2),
+        (["502 Bad Gateway"] * 9, Outcome.FAILED, 2),
+        (["500 Internal Server Error", "200 OK"], Outcome.FAILED, 1),
+    ],
+)
+async def test_a_gateway_in_trouble_is_asked_once_more(
+    statuses: list[str], outcome: Outcome, asked: int, site: Site, serve: Serve
+) -> None:
+    async def script(call: Call) -> None:
+        robots = call.path == "/robots.txt"
+        await call.answer(
+            TEXT.format("").encode(), status="404 Not Found" if robots else statuses.pop(0), Content_Type="text/html"
+        )
+
+    server = await serve(script)
+    assert (await read(site, f"{server.url}about", "about")).page.outcome is outcome
+    assert [call.path for call in server.calls].count("/about") == asked
