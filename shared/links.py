@@ -20,18 +20,24 @@ LANGUAGES = frozenset(
 SIBLINGS = HOSTS.keys() | LANGUAGES | set("www www2 web corporate corp company group global team info home".split())
 MAX_SEGMENTS = 6
 _TRAP = re.compile(
-    r"/(?:log-?(?:in|out|on|off)|sign-?(?:in|up|out|on)|register|registration|wp-login\.php|wp-admin|wp-json|cdn-cgi"
-    r"|sso|oauth2?|(?:my-?|mein-?|mon-?|mi-?)?(?:account|konto|compte|cuenta)|password-?\w*|cart|basket|bag|warenkorb"
-    r"|panier|carrello|carrito|carrinho|winkelwagen|koszyk|kosik|checkout|kasse|wish-?list|merkliste|compare|search"
-    r"|suche|recherche|buscar|busca|cerca|ricerca|zoeken|szukaj|hledat|haku|calendar|kalender|calendrier|calendario"
-    r"|print|share|trackback|xmlrpc\.php|feed|rss|attachment|download|downloads|tags?|page/\d+|seite/\d+|p\d+)"
+    r"/(?:[\w-]{0,20}log-?in|log-?(?:out|on|off)|sign-?(?:in|up|out|on)|register|registration|wp-login\.php|wp-admin"
+    r"|wp-json|cdn-cgi|sso|oauth2?|(?:my-?|mein-?|mon-?|mi-?)?(?:account|konto|compte|cuenta)|password-?\w*"
+    r"|anmeld(?:en|ung)|einloggen|(?:se-)?connexion|se-connecter|inscription|iniciar-sesion|acceder|accedi|entrar"
+    r"|inloggen|aanmelden|logga-in|logowanie|zaloguj|prihlaseni[ei]?|bejelentkezes|unsubscribe|apply|submit"
+    r"|cart|basket|bag|warenkorb|panier|carrello|carrito|carrinho|winkel(?:wagen|mand)|koszyk|kosik|varukorg|sepet"
+    r"|checkout|kasse|wish-?list|merkliste|compare|search|suche|recherche|buscar|busca|cerca|ricerca|zoeken|szukaj"
+    r"|hledat|haku|calendar|kalender|calendrier|calendario|print|share|trackback|xmlrpc\.php|feed|rss|amp|attachment"
+    r"|download|downloads|tags?|page/\d+|seite/\d+|p\d+|(?:news|blog|press|presse|aktuelles)/\d{1,3})"
     r"(?:[/?.;]|$)|/(?:19|20)\d\d/(?:0?[1-9]|1[0-2])(?:/\d\d?)?/?(?:\?|$)|/(?:19|20)\d\d-\d\d(?:-\d\d)?/?(?:\?|$)",
     re.I,
 )
 _QUERY_TRAP = re.compile(
-    r"(?:^|&)(?:q|s|query|search|keywords?|page|paged|pg|offset|start|limit|sort|order|orderby|filter\w*|date|month|year"
-    r"|day|week|view|tribe-?\w*|ical|add-to-cart|add_to_cart|action|redirect\w*|return\w*|next|replytocom|print|share"
-    r"|download|format|output|login|logout|currency|variant)(?:=|&|$)",
+    r"(?:^|&)(?:(?:q|s|query|search|keywords?|paged|pg|offset|limit|sort|order|orderby|filter\w*|date|month|year|day|week"
+    r"|tribe-?\w*|ical|add-to-cart|add_to_cart|action|redirect\w*|return\w*|next|replytocom|print|share|download|format"
+    r"|output|login|logout|currency|variant|amp)(?:=|&|$)"
+    # what numbers pages in one place names them in another: index.php?page=contact
+    r"|(?:page|start|seite|pagina|strona|sida)=(?:\d|&|$)|view=(?:calendar|agenda|day|week|month|year|list|grid)\b"
+    r"|(?:page|view|option|task|route|do)=[^&]{0,30}(?:log-?in|log-?out|register|com_users|account|cart|checkout|search))",
     re.I,
 )
 _LANGUAGE = re.compile(r"([a-z]{2})(?:[-_][a-z]{2,4})?", re.I)

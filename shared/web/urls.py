@@ -27,11 +27,12 @@ _UNRESERVED = re.compile(r"[A-Za-z0-9\-._~]")
 _TRACKING = re.compile(
     r"utm_.*|pk_.*|mtm_.*|hsa_.*|__hs.*|_hs.*|_gl|_ga|gclid|gclsrc|gbraid|wbraid|dclid|fbclid|msclkid|yclid|twclid"
     r"|ttclid|li_fat_id|igshid|igsh|mc_[ce]id|mkt_tok|vero_id|hsctatracking|wickedid|oly_(anon|enc)_id"
-    r"|srsltid|wt_mc.*|at_(medium|campaign|custom\d)|_openstat|zanpid|awc|trk|trkcampaign|ref_src|s_kwcid|ef_id"
+    r"|srsltid|gad_.*|cmpid|epik|icid|ncid|spm|wt_mc.*|at_(medium|campaign|custom\d)|_openstat|zanpid|awc|trk|trkcampaign|ref_src|s_kwcid|ef_id"
     r"|phpsessid|jsessionid|aspsessionid.*|session_?id|cfid|cftoken|oscsid|zenid"
 )
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php\d?|aspx?|jsp|cfm|shtml)$", re.I)
-_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.I)
+_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*|/\(S\([a-z0-9]{24}\)\)(?=/)", re.I)
+_SESSION_ID = re.compile(r"(?:s|sid|sess|session|token)=(?=[a-f]*\d)[0-9a-f]{16,64}", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +193,14 @@ def normalise(url: str, base: str = "") -> str | None:
         found = parse(url, base)
     except ValueError:
         return None
-    path = _without_dots(_SESSION.sub("", found.path)) if ";" in found.path else found.path
-    kept = [pair for pair in found.query.split("&") if not _TRACKING.fullmatch(pair.partition("=")[0].lower())]
+    path = found.path
+    if ";" in path or "/(" in path:
+        path = _without_dots(_SESSION.sub("", path))
+    kept = [
+        pair
+        for pair in found.query.split("&")
+        if not _TRACKING.fullmatch(pair.partition("=")[0].lower()) and not _SESSION_ID.fullmatch(pair)
+    ]
     return str(replace(found, path=path, query="&".join(kept)))
 
 

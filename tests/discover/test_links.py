@@ -28,7 +28,10 @@ def paths(plan: Plan) -> list[str]:
     /search?q=ropes /suche/ /about?s=x /news/page/2 /news?page=7 /events/2026/05 /events/2026-05-01/ /calendar/
     /about.pdf /files/brochure.ZIP /team/card.vcf /news?month=5&year=2026 /contact?add-to-cart=7 /wp-login.php
     /cdn-cgi/l/email-protection /about/team/about/team/about/team /a/b/c/d/e/f/g /download/brochure /team?sort=name
-    /contact?redirect_to=%2F /feed/ /tag/ropes /products?filter_colour=red""".split(),
+    /contact?redirect_to=%2F /feed/ /tag/ropes /products?filter_colour=red
+    /contact/anmelden /einloggen /kundenlogin /iniciar-sesion /connexion /inloggen /winkelmand /zaloguj /prihlaseni
+    /careers/apply/44 /contact/submit /unsubscribe?x=1 /about/amp /about?amp=1 /news/2 /news?seite=2 /news?pagina=2
+    /index.php?option=com_users&view=login /index.php?page=login /events?view=month""".split(),
 )
 def test_a_trap_is_never_read(path: str) -> None:
     assert is_trap(f"https://ropes.example{path}")
@@ -37,7 +40,9 @@ def test_a_trap_is_never_read(path: str) -> None:
 @pytest.mark.parametrize(
     "path",
     """/ /about /about/team /company/about-us.html /contact?id=3 /index.php?p=impressum /de/ueber-uns /news/2026/
-    /investors/annual-report-2025 /about.php /legal/terms /page.aspx?ID=7 /research /accounting /bagels /careers/engineering""".split(),
+    /investors/annual-report-2025 /about.php /legal/terms /page.aspx?ID=7 /research /accounting /bagels /careers/engineering
+    /index.php?page=contact /index.php?seite=impressum /index.php?option=com_content&view=article&id=2 /news/2026
+    /applications /inscriptions-in-stone /amplifiers""".split(),
 )
 def test_a_page_is_no_trap(path: str) -> None:
     assert not is_trap(f"https://ropes.example{path}")
