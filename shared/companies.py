@@ -6,8 +6,9 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from shared.models import Company, Profile
+from shared.models import Company
 from shared.ports import MAX_DOCUMENT_BYTES, Document, Fields
+from shared.profile import Profile
 from shared.settings import Settings
 from shared.wiring import Platform
 

@@ -1,13 +1,12 @@
 """The vocabulary of API, storage and events. Times are aware UTC; URLs absolute; countries ISO 3166-1 alpha-2;
 currencies ISO 4217; languages ISO 639-1; phones E.164."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 JSON = Any  # what JSON can say
 
@@ -34,6 +33,11 @@ PROGRESS: dict[StageName, int] = {
     "signals": 90,
     "assemble": 100,
 }  # % at its end
+
+Section = Literal[
+    "identity", "contact", "socials", "people", "financial", "technologies", "offering", "hiring", "news", "key_pages"
+]
+SECTIONS: tuple[str, ...] = get_args(Section)  # of a profile
 
 
 # ------------------------------------------------------------------ facts and pages
@@ -110,291 +114,6 @@ class Page:
     facts: list[Fact] = field(default_factory=list)
 
 
-# ------------------------------------------------------------------ the profile
-
-
-class Part(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class Address(Part):
-    street: str | None = None
-    locality: str | None = None
-    region: str | None = None
-    postal_code: str | None = None
-    country: str | None = Field(None, description="ISO 3166-1 alpha-2")
-
-
-class Person(Part):
-    name: str
-    title: str | None = None
-    profile_url: str | None = None
-
-
-class Ticker(Part):
-    exchange: str | None = None
-    symbol: str
-
-
-class Identifier(Part):
-    type: str = Field(description="lei, cik, vat, registration_number, duns, … as in the register's own language")
-    value: str
-    register_name: str | None = Field(None, description="Court or register, where the number is only unique there.")
-
-
-class Figure(Part):
-    """One figure of one fiscal period."""
-
-    amount: float
-    amount_max: float | None = Field(None, description="upper end where a range is stated, whose lower end amount is")
-    currency: str | None = Field(None, description="ISO 4217; null for counts of people")
-    fiscal_period: str | None = Field(None, description="FY2024, Q3 2025, …")
-    period_end: str | None = Field(None, description="ISO date")
-
-
-class Funding(Part):
-    round: str | None = None
-    amount: float | None = None
-    currency: str | None = None
-    date: str | None = None
-
-
-class Technology(Part):
-    name: str
-    category: str | None = None
-    evidence: str | None = None
-
-
-class Product(Part):
-    name: str
-    description: str | None = None
-    url: str | None = None
-    price: float | None = None
-    currency: str | None = None
-
-
-class Plan(Part):
-    name: str
-    price: float | None = None
-    currency: str | None = None
-    period: str | None = Field(None, description="month, year, once, …")
-    unit: str | None = Field(None, description="What the price is for one of: user, seat, …")
-    starting: bool = Field(False, description="The price is the least: from, starting at.")
-    on_request: bool = Field(False, description="There is no price: contact us.")
-
-
-class Opening(Part):
-    title: str
-    location: str | None = None
-    url: str | None = None
-
-
-class Board(Part):
-    vendor: str = Field(description="greenhouse, lever, …")
-    token: str | None = None
-    url: str
-
-
-class NewsItem(Part):
-    title: str
-    url: str | None = None
-    date: str | None = Field(None, description="ISO, as exact as printed")
-
-
-class SocialLink(Part):
-    network: str = Field(description="linkedin, x, facebook, instagram, youtube, github, …")
-    url: str
-
-
-class KeyPage(Part):
-    kind: str = Field(
-        description="about, contact, team, careers, pricing, products, investors, news, press, legal, privacy, …"
-    )
-    url: str
-
-
-# Every field that a fact may name, with the shape of its value.
-FIELDS: dict[str, type] = {
-    "identity.name": str,
-    "identity.legal_name": str,
-    "identity.description": str,
-    "identity.tagline": str,
-    "identity.logo_url": str,
-    "identity.canonical_url": str,
-    "identity.language": str,
-    "identity.industry": str,
-    "identity.founded_year": int,
-    "contact.email": str,
-    "contact.phone": str,
-    "contact.fax": str,
-    "contact.address": Address,
-    "social": SocialLink,
-    "person": Person,
-    "financial.ticker": Ticker,
-    "financial.identifier": Identifier,
-    "financial.revenue": Figure,
-    "financial.net_income": Figure,
-    "financial.employees": Figure,
-    "financial.funding": Funding,
-    "technology": Technology,
-    "offering.product": Product,
-    "offering.plan": Plan,
-    "hiring.opening": Opening,
-    "hiring.board": Board,
-    "news.item": NewsItem,
-    "news.feed": str,
-    "key_page": KeyPage,
-}
-
-
-class Identity(Part):
-    name: str | None = None
-    legal_name: str | None = None
-    description: str | None = None
-    tagline: str | None = None
-    logo_url: str | None = None
-    canonical_url: str | None = None
-    domain: str | None = None
-    languages: list[str] = []
-    industries: list[str] = []
-    founded_year: int | None = None
-
-
-class Contact(Part):
-    emails: list[str] = []
-    phones: list[str] = []
-    faxes: list[str] = []
-    addresses: list[Address] = []
-    contact_page: str | None = None
-
-
-class Financial(Part):
-    tickers: list[Ticker] = []
-    identifiers: list[Identifier] = []
-    revenue: list[Figure] = []
-    net_income: list[Figure] = []
-    employees: list[Figure] = []
-    funding: list[Funding] = []
-
-
-class Offering(Part):
-    products: list[Product] = []
-    plans: list[Plan] = []
-
-
-class Hiring(Part):
-    openings: list[Opening] = []
-    boards: list[Board] = []
-
-
-class Notice(Part):
-    """A warning: what is missing from the answer, and why."""
-
-    code: str
-    detail: str
-    stage: str | None = None
-    url: str | None = None
-
-
-class Evidence(Part):
-    """A fact behind a value of the profile."""
-
-    value: JSON
-    url: str
-    how: str
-    quote: str
-    fetched_at: str
-    confidence: float
-
-
-class Change(Part):
-    pointer: str = Field(description="JSON pointer into the profile, or of the list that the entry was in")
-    before: JSON = None
-    after: JSON = None
-
-
-class PageReport(Part):
-    url: str
-    kind: str
-    outcome: Outcome
-    code: str | None = None
-    status: int | None = None
-    fetched_at: str | None = None
-    truncated: bool = Field(False, description="The page broke off; what came of it was read.")
-    copy_of: str | None = Field(None, description="The page that says the same; it counts there.")
-
-
-class Coverage(Part):
-    """What was read, by outcome, and each page's own answer."""
-
-    read: int = 0
-    empty: int = 0
-    blocked: int = 0
-    forbidden: int = 0
-    script_only: int = 0
-    failed: int = 0
-    pages: list[PageReport] = []
-
-
-SECTIONS = (
-    "identity",
-    "contact",
-    "socials",
-    "people",
-    "financial",
-    "technologies",
-    "offering",
-    "hiring",
-    "news",
-    "key_pages",
-)
-Section = Literal[
-    "identity", "contact", "socials", "people", "financial", "technologies", "offering", "hiring", "news", "key_pages"
-]
-
-
-class Profile(Part):
-    """Facts resolved: plain values, and beside them `sources`, from JSON pointer to the facts behind the value."""
-
-    domain: str
-    version: str
-    fetched_at: datetime
-    partial: bool = False
-    identity: Identity = Identity()
-    contact: Contact = Contact()
-    socials: dict[str, str] = {}
-    people: list[Person] = []
-    financial: Financial = Financial()
-    technologies: list[Technology] = []
-    offering: Offering = Offering()
-    hiring: Hiring = Hiring()
-    news: list[NewsItem] = []
-    key_pages: dict[str, str] = {}
-    sources: dict[str, list[Evidence]] = {}
-    confidence: dict[str, float] = Field({}, description="JSON pointer to the confidence of the value, 0..1")
-    coverage: Coverage = Coverage()
-    warnings: list[Notice] = []
-    changes: list[Change] = Field([], description="Since the version before.")
-    previous_version: str | None = None
-
-
-def sections_of(profile: dict[str, JSON], wanted: Iterable[str]) -> dict[str, JSON]:
-    """The profile (as JSON) with only the wanted sections, and the sources and changes that belong to them; no
-    wanted section means all."""
-    names = set(wanted)
-    if not names:
-        return profile
-
-    def belongs(pointer: str) -> bool:
-        return pointer.split("/")[1] in names
-
-    kept = {k: v for k, v in profile.items() if k not in SECTIONS or k in names}
-    kept["sources"] = {p: v for p, v in profile["sources"].items() if belongs(p)}
-    kept["confidence"] = {p: v for p, v in profile["confidence"].items() if belongs(p)}
-    kept["changes"] = [c for c in profile["changes"] if belongs(c["pointer"])]
-    return kept
-
-
 # ------------------------------------------------------------------ runs and jobs
 
 
@@ -409,6 +128,17 @@ def fields(model: BaseModel) -> dict[str, Any]:
         return [plain(v) for v in value] if isinstance(value, list) else value
 
     return {k: plain(v) for k, v in model.model_dump().items()}
+
+
+class Notice(BaseModel):
+    """A warning: what is missing from the answer, and why."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: str
+    detail: str
+    stage: str | None = None
+    url: str | None = None
 
 
 class Failure(BaseModel):

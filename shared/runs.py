@@ -28,7 +28,6 @@ from shared.models import (
     Notice,
     Outcome,
     Page,
-    Profile,
     Run,
     Source,
     Stage,
@@ -38,6 +37,7 @@ from shared.models import (
     fields,
 )
 from shared.ports import Document, Fields, Put, Transaction
+from shared.profile import Profile
 from shared.settings import Settings
 from shared.wiring import Platform
 

@@ -8,8 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from shared import log, runs
-from shared.models import PROGRESS, STAGES, Notice, Page, Profile, Run, StageName, Status
+from shared.models import PROGRESS, STAGES, Notice, Page, Run, StageName, Status
 from shared.ports import PlatformError, Transaction, Write
+from shared.profile import Profile
 from shared.settings import Settings
 from shared.wiring import Platform
 

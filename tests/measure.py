@@ -12,7 +12,8 @@ from shared.extract import extractors
 from shared.extract.key_pages import classify
 from shared.extract.outcome import outcome
 from shared.extract.page import ParsedPage
-from shared.models import JSON, Outcome, Page, Profile
+from shared.models import JSON, Outcome, Page
+from shared.profile import Profile
 from shared.web.urls import company_key
 
 USAGE = (

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from shared.models import JSON, Profile
+from shared.models import JSON
+from shared.profile import Profile
 from tests.measure import flat, profile_of
 
 BANDS = (0.99, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.0)  # lower ends

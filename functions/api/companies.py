@@ -10,8 +10,8 @@ from functions.api.schemas import SectionNames
 from functions.api.views import Json
 from shared import companies
 from shared.errors import Problem
-from shared.models import Profile, sections_of
 from shared.orders import opted_out
+from shared.profile import Profile, sections_of
 from shared.web.address import is_opted_out
 from shared.web.urls import company_key
 

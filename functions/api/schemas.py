@@ -6,18 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from shared.models import (
-    JSON,
-    DeliveryState,
-    EventType,
-    Failure,
-    Notice,
-    Profile,
-    Section,
-    StageName,
-    StageState,
-    Status,
-)
+from shared.models import JSON, DeliveryState, EventType, Failure, Notice, Section, StageName, StageState, Status
+from shared.profile import Profile
 
 METADATA_BYTES = 16_000
 METADATA_DEPTH = 10

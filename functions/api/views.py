@@ -9,7 +9,8 @@ from starlette.responses import JSONResponse
 
 from functions.api.schemas import Accepted, AttemptView, DeliveryView, Scrape, StageView
 from shared import companies, jobs, outbox, runs
-from shared.models import STAGES, Delivery, Job, Run, Stage, StageName, Status, sections_of
+from shared.models import STAGES, Delivery, Job, Run, Stage, StageName, Status
+from shared.profile import sections_of
 from shared.wiring import Platform
 
 

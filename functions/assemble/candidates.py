@@ -4,7 +4,8 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.models import JSON, Evidence, Fact
+from shared.models import JSON, Fact
+from shared.profile import Evidence
 
 EVIDENCE = 10  # facts shown behind a value
 MOST_SURE = 0.99

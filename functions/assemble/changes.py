@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-from shared.models import JSON, SECTIONS, Change
+from shared.models import JSON, SECTIONS
+from shared.profile import Change
 
 MOST = 500
 

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from shared.extract.names import resembles, without_form
-from shared.models import (
-    JSON,
+from shared.models import JSON, Notice, Outcome, Page
+from shared.profile import (
     Address,
     Board,
     Change,
@@ -19,10 +19,7 @@ from shared.models import (
     Funding,
     Identifier,
     NewsItem,
-    Notice,
     Opening,
-    Outcome,
-    Page,
     PageReport,
     Person,
     Plan,

@@ -12,8 +12,9 @@ import pytest
 from functions_framework.aio import create_asgi_app
 
 from shared import accounts, companies, jobs, runs
-from shared.models import Account, Failure, Identity, Profile, Run, Status
+from shared.models import Account, Failure, Run, Status
 from shared.ports import Transaction
+from shared.profile import Identity, Profile
 from shared.settings import settings
 from shared.wiring import Platform, platform
 from tests.product import ROOT, environment

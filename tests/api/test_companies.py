@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from shared import companies, jobs
-from shared.models import Contact, Failure, Person, Status
+from shared.models import Failure, Status
+from shared.profile import Contact, Person
 from tests.api.conftest import Api, problem
 
 PATH = "/api/v1/companies"

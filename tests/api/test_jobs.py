@@ -9,8 +9,9 @@ import pytest
 
 from functions.api import waiting
 from shared import companies, jobs, runs
-from shared.models import Attempt, Contact, Failure, Run, Status, fields
+from shared.models import Attempt, Failure, Run, Status, fields
 from shared.ports import Delete
+from shared.profile import Contact
 from tests.api.conftest import SCRAPE, Api, problem, serve
 
 METADATA = {"crm": "A-1", "tags": [["x", 1], None], "ü": "\u0000"}

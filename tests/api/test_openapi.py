@@ -6,7 +6,7 @@ import httpx
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
-from shared.models import Contact, Evidence, Person
+from shared.profile import Contact, Evidence, Person
 from tests.api.conftest import SCRAPE, Api
 
 OPERATIONS = {

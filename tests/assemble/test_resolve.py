@@ -9,7 +9,8 @@ from functions.assemble.candidates import EVIDENCE
 from functions.assemble.resolve import MOST, resolve
 from shared.extract import extractors
 from shared.extract.page import ParsedPage
-from shared.models import JSON, SECTIONS, Fact, How, Notice, Outcome, Page, Profile, Source
+from shared.models import JSON, SECTIONS, Fact, How, Notice, Outcome, Page, Source
+from shared.profile import Profile
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 HOME = "https://www.example-works.com/"

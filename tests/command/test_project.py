@@ -5,7 +5,8 @@ import secrets
 import pytest
 
 from shared import accounts, companies, runs
-from shared.models import Company, Profile, fields
+from shared.models import Company, fields
+from shared.profile import Profile
 from shared.settings import Settings
 from shared.wiring import Platform
 from tests.command.conftest import Run

@@ -10,7 +10,8 @@ from pydantic import TypeAdapter
 
 from shared.extract import extractors
 from shared.extract.page import ParsedPage
-from shared.models import FIELDS, Fact
+from shared.models import Fact
+from shared.profile import FIELDS
 
 CASES = sorted(Path(__file__).with_name("cases").iterdir())
 

@@ -5,7 +5,7 @@ import io
 import pytest
 
 from shared.embedded.local.show import Out, entries, rows, show_profile, words
-from shared.models import Profile
+from shared.profile import Profile
 
 
 @pytest.mark.parametrize(
