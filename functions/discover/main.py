@@ -1,5 +1,6 @@
 """robots.txt, home page, sitemaps: decides which pages are worth reading."""
 
+from functions.discover.doors import behind_doors
 from functions.discover.home import open_home
 from functions.discover.sitemaps import read_sitemaps
 from functions.discover.well_known import guesses
@@ -31,6 +32,8 @@ async def discover(run: Run, work: Work) -> None:
     await work.keep(page, beside=remembered(run, base, rules))
     site.home = base
     plan = choose(home, run.company, rules, work.settings)
+    if home.parsed is not None and not rules.crawl_delay:
+        await work.keep(*await behind_doors(site, home.parsed, plan, rules))
     if plan.wants_more(rules, work.settings):
         await read_sitemaps(site, rules, plan, work.warn)
     chosen = plan.chosen()

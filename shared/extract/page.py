@@ -36,7 +36,7 @@ _UNSEEN = frozenset("title script style noscript noframes template svg textarea 
 _PLACED: dict[str, Where] = {"header": "header", "nav": "nav", "footer": "footer", "main": "main"}
 _PLACES = frozenset("div section ul table td aside p".split())  # may say by id or class what they are
 _SECTIONS = frozenset(("article", "section", "main"))  # their headers are not the page's
-_READ = frozenset("a area img meta link base".split())  # besides: for their attributes
+_READ = frozenset("a area img meta link base frame".split())  # besides: for their attributes
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _READING = frozenset((*_PLACED, *_PLACES, *_READ, *_HEADINGS, "script", "iframe"))
 _TEXT = "-text"
@@ -451,7 +451,7 @@ def _enter(walk: _Walk, node: LexborNode, tag: str, where: Where, anchor: int) -
     elif tag == "script":
         attributes = node.attributes
         walk.scripts.append(Script((attributes.get("type") or "").lower().strip(), attributes.get("src") or "", ""))
-    elif tag == "iframe":
+    elif tag in ("iframe", "frame"):
         walk.frames.append(node.attributes.get("src") or "")
     elif tag == "base" and not walk.base:
         walk.base = (node.attributes.get("href") or "").strip()

@@ -1,0 +1,71 @@
+"""Where a home page that says next to nothing leads on: by script, in its frames, to a language, to the entrance."""
+
+import re
+from collections.abc import Iterable
+
+from shared.extract.page import ParsedPage, absolute
+from shared.links import language_of, preferred
+from shared.models import Outcome, Page
+from shared.plan import Plan
+from shared.reading import read
+from shared.web.robots import Robots
+from shared.web.site import Site
+from shared.web.urls import page_key
+
+MOST = 2  # a frame for the menu, one for the text
+SAID_CHARACTERS = 300  # a page that says more is a home page
+ENTRANCES = 3  # links among which the first is the entrance
+SOUGHT_CHARACTERS = 5_000  # of each script
+_LOCATION = re.compile(
+    r"\blocation(?:(?:\.href)?\s*=|\.(?:replace|assign)\()\s*(?P<quote>[\"'])(?P<url>[^\"'\s]+)(?P=quote)"
+)
+
+
+async def behind_doors(site: Site, home: ParsedPage, plan: Plan, rules: Robots) -> list[Page]:
+    """The pages that the home page leads on to; what they link to, the plan is told."""
+    pages = []
+    for url in doors(home, plan, rules):
+        inner = await read(site, url, "home")
+        plan.read.add(page_key(url))
+        pages.append(inner.page)
+        if inner.page.outcome is Outcome.READ and inner.parsed is not None:
+            plan.language = plan.language or language_of(url) or language_of("", inner.parsed.lang)
+            plan.consider_links(inner.parsed.links, rules)
+    return pages
+
+
+def doors(page: ParsedPage, plan: Plan, rules: Robots) -> list[str]:
+    """Pages to be read beside the home page, whose links led to none of a kind."""
+    if plan.found or len(page.text) > SAID_CHARACTERS:
+        return []
+    for named in (_by_script(page), _frames(page), _entrance(page, plan)):
+        urls = dict.fromkeys(url for one in named if (url := plan.address(one)))
+        if found := [url for url in urls if page_key(url) not in plan.read and rules.allows(url)]:
+            return found[:MOST]
+    return []
+
+
+def _by_script(page: ParsedPage) -> Iterable[str]:
+    if page.links or page.text:
+        return []
+    found = (_LOCATION.search(script.text[:SOUGHT_CHARACTERS]) for script in page.walk.scripts)
+    return [absolute(page.base, one["url"]) for one in found if one]
+
+
+def _frames(page: ParsedPage) -> Iterable[str]:
+    return [absolute(page.base, source) for source in page.walk.frames]
+
+
+def _entrance(page: ParsedPage, plan: Plan) -> Iterable[str]:
+    """The page in the home page's language, else in the preferred one; without languages the first of few links."""
+    spoken: dict[str, str] = {}
+    own: dict[str, None] = {}
+    for link in page.links:
+        if plan.hosts.may_have(link.host) and (url := plan.address(link.url)) and page_key(url) not in plan.read:
+            own[url] = None
+            if language := language_of(url, link.attributes.get("hreflang") or ""):
+                spoken.setdefault(language, url)
+    if spoken:
+        best = plan.language if plan.language in spoken else preferred(spoken)
+        return [spoken[best]] if best else []
+    return list(own)[:1] if len(own) <= ENTRANCES else []

@@ -1,0 +1,77 @@
+"""Home pages that say next to nothing, and what is read behind them."""
+
+from contextlib import AsyncExitStack
+
+import pytest
+
+from functions.discover.doors import doors
+from shared.extract.page import ParsedPage
+from shared.links import Hosts
+from shared.plan import Plan
+from shared.web.robots import Robots
+from tests.product import Server, World, html, serve
+
+OPEN = Robots("Firmograph", 404)
+BASE = "https://ropes.example/"
+STORY = "<p>We have made ropes for sailing boats since our grandfather's days, in the same yard by the river.</p>"
+
+DOORWAYS = {
+    "frames": ("<frameset><frame src='menu.html'><frame src='text.html'><frame src='foot.html'></frameset>", "menu.html text.html"),
+    "one frame": ("<iframe src='/app/start.html'></iframe><iframe src='https://tags.example/ns.html'></iframe>", "app/start.html"),
+    "languages": ("<a href='/de/'>Deutsch</a> <a href='/en/'>English</a> <a href='/fr/'>Français</a>", "en/"),
+    "languages by hreflang": ("<a href='/a' hreflang=de>A</a> <a href='/b' hreflang=en>B</a>", "b"),
+    "an entrance": ("<a href='/start.html'><img src='ship.jpg' alt='Enter'></a> <a href='https://maker.example/'>Made by</a>", "start.html"),
+    "a script": ("<script>window.location.href = '/home/start'</script>", "home/start"),
+    "another script": ('<script>if (top == self) { location.replace("start.php") }</script>', "start.php"),
+}  # fmt: skip
+HOMES = {
+    "a page of its own": f"<a href='/de/'>Deutsch</a> <a href='/en/'>English</a>{STORY * 4}",
+    "links to pages of a kind": "<a href='/en/'>English</a> <a href='/about'>About us</a>",
+    "a script beside words": f"<script>function go() {{ location.href = '/shop' }}</script>{STORY}",
+    "a script that only reads again": "<script>location.href = 'https://www.ropes.example/'</script>",
+    "links of many kinds": "".join(f"<a href='/{n}'>Rope {n}</a>" for n in range(9)),
+    "a frame of another site": "<iframe src='https://tags.example/ns.html'></iframe>",
+    "a login": "<a href='/login'>Log in</a>",
+}
+
+
+def behind(markup: str, rules: Robots = OPEN) -> list[str]:
+    page = ParsedPage.parse(markup.encode(), url=BASE, fetched_at="")
+    plan = Plan(BASE, 11, Hosts("ropes.example", BASE))
+    plan.consider_links(page.links, rules)
+    return [url.removeprefix(BASE) for url in doors(page, plan, rules)]
+
+
+@pytest.mark.parametrize(("markup", "paths"), DOORWAYS.values(), ids=DOORWAYS)
+def test_a_doorway_is_followed(markup: str, paths: str) -> None:
+    assert behind(markup) == paths.split()
+
+
+@pytest.mark.parametrize("markup", HOMES.values(), ids=HOMES)
+def test_a_home_page_is_no_doorway(markup: str) -> None:
+    assert behind(markup) == []
+
+
+def test_no_door_is_opened_that_robots_txt_shuts() -> None:
+    rules = Robots.read("Firmograph", f"{BASE}robots.txt", 200, b"User-agent: *\nDisallow: /de/\nDisallow: /en/")
+    assert behind(DOORWAYS["languages"][0], rules) == []
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_what_is_behind_the_doors_is_read(w: World) -> None:
+    doorways = [
+        b"<title>Ropes</title><frameset><frame src='/menu'><frame src='/text'></frameset>",
+        b"<title>Ropes</title><a href='/de/'>Deutsch</a> <a href='/menu' hreflang='en'>English</a>",
+        b"<title>Ropes</title><script>location.href = '/menu'</script>",
+    ]
+    async with AsyncExitStack() as up:
+        jobs = []
+        for doorway in doorways:
+            menu = html("Menu", f"<h1>Ropes</h1><a href='/firm'>About us</a>{STORY}")
+            site = Server(pages={"/": ("text/html", doorway), "/menu": menu, "/text": html("Ropes", STORY)})
+            site.pages["/firm"] = html("About", f"<h1>About us</h1>{STORY}<p>Write to ropes@hollin-tools.com.")
+            await up.enter_async_context(serve(site))
+            jobs.append((await w.product.submit(site.url))["scrape_id"])
+        ended = [await w.product.ended(job) for job in jobs]
+    assert [status["status"] for status in ended] == ["completed"] * len(doorways), ended
+    assert [status["profile"]["contact"]["emails"] for status in ended] == [["ropes@hollin-tools.com"]] * len(doorways)
