@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 SNIFFED_BYTES = 4096  # the standard looks at 1024; sites put their declaration later than that
 SEARCHED_BYTES, SAMPLE_BYTES = 1_000_000, 16_384  # for detection: of the page, and of its words beyond ASCII
+JUDGED_BYTES = 65_536  # for whether the declared charset may be the right one
 CHUNK_BYTES = 16_384  # for checking, so that no long text is made to be thrown away
 
 # The standard's prescan: comments, tags with their attributes, and what else ends with ">".
@@ -85,6 +86,9 @@ _USUAL = {
     "cp874": (1.0, "[านรกอเงมยลวดทสตะปบคหแจพชขใไโ่้ี์ัิื]"),
 }
 _DENSE = frozenset(("windows-1251", "koi8-r", "iso8859-5", "windows-1253", "windows-1255", "windows-1256", "cp874"))
+_LATIN = frozenset(("windows-1252", "cp1252", "iso8859-15"))
+_ASCII = bytes(range(128))
+_NO_LETTER = re.compile("[\ufffd\ue000-\uf8ff]")  # what is of private use comes from reading others' bytes
 _WORDS_APART = bytes.maketrans(b"<>", b"  ")
 _SAMPLED_AS = {"euc_jp": "euc_jis_2004"}  # which has NEC's row
 _JAPANESE = frozenset(("euc_jp", "iso2022_jp"))
@@ -108,7 +112,7 @@ def to_utf8(body: bytes, header: str | None = None) -> bytes:
         return body
     if _mostly_utf8(body):
         return _recode(body, "utf-8")
-    if declared is None or declared == "utf-8":
+    if declared is None or declared == "utf-8" or _misnamed(body, declared):
         declared = _detect(body)
     return _recode(body, declared)
 
@@ -132,7 +136,11 @@ def _decoded(body: bytes, name: str) -> str | None:
 
 
 def _recode(body: bytes, name: str) -> bytes:
-    return body.decode(name, "vendor_rows" if name in _JAPANESE else "replace").encode("utf-8", "replace")
+    return body.decode(name, _errors(name)).encode("utf-8", "replace")
+
+
+def _errors(name: str) -> str:
+    return "vendor_rows" if name in _JAPANESE else "replace"
 
 
 def _vendor_rows(error: UnicodeError) -> tuple[str, int]:
@@ -196,16 +204,36 @@ def _mostly_utf8(body: bytes) -> bool:
     return foreign > 2 * text.count("\ufffd")
 
 
+def _misnamed(body: bytes, declared: str) -> bool:
+    """Whether no text in that charset looks so: two bytes a character that are none, or hardly a letter of Latin."""
+    head = body[:JUDGED_BYTES]
+    if declared in _MULTIBYTE:
+        text = head.decode(declared, _errors(declared))
+        return 20 * len(_NO_LETTER.findall(text)) > len(text) - len(text.encode("ascii", "ignore"))
+    if declared not in _LATIN or 16 * _foreign(head) < len(head):
+        return False
+    sample = _sample(head)
+    return _foreign(sample) > 0.6 * len(sample) and len(set(sample.translate(None, _ASCII))) > 12
+
+
+def _sample(body: bytes) -> bytes:
+    """Words beyond ASCII."""
+    words = body[:SEARCHED_BYTES].translate(_WORDS_APART).split()
+    return b" ".join([word for word in words if not word.isascii()])[:SAMPLE_BYTES]
+
+
+def _foreign(sample: bytes) -> int:
+    return len(sample.translate(None, _ASCII))
+
+
 def _detect(body: bytes) -> str:
     """The charset in which the letters beyond ASCII are the usual ones; windows-1252 where none stands out."""
     if b"\0" in body[:64]:
         return "utf-16-be" if body[:1] == b"\0" else "utf-16-le"
     if b"\x1b$B" in body or b"\x1b$@" in body:
         return "iso2022_jp"
-    words = body[:SEARCHED_BYTES].translate(_WORDS_APART).split()
-    sample = b" ".join([word for word in words if not word.isascii()])[:SAMPLE_BYTES]
-    foreign = sum(byte > 0x7F for byte in sample)
-    dense = foreign > 0.4 * len(sample)
+    sample = _sample(body)
+    dense = _foreign(sample) > 0.4 * len(sample)
     best, most = "windows-1252", 0.0
     for name, (weight, usual) in _USUAL.items():
         if name in _DENSE and not dense:

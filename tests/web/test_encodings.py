@@ -176,6 +176,31 @@ async def test_utf_8_with_a_broken_byte_is_utf_8(declared: str, broken: bytes, s
     assert RUSSIAN in await text_of(site, serve, "utf-8", "", header=declared, end=broken)
 
 
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        *(
+            (name, "iso-8859-1")
+            for name in ("windows-1251", "koi8-r", "windows-1253", "windows-874", "shift_jis", "gbk")
+        ),
+        ("shift_jis", "euc-jp"),
+        ("euc-jp", "shift_jis"),
+        ("euc-kr", "windows-1252"),
+        ("big5", "iso-8859-15"),
+    ],
+)
+async def test_what_no_text_in_the_declared_charset_looks_like_is_found_by_the_text(
+    name: str, wrong: str, site: Site, serve: Serve
+) -> None:
+    assert TEXTS[name] in await text_of(site, serve, name, "", header=f"; charset={wrong}")
+
+
+async def test_few_letters_are_read_as_declared(site: Site, serve: Serve) -> None:
+    signs = "» « © – „ à é è".encode("windows-1252") * 20
+    text = await text_of(site, serve, "windows-1252", "", header="; charset=iso-8859-1", end=signs)
+    assert "» « © – „ à é è" in text
+
+
 @pytest.mark.parametrize("name", ["euc-jp", "iso-2022-jp"])
 @pytest.mark.parametrize("header", ["; charset={}", ""])
 async def test_japanese_is_read_on_behind_a_character_of_a_vendor(
