@@ -27,8 +27,9 @@ _TRAP = re.compile(
     r"|cart|basket|bag|warenkorb|panier|carrello|carrito|carrinho|winkel(?:wagen|mand)|koszyk|kosik|varukorg|sepet"
     r"|checkout|kasse|wish-?list|merkliste|compare|search|suche|recherche|buscar|busca|cerca|ricerca|zoeken|szukaj"
     r"|hledat|haku|calendar|kalender|calendrier|calendario|print|share|trackback|xmlrpc\.php|feed|rss|amp|attachment"
-    r"|download|downloads|tags?|page/\d+|seite/\d+|p\d+|(?:news|blog|press|presse|aktuelles)/\d{1,3})"
-    r"(?:[/?.;]|$)|/(?:19|20)\d\d/(?:0?[1-9]|1[0-2])(?:/\d\d?)?/?(?:\?|$)|/(?:19|20)\d\d-\d\d(?:-\d\d)?/?(?:\?|$)",
+    r"|download|downloads|tags?|page/\d+|seite/\d+|p\d+)(?:[/?.;]|$)"
+    r"|/(?:news|blog|press|presse|aktuelles)/\d{1,3}/?$"
+    r"|/(?:19|20)\d\d/(?:0?[1-9]|1[0-2])(?:/\d\d?)?/?(?:\?|$)|/(?:19|20)\d\d-\d\d(?:-\d\d)?/?(?:\?|$)",
     re.I,
 )
 _QUERY_TRAP = re.compile(
@@ -51,9 +52,10 @@ def is_trap(url: str) -> bool:
     _, _, rest = url.partition("://")
     rest = rest[rest.find("/") :] if "/" in rest else "/"
     path, _, query = rest.partition("?")
-    name, dot, extension = path.rpartition(".")
-    if dot and name and extension.lower() in FILES:
-        return True
+    for part in (path, query):  # a script may hand out files: get.php?name=about.pdf
+        name, dot, extension = part.rpartition(".")
+        if dot and name and extension.lower() in FILES:
+            return True
     segments = [segment for segment in path.split("/") if segment]
     winding = len(segments) > MAX_SEGMENTS or (len(segments) > 2 and len(set(segments)) < len(segments) - 1)
     return winding or bool(_TRAP.search(path)) or bool(query and _QUERY_TRAP.search(query))

@@ -31,7 +31,8 @@ def paths(plan: Plan) -> list[str]:
     /contact?redirect_to=%2F /feed/ /tag/ropes /products?filter_colour=red
     /contact/anmelden /einloggen /kundenlogin /iniciar-sesion /connexion /inloggen /winkelmand /zaloguj /prihlaseni
     /careers/apply/44 /contact/submit /unsubscribe?x=1 /about/amp /about?amp=1 /news/2 /news?seite=2 /news?pagina=2
-    /index.php?option=com_users&view=login /index.php?page=login /events?view=month""".split(),
+    /index.php?option=com_users&view=login /index.php?page=login /events?view=month
+    /get.php?name=about.pdf""".split(),
 )
 def test_a_trap_is_never_read(path: str) -> None:
     assert is_trap(f"https://ropes.example{path}")
@@ -41,7 +42,7 @@ def test_a_trap_is_never_read(path: str) -> None:
     "path",
     """/ /about /about/team /company/about-us.html /contact?id=3 /index.php?p=impressum /de/ueber-uns /news/2026/
     /investors/annual-report-2025 /about.php /legal/terms /page.aspx?ID=7 /research /accounting /bagels /careers/engineering
-    /index.php?page=contact /index.php?seite=impressum /index.php?option=com_content&view=article&id=2 /news/2026
+    /index.php?page=contact /index.php?seite=impressum /index.php?option=com_content&view=article&id=2 /news/2026 /news/12/05/about-us
     /applications /inscriptions-in-stone /amplifiers""".split(),
 )
 def test_a_page_is_no_trap(path: str) -> None:
