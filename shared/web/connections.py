@@ -8,9 +8,12 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
+from functools import partial
+from typing import Any
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.client_proto import ResponseHandler
 
 from shared.settings import Settings
 from shared.web.address import Address, allowed, is_local
@@ -59,7 +62,7 @@ class Connections:
     def _open(self, *, keep: bool) -> aiohttp.ClientSession:
         settings = self.settings
         return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
+            connector=_Connector(
                 resolver=self._resolver,
                 socket_factory=self.socket_for,
                 ttl_dns_cache=KNOWN_SECONDS,
@@ -154,3 +157,22 @@ def _address(text: str, port: int) -> tuple[Address, int]:
         return ipaddress.ip_address(text), port
     host, _, number = text.rpartition(":")
     return ipaddress.ip_address(host.strip("[]")), int(number)
+
+
+class _Protocol(ResponseHandler):
+    """Reads a head before the body that came with it: aiohttp forgets an answer behind which there is more than its
+    length says, as where characters were counted for bytes."""
+
+    def data_received(self, data: bytes) -> None:
+        if data.startswith(b"HTTP/") and (end := data.find(b"\r\n\r\n") + 4) > 3:
+            super().data_received(data[:end])
+            data = data[end:]
+        if data:
+            super().data_received(data)
+
+
+class _Connector(aiohttp.TCPConnector):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        made: type[ResponseHandler] = _Protocol
+        self._factory = partial(made, loop=self._loop)

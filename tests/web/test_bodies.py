@@ -125,13 +125,13 @@ async def test_a_chunk_that_is_broken_ends_the_body(client: Client, serve: Serve
     assert (answer.body, answer.truncated) == (b"<p>half", True)
 
 
-async def test_a_body_goes_on_beyond_its_length_in_vain(client: Client, serve: Serve) -> None:
-    body = PAGE.ljust(
-        1_000_000
-    )  # too long for one piece: aiohttp takes an answer that comes with more at once as broken
+@pytest.mark.parametrize("length", [len(PAGE), 1_000_000])  # in one piece with the head, and in many
+@pytest.mark.parametrize("more", [b"<p>and more", b"\r\n", b"\r\n\r\n<p>and more"])
+async def test_a_body_goes_on_beyond_its_length_in_vain(length: int, more: bytes, client: Client, serve: Serve) -> None:
+    body = PAGE.ljust(length)
 
     async def script(call: Call) -> None:
-        await call.send(f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n\r\n", body, b"<p>and more")
+        await call.send(f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body + more)
         call.writer.close()
 
     server = await serve(script)
