@@ -97,7 +97,7 @@ _MULTIBYTE = frozenset(("cp932", "euc_jp", "iso2022_jp", "cp949", "gb18030", "bi
 
 def to_utf8(body: bytes, header: str | None = None) -> bytes:
     """The page as UTF-8 without a byte order mark. `header` is the charset of Content-Type."""
-    if body.isascii() and b"\x1b" not in body and (header is None or "16" not in header):
+    if body.isascii() and b"\x1b" not in body and b"\0" not in body[:2] and (header is None or "16" not in header):
         return body  # which all charsets but UTF-16 and ISO-2022 read the same
     for mark, name in _BOMS:
         if body.startswith(mark):
@@ -106,6 +106,8 @@ def to_utf8(body: bytes, header: str | None = None) -> bytes:
     declared = _declared(body, header)
     if declared in _MULTIBYTE and (text := _decoded(body, declared)) is not None:
         return text.encode("utf-8", "replace")
+    if declared in (None, "utf-8") and (order := _utf_16(body)):
+        return _recode(body, order)
     if declared in (None, "utf-8", "iso2022_jp") and body.isascii() and b"\x1b$" in body:
         return _recode(body, _detect(body))
     if is_utf8(body):  # over any declared single-byte charset: text in one of those is never UTF-8 by chance
@@ -160,15 +162,21 @@ codecs.register_error("vendor_rows", _vendor_rows)
 
 
 def _declared(body: bytes, header: str | None) -> str | None:
-    if header and (name := _codec(header)) is not None:
-        return name
     head = body[:SNIFFED_BYTES]
+    if header and (name := _codec(header)) is not None and (not name.startswith("utf-16") or b"\0" in head):
+        return _utf_16(head) or name if name.startswith("utf-16") else name
     xml = _XML.search(head)
     for label in (*_in_metas(head), xml[1] if xml else b""):
         if label and (name := _codec(label.decode("ascii", "replace"))) is not None:
             # a page that could be read far enough to find it is not in UTF-16
             return "utf-8" if name.startswith("utf-16") else name
     return None
+
+
+def _utf_16(body: bytes) -> str | None:
+    """In which order its bytes are, told by the first character, which is of markup."""
+    first, second = body[:2].ljust(2, b"<")
+    return "utf-16-be" if second and not first else "utf-16-le" if first and not second else None
 
 
 def _in_metas(head: bytes) -> Iterator[bytes]:
@@ -229,7 +237,7 @@ def _foreign(sample: bytes) -> int:
 def _detect(body: bytes) -> str:
     """The charset in which the letters beyond ASCII are the usual ones; windows-1252 where none stands out."""
     if b"\0" in body[:64]:
-        return "utf-16-be" if body[:1] == b"\0" else "utf-16-le"
+        return _utf_16(body) or "utf-16-le"
     if b"\x1b$B" in body or b"\x1b$@" in body:
         return "iso2022_jp"
     sample = _sample(body)

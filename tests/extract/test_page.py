@@ -214,3 +214,11 @@ def test_links_of_noscript_have_their_words() -> None:
 def test_what_is_for_readers_without_frames_is_not_seen() -> None:
     page = parse("<frameset><frame src=a.html><noframes><p>Your browser shows no frames.</p></noframes></frameset>")
     assert page.text == ""
+
+
+@pytest.mark.parametrize("name", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("declared", [None, "utf-8"])
+def test_undeclared_utf_16_is_read_also_where_all_is_ascii(name: str, declared: str | None) -> None:
+    html = "<html><body><a href='mailto:ann@ropes.example'>Write to Ann</a></body></html>"
+    page = parse(html.encode(name), charset=declared)
+    assert [(link.url, link.text) for link in page.links] == [("mailto:ann@ropes.example", "Write to Ann")]

@@ -56,6 +56,7 @@ TEXTS = {
     "gb2312": CHINESE,
     "gbk": CHINESE,
     "big5": TRADITIONAL,
+    "ascii": "Our company makes tools.",
     "utf-8": RUSSIAN,
     "utf-16le": CHINESE,
     "utf-16be": CHINESE,
@@ -193,6 +194,20 @@ async def test_what_no_text_in_the_declared_charset_looks_like_is_found_by_the_t
     name: str, wrong: str, site: Site, serve: Serve
 ) -> None:
     assert TEXTS[name] in await text_of(site, serve, name, "", header=f"; charset={wrong}")
+
+
+@pytest.mark.parametrize(("name", "wrong"), [("utf-16le", "utf-16be"), ("utf-16be", "utf-16"), ("utf-8", "utf-16")])
+@pytest.mark.parametrize("end", [b"", b" "])  # an odd number of bytes is no UTF-16
+async def test_utf_16_is_known_by_its_first_character(
+    name: str, wrong: str, end: bytes, site: Site, serve: Serve
+) -> None:
+    assert TEXTS[name] in await text_of(site, serve, name, "", header=f"; charset={wrong}", end=end)
+
+
+@pytest.mark.parametrize("end", [b"", b" "])
+async def test_plain_ascii_is_never_utf_16(end: bytes, site: Site, serve: Serve) -> None:
+    text = await text_of(site, serve, "ascii", "", header="; charset=utf-16", end=end)
+    assert "Plain words. Plain words." in text
 
 
 async def test_few_letters_are_read_as_declared(site: Site, serve: Serve) -> None:
