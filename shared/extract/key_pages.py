@@ -51,8 +51,12 @@ _FRONT = re.compile(
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ı": "i", "å": "a"})
 
 
+def _folded(text: str) -> str:
+    return text.replace("İ", "i").casefold()  # else it becomes an i with a dot upon its dot
+
+
 def _words(text: str) -> str:
-    return _APART.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
+    return _APART.sub(" ", _folded(unicodedata.normalize("NFKC", text))).strip()
 
 
 def _plain(text: str) -> str:
@@ -133,7 +137,7 @@ def classify(url: str, text: str) -> tuple[str, float] | None:
 @lru_cache(4096)
 def _by_text(text: str) -> _Scores:
     phrases = _table().phrases
-    words = text.casefold()
+    words = _folded(text)
     if words not in phrases:
         words = _words(text)
     if words in phrases:
@@ -301,10 +305,10 @@ def _judged(url: str, text: str, host: str, own: str) -> tuple[str, float] | Non
     if host != own and not (host and _may_be(host, registrable(own))):
         return None
     table = _table()
-    row = f"{text} {url[8 if host != own else url.find('/', 8) :]}".casefold()
+    row = _folded(f"{text} {url[8 if host != own else url.find('/', 8) :]}")
     known = table.signs.intersection(row.encode(errors="replace").translate(_MARKS).decode().split())
     if known and known <= table.news:  # an article is none: /blog/how-we-dye
-        last = f"{text} {url.partition('?')[0].rstrip('/').rpartition('/')[2]}".casefold()
+        last = _folded(f"{text} {url.partition('?')[0].rstrip('/').rpartition('/')[2]}")
         known = frozenset(word for word in known if word in last)
     everywhere = own.partition(".")[0] in HOSTS  # careers.example.com
     if known or everywhere or "%" in row or (not row.isascii() and _CJK.search(row)):

@@ -44,6 +44,8 @@ def test_a_languages_first_word_for_a_kind_is_understood_as_text_whatever_the_ad
         ("https://x.com/p", "Join our team", "careers"),
         ("https://x.com/p", "Meet the team", "team"),
         ("https://x.co.jp/ir/", "株主・投資家情報", "investors"),
+        ("https://x.com.tr/p", "İletişim", "contact"),
+        ("https://x.com.tr/p", "İLETİŞİM", "contact"),
     ],
 )
 def test_links_are_told_by_their_text_and_by_their_address(url: str, text: str, kind: str) -> None:
