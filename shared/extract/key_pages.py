@@ -61,6 +61,8 @@ def _words(text: str) -> str:
 
 def _plain(text: str) -> str:
     """Without accents, as addresses are written."""
+    if text.isascii():
+        return text
     decomposed = unicodedata.normalize("NFD", text.translate(_UMLAUTS))
     return unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
 
