@@ -20,7 +20,7 @@ LANGUAGES = frozenset(
 SIBLINGS = HOSTS.keys() | LANGUAGES | set("www www2 web corporate corp company group global team info home".split())
 MAX_SEGMENTS = 6
 _TRAP = re.compile(
-    r"/(?:[\w-]{0,20}log-?in|log-?(?:out|on|off)|sign-?(?:in|up|out|on)|register|registration|wp-login\.php|wp-admin"
+    r"/(?:[\w-]{0,20}login|log-in|log-?(?:out|on|off)|sign-?(?:in|up|out|on)|register|registration|wp-login\.php|wp-admin"
     r"|wp-json|cdn-cgi|sso|oauth2?|(?:my-?|mein-?|mon-?|mi-?)?(?:account|konto|compte|cuenta)|password-?\w*"
     r"|anmeld(?:en|ung)|einloggen|(?:se-)?connexion|se-connecter|inscription|iniciar-sesion|acceder|accedi|entrar"
     r"|inloggen|aanmelden|logga-in|logowanie|zaloguj|prihlaseni[ei]?|bejelentkezes|unsubscribe|apply|submit"
@@ -37,8 +37,9 @@ _QUERY_TRAP = re.compile(
     r"|tribe-?\w*|ical|add-to-cart|add_to_cart|action|redirect\w*|return\w*|next|replytocom|print|share|download|format"
     r"|output|login|logout|currency|variant|amp)(?:=|&|$)"
     # what numbers pages in one place names them in another: index.php?page=contact
-    r"|(?:page|start|seite|pagina|strona|sida)=(?:\d|&|$)|view=(?:calendar|agenda|day|week|month|year|list|grid)\b"
-    r"|(?:page|view|option|task|route|do)=[^&]{0,30}(?:log-?in|log-?out|register|com_users|account|cart|checkout|search))",
+    r"|(?:page|start|seite|pagina|strona|sida)=(?:\d+)?(?:&|$)|view=(?:calendar|agenda|day|week|month|year|list|grid)\b"
+    r"|(?:page|view|option|task|route|do)=(?:[^&]{0,30}[^a-z&])?(?:[a-z]{0,9}log-?in|log-?out|register|com_users|account|cart"
+    r"|checkout|search)(?![a-z-]))",
     re.I,
 )
 _LANGUAGE = re.compile(r"([a-z]{2})(?:[-_][a-z]{2,4})?", re.I)

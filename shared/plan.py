@@ -165,7 +165,7 @@ def second_wave(
     """Of kinds that the plan's pages do not have, what they link to, told by their facts: the same after a restart."""
     planned = {page.url for page in plan.pages if page.kind != "feed"}
     pages = [page for page in pages if page.url in planned or page.kind == "home"]
-    room = max(pages_at_most(settings, plan.crawl_delay) - sum(page.kind != "home" for page in pages), 0)
+    room = max(pages_at_most(settings, plan.crawl_delay) - (len(pages) - 1), 0)
     had = {page.kind for page in pages if page.outcome is Outcome.READ}
     addresses = (address for page in pages for address in (page.url, page.final_url, page.canonical) if address)
     wave = Plan(plan.base, room, Hosts(company, plan.base), plan.language, {page_key(address) for address in addresses})

@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 
@@ -49,6 +50,11 @@ OUTSIDE = ("registry", "board", "feed")
 GONE = (404, 410)
 
 
+def _order(page: Page) -> tuple[bool, bool, bool, str]:
+    """The home page first, before what it leads on to; what others say last."""
+    return page.kind != "home", page.kind in OUTSIDE, urlsplit(page.url).path not in ("", "/"), page.url
+
+
 def resolve(
     company: str,
     pages: Iterable[Page],
@@ -60,7 +66,7 @@ def resolve(
     previous: dict[str, JSON] | None,
 ) -> Profile:
     """`company` is its key, `previous` the last profile as JSON."""
-    ordered = sorted(pages, key=lambda page: (page.kind != "home", page.kind in OUTSIDE, page.url))
+    ordered = sorted(pages, key=_order)
     profile = _Resolver(company, ordered).profile(version, now, partial, warnings)
     if previous is not None:
         profile.previous_version = previous.get("version")

@@ -24,9 +24,10 @@ _LOCATION = re.compile(
 async def behind_doors(site: Site, home: ParsedPage, plan: Plan, rules: Robots) -> list[Page]:
     """The pages that the home page leads on to; what they link to, the plan is told."""
     pages = []
-    for url in doors(home, plan, rules):
+    for url in doors(home, plan, rules)[: plan.most]:
         inner = await read(site, url, "home")
-        plan.read.add(page_key(url))
+        plan.most -= 1
+        plan.read |= {page_key(url), page_key(inner.page.final_url or url)}
         pages.append(inner.page)
         if inner.page.outcome is Outcome.READ and inner.parsed is not None:
             plan.language = plan.language or language_of(url) or language_of("", inner.parsed.lang)
@@ -49,7 +50,7 @@ def _by_script(page: ParsedPage) -> Iterable[str]:
     if page.links or page.text:
         return []
     found = (_LOCATION.search(script.text[:SOUGHT_CHARACTERS]) for script in page.walk.scripts)
-    return [absolute(page.base, one["url"]) for one in found if one]
+    return [absolute(page.base, one["url"].replace("\\/", "/")) for one in found if one]
 
 
 def _frames(page: ParsedPage) -> Iterable[str]:

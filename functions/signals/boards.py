@@ -4,8 +4,8 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from html import unescape
 
+from shared.entities import unescape
 from shared.models import JSON, Page
 from shared.settings import Settings
 from shared.web.urls import normalise

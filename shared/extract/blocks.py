@@ -37,7 +37,7 @@ HEADERS = {
 _PARTS = re.compile(r"\s*(?:[|–—•·:»]|\s-\s|\.\.\.|…)\s*")
 _REFERENCE = re.compile(r"reference #\d+\.[\da-f]+\.\d+|\bray id: ?[\da-f]{16}", re.I)
 _LOGIN = re.compile(r"/(?:log-?in|sign-?in|logon|sso|saml|oauth2?|wp-login\.php|auth|password)(?:[/?.]|$)", re.I)
-_REACH = re.compile(r"[\w+-]@[\w-]+\.\w|\+?\d[\d ()/.-]{7,}\d")
+REACH = re.compile(r"[\w+-]@[\w-]+\.\w|\+?\d[\d ()/.-]{7,}\d")
 
 
 def blocked(page: ParsedPage, status: int, headers: Mapping[str, str]) -> tuple[str, str] | None:
@@ -121,7 +121,7 @@ class _Look:
         return "a parked domain" if told or (self.thin and self.titled(marks)) else None
 
     def placeholder(self, marks: Marks) -> str | None:
-        if not self.thin or self.status in (429, 503):
+        if not self.thin or self.status in (429, 503) or (self.status == 403 and self.server() is not None):
             return None
         only = self.page.text.strip(" !\n").lower() in ("it works", "hello world")
         begun = any(self.title.startswith(title) for title in marks.titles)
@@ -138,7 +138,7 @@ class _Look:
     def reachable(self) -> bool:
         """Who is written to or rung up here has said something of his own, under construction or not."""
         schemes = ("mailto:", "tel:")
-        return any(link.url.startswith(schemes) for link in self.page.links) or bool(_REACH.search(self.page.text))
+        return any(link.url.startswith(schemes) for link in self.page.links) or bool(REACH.search(self.page.text))
 
     def login_required(self, marks: Marks) -> str | None:
         if not self.thin:

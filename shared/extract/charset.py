@@ -174,9 +174,11 @@ def _declared(body: bytes, header: str | None) -> str | None:
 
 
 def _utf_16(body: bytes) -> str | None:
-    """In which order its bytes are, told by the first character, which is of markup."""
-    first, second = body[:2].ljust(2, b"<")
-    return "utf-16-be" if second and not first else "utf-16-le" if first and not second else None
+    """In which order its bytes are, told by the first two characters, which are of markup."""
+    first, second, third, fourth = body[:4].ljust(4, b"\0")
+    if second and not first and not third:
+        return "utf-16-be"
+    return "utf-16-le" if first and not second and not fourth else None
 
 
 def _in_metas(head: bytes) -> Iterator[bytes]:
@@ -236,8 +238,8 @@ def _foreign(sample: bytes) -> int:
 
 def _detect(body: bytes) -> str:
     """The charset in which the letters beyond ASCII are the usual ones; windows-1252 where none stands out."""
-    if b"\0" in body[:64]:
-        return _utf_16(body) or "utf-16-le"
+    if order := _utf_16(body):
+        return order
     if b"\x1b$B" in body or b"\x1b$@" in body:
         return "iso2022_jp"
     sample = _sample(body)

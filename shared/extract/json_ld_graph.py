@@ -1,11 +1,11 @@
 """Reading JSON-LD as it is found: broken, nested, spread over blocks, referred to by @id."""
 
-import html
 import json
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
+from shared.entities import unescape
 from shared.models import JSON
 
 Node = dict[str, JSON]
@@ -43,7 +43,7 @@ _COMMENT = re.compile(r"^[ \t]*//.*$", re.M)
 def objects(block: str) -> Iterator[JSON]:
     """What can be read of one script: also several objects in a row, trailing commas, CDATA marks, HTML entities."""
     block = block[:MAX_BLOCK]
-    for text in (block, _cleaned(block), html.unescape(_cleaned(block))):
+    for text in (block, _cleaned(block), unescape(_cleaned(block))):
         found = _in_a_row(text)
         if found:
             yield from found
@@ -134,7 +134,7 @@ def text(value: JSON) -> str:
         return ""
     if isinstance(value, (int, float)):
         return str(int(value)) if value == value and abs(value) < 1e15 and value == int(value) else str(value)
-    cleaned = html.unescape(value[:5000])
+    cleaned = unescape(value[:5000])
     return " ".join(re.sub(r"<[^<>]{0,500}>", " ", cleaned).split()) if "<" in cleaned else " ".join(cleaned.split())
 
 

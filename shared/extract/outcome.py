@@ -3,8 +3,8 @@
 import re
 from collections.abc import Mapping
 
-from shared.extract.blocks import blocked
-from shared.extract.page import ParsedPage
+from shared.extract.blocks import REACH, blocked
+from shared.extract.page import ParsedPage, collapse
 from shared.models import Outcome
 
 EMPTY_CHARACTERS = 30
@@ -52,7 +52,7 @@ def outcome(page: ParsedPage, status: int, headers: Mapping[str, str]) -> tuple[
 def _waits_for_script(page: ParsedPage) -> bool:
     """A page whose only text asks for JavaScript, says that it loads, or stands beside the empty place of an app."""
     text = page.text
-    if len(text) >= SHELL_CHARACTERS or page.links:
+    if len(text) >= SHELL_CHARACTERS or page.links or REACH.search(text):
         return False
     return bool(_SCRIPT_NEEDED.search(text) or _LOADING.fullmatch(text)) or any(
         root is not None and not root.text().strip() for root in map(page.tree.css_first, _ROOTS)
@@ -74,7 +74,7 @@ def _says_in_data(page: ParsedPage) -> bool:
     for script in page.walk.scripts:
         if script.type.endswith("json") or (not script.src and _DATA.search(script.text[:2_000])):
             for found in _STRING.finditer(script.text[:STATE_SOUGHT].replace('\\"', '"')):
-                said = _TAG.sub("", found[1]) if "<" in found[1] else found[1]
+                said = collapse(_TAG.sub("", found[1]) if "<" in found[1] else found[1])
                 if said.count(" ") > 1 or _UNBROKEN.search(said):
                     size += len(said)
     size += sum(len(text) for text in page.walk.unseen if not _SCRIPT_NEEDED.search(text[:2_000]))

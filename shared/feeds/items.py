@@ -4,10 +4,10 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from html import unescape
 from itertools import islice
 from urllib.parse import urljoin
 
+from shared.entities import unescape
 from shared.feeds.dates import instant, iso
 from shared.feeds.markup import Close, Open, tokens
 from shared.web.urls import normalise

@@ -7,7 +7,8 @@ linear in the text: every step ends further on than it began.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import unescape
+
+from shared.entities import unescape
 
 TAG = re.compile(r"</?([A-Za-z_][\w:.-]*+)((?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+)>")
 BROKEN_TAG = re.compile(r"</?([A-Za-z_][\w:.-]*+)")

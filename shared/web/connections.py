@@ -163,12 +163,22 @@ class _Protocol(ResponseHandler):
     """Reads a head before the body that came with it: aiohttp forgets an answer behind which there is more than its
     length says, as where characters were counted for bytes."""
 
+    _heading, _last = False, b""  # within a head; its last bytes so far
+
     def data_received(self, data: bytes) -> None:
-        if data.startswith(b"HTTP/") and (end := data.find(b"\r\n\r\n") + 4) > 3:
+        while data:
+            if not self._heading and data.startswith(b"HTTP/"):
+                self._heading, self._last = True, b""
+            seen = self._last + data
+            end = seen.find(b"\r\n\r\n") + 4 if self._heading else 0
+            if end < 4:
+                self._last = seen[-3:]
+                super().data_received(data)
+                return
+            end -= len(self._last)
+            self._heading, self._last = False, b""
             super().data_received(data[:end])
             data = data[end:]
-        if data:
-            super().data_received(data)
 
 
 class _Connector(aiohttp.TCPConnector):

@@ -82,10 +82,11 @@ class Site:
             if hops > 1:
                 await self.gate.turn(HOP_SECONDS)
 
-        seconds = self.settings.page_seconds + min(self._delay, HOP_SECONDS) * self.settings.redirects
         async with self.gate:
             started = asyncio.get_running_loop().time()
             try:
+                await self._permit(url, abroad)  # which learns of the delay that the time below depends on
+                seconds = self.settings.page_seconds + min(self._delay, HOP_SECONDS) * self.settings.redirects
                 answer = await self.client.get(
                     url,
                     accept=accept,
@@ -117,6 +118,7 @@ class Site:
             raise rules.error  # what keeps robots.txt from being read keeps the page from it, too
         if not rules.reachable:
             raise RobotsShut("robots_disallowed", f"robots.txt answers HTTP {rules.status}, which forbids all for now")
-        self.slow_down(rules.crawl_delay)
+        if self.home is None or origin(url) == origin(self.home) or same_site(url, self.home):
+            self.slow_down(rules.crawl_delay)  # what another site asks for is no reason to read this one slowly
         if not rules.allows(url):
             raise FetchError("robots_disallowed", f"robots.txt forbids {urlsplit(url).path or '/'}")

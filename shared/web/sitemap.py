@@ -4,12 +4,12 @@ Read by scanning for tags, not by an XML parser: many are not well-formed, and a
 """
 
 import codecs
-import html
 import re
 from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Literal
 
+from shared.entities import unescape
 from shared.web.decoding import Decoder, DecodingError
 from shared.web.urls import MAX_URL
 
@@ -149,7 +149,7 @@ class Sitemap:
         return self._addresses(found), []
 
     def _addresses(self, found: Iterable[bytes]) -> list[str]:
-        texts = (html.unescape(one.decode("utf-8", "replace")).strip() for one in found if len(one) <= 2 * MAX_URL)
+        texts = (unescape(one.decode("utf-8", "replace")).strip() for one in found if len(one) <= 2 * MAX_URL)
         kept = dict.fromkeys(text for text in texts if text[:8].lower().startswith(("http://", "https://")))
         addresses = list(islice(kept, max(MAX_URLS - self.listed, 0)))
         self.listed += len(addresses)
