@@ -3,7 +3,6 @@
 import asyncio
 import ipaddress
 import secrets
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -90,8 +89,7 @@ async def submit(platform: Platform, account: Account, order: Order) -> Job:
     publishing = asyncio.create_task(publish(platform, job, started, delivery))
     _publishing.add(publishing)
     publishing.add_done_callback(_publishing.discard)
-    with suppress(TimeoutError):
-        await asyncio.wait_for(asyncio.shield(publishing), PUBLISH_SECONDS)
+    await asyncio.wait({publishing}, timeout=PUBLISH_SECONDS)
     return job
 
 
@@ -101,7 +99,7 @@ async def publish(platform: Platform, job: Job, started: Run | None, delivery: D
             await runs.publish(platform, started)
         if delivery is not None:
             await outbox.send(platform, delivery)
-    except PlatformError as error:  # accepted all the same: sweep finds what is due
+    except (PlatformError, TimeoutError) as error:  # accepted all the same: sweep finds what is due
         log.warning("accepted, but not published", job=job.id, error=str(error))
 
 

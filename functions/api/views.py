@@ -18,7 +18,7 @@ class Json(JSONResponse):
     """A profile is long, and Python's encoder slow."""
 
     def render(self, content: Any) -> bytes:
-        return to_json(content)
+        return to_json(content, inf_nan_mode="null")
 
 
 def status_of(job: Job, run: Run | None) -> Status:

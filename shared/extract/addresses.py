@@ -105,7 +105,9 @@ class _Reader:
     def at(self, code: Code, used: int) -> _Found | None:
         index, shape, line = code.place, code.shape, self.lines[code.place].text
         parts, owner, first = self.before(index, line[: code.start], used)
-        if not parts or (shape in ("four", "five") and any(code.text in one.split() for one in parts)):
+        if shape in ("four", "five"):  # a heading may name the same place
+            parts = parts[: next((i for i, one in enumerate(parts) if code.text in one.split()), len(parts))]
+        if not parts:
             return None
         bare = names_street(parts[0])
         estates = shape == "gb" or (shape == "six" and not REGIONS["IN"].isdisjoint(parts))
@@ -121,7 +123,8 @@ class _Reader:
             return None
         language = next((name for one in parts if (name := street_language(one))), None)
         if country is None:
-            swiss = any("strasse" in one.lower() for one in parts)
+            swiss = any("strasse" in one.lower() for one in parts) and "ß" not in self.page.text
+            swiss = swiss and after.partition(" ")[0] not in _AUSTRIAN
             country = self.country(shape, code.before, said, language, index, bool(after), swiss=swiss)
         last = not after or country in _CODE_LAST
         street, middle = self.street(parts, number_first=country in _NUMBER_FIRST, estates=estates)
@@ -481,6 +484,7 @@ def _behind_form(text: str) -> str:
     return text[end:].strip(" ,.:-–") if end else ""
 
 
+_AUSTRIAN = frozenset("Wien Graz Linz Salzburg Innsbruck Klagenfurt Villach Wels Dornbirn Bregenz Steyr".split())
 _SLASHED = re.compile(r"\s\d{1,4}/\d{1,4}[A-Za-z]?$")  # the two numbers of a Czech or Slovak house
 _UNIT_END = re.compile(
     r"((?:suite|ste|unit|apt|floor|room)\.?\s#?\d[\w-]{0,5})\s((?:[A-Z][a-z.'-]{1,20}\s?){1,3})", re.I

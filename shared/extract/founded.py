@@ -24,6 +24,7 @@ _DATED = re.compile(
 
 _ERA = re.compile(r"(明治|大正|昭和|平成|令和)\s?(\d{1,2}|元)年")
 _ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}  # the years before them
+_ERA_YEARS = {"明治": 45, "大正": 15, "昭和": 64, "平成": 31, "令和": 30}  # the last one goes on
 _NUMBER = re.compile(r"(?:1[6-9]|20)\d\d")
 _STEMS = {
     name: frozenset(max(words, key=len) for phrase in WORDS[name] if (words := beginnings(phrase)))
@@ -107,7 +108,10 @@ def _eras(page: ParsedPage) -> Iterator[Fact]:
         if len(text) <= 80 and (era := _ERA.search(text)):
             label = page.lines[index - 1].text if era.start() < 3 and index else text[: era.start()]
             if len(label) <= 20 and _LABEL.fullmatch("".join(label.split())):
-                year = _ERAS[era[1]] + (1 if era[2] == "元" else int(era[2]))
+                number = 1 if era[2] == "元" else int(era[2])
+                if number > _ERA_YEARS[era[1]]:
+                    continue
+                year = _ERAS[era[1]] + number
                 yield page.fact("identity.founded_year", year, how="text", quote=text, confidence=0.82)
 
 

@@ -187,10 +187,14 @@ def _sure(page: ParsedPage, index: int, name: str, start: int, end: int) -> floa
         return base + 0.32
     below = page.lines[index + 1].text if not after.strip(" .,") and index + 1 < len(page.lines) else ""
     if _REGISTERED.search(after) or _REGISTERED.search(below) or "사업자" in line.text[end:]:
-        return base + (0.35 if own or not name.isascii() else 0.2)
+        registered = 0.35 if own or not name.isascii() else 0.2
+    else:
+        registered = 0.0
     if len(line.text) <= len(name) + 12:
         addressed = 0.12 * (page.kind == "legal") + 0.12 * _postal(page.lines[index + 1 : index + 4])
-        return base + 0.25 * own + 0.12 * (not own) + addressed
+        return base + max(0.25 * own + 0.12 * (not own) + addressed, registered)
+    if registered:
+        return base + registered
     return (
         base + 0.2 * (start <= 2 and line.where == "footer") + 0.1 * (start <= 2 and page.kind in ("legal", "contact"))
     )

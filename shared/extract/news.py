@@ -82,7 +82,9 @@ def news(page: ParsedPage) -> Iterator[Fact]:
 
 def _cards(page: ParsedPage) -> Iterator[Fact]:
     """Links that hold a date, a category and a title side by side; an element says which words are the title."""
-    titles = [text for _, text in page.select("a [class*=title],a [class*=Title]") if _plausible(text)][:MOST]
+    marked = page.tree.css("a [class*=title],a [class*=Title]")
+    texts = (collapse(node.text(deep=False)) for node in marked)  # its own: all below costs depth
+    titles = [text for text in texts if _plausible(text)][:MOST]
     told = [link for link in page.links if link.where == "main" and link.host and len(link.text) <= MAX_TITLE]
     for link in told[: 2 * MOST] if titles else ():
         title = next((text for text in titles if text in link.text and text != link.text), "")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from shared.extract.address_words import stranger
 from shared.extract.keywords import lines_with
 from shared.extract.names import compact, own_names
 from shared.extract.needles import OUTSIDE, in_markup
@@ -37,12 +38,17 @@ MAX_LINE = 200  # characters of a line that names people
 MAX_QUOTED = 1500  # characters of a quotation
 MAX_STORY, MAX_FOUNDERS = 3000, 150  # characters of a paragraph, and of the names in it
 _LIST = re.compile(r"\s?(?:;|/|,?\s(?:&|und|and|et|y|e|en|och|og|i|a)|,)\s")
-_OUR = re.compile(r"^(?:vertretungsberechtigte[rs]?|our|unsere?|nos|notre)\s", re.I)
+_OUR = re.compile(
+    r"^(?:vertretungsberechtigte[rs]?|our|unsere?|nos|notre|represented\sby(?:\s(?:the|its|our))?)\s", re.I
+)
 _REPRESENTED = re.compile(
     r"(?<!\w)(?:vertreten\s(?:wird\s)?durch|vertr\.\s?d(?:urch|\.)|représentée?\spar|representada\spor"
     r"|rappresentata\sda|vertegenwoordigd\sdoor)(?:\W{0,4}(?:de[nr]|die|das|ihren?|dessen|deren|sa|son|la|le|el|su"
     r"|il|sua?|d\.)(?!\w))?\W*",
     re.I,
+)
+_OTHERS = re.compile(
+    r"(?<!\w)(?:hosting|hoster|webhosting|hébergeur|hébergement|aufsichtsbehörde|kläger(?:in)?|beklagter?)(?!\w)", re.I
 )
 # What follows a title in its line: an email, printed or disguised.
 _REACHED = re.compile(r"\s[\w.+-]{1,64}(?:@|\s?[\[({]\s?(?:at|ät)\s?[\])}]).*$|\s\[email\sprotected\]", re.A)
@@ -163,7 +169,8 @@ def _beside(lines: _Lines, i: int) -> Iterator[_Person]:
             i, found.text, _SINCE.sub("", lines.text(i + 1)).strip(" ()").removesuffix("."), 0 if found.sure else 0.15
         )
     elif found.sure and lines.mark(i - 1) == "title" and lines.mark(start) == "title":
-        role = lines.text(i - 1).rstrip()
+        said = lines.text(i - 1).rstrip()
+        role = _REPRESENTED.sub("", said) or said
         again = any(lines.mark(j) == "name" for j in range(start, i)) or (below and lines.mark(i + 2) == "name")
         if role[-1] == ":" or again:
             yield _Person(i, found.text, role.strip(" ():"), 0)
@@ -195,6 +202,9 @@ def _in_one(lines: _Lines, i: int) -> Iterator[_Person]:
     for who, role in eastern_pairs(text):
         yield _Person(i, who, role, 0)
     if represented := _REPRESENTED.search(text):
+        before = " ".join([*(lines.text(j)[-60:] for j in range(i - 3, i)), text[: represented.start()]])
+        if stranger(before) or _OTHERS.search(before):
+            return
         tail = text[represented.end() :]
         if tail:
             yield from _representatives(i, tail)

@@ -23,8 +23,12 @@ _LABEL_TITLES = frozenset(WORDS["label_titles"].split())
 _NO_TITLE = frozenset(WORDS["no_title_words"].split())
 _EASTERN_TITLE = "|".join(map(re.escape, sorted(WORDS["eastern_titles"], key=len, reverse=True)))
 _HAN, _KANA = "\u3400-\u9fff々", "\u3041-\u30fa"
+_NO_GIVEN = (
+    "サービス|システム|オフィス|センター|マネジ|グループ|サポート|チーム"
+    "|マーケティング|ソリューション|デザイン|ビジネス|コンサル|エンジニア"
+)
 _HAN_NAME = (
-    rf"[{_HAN}]{{1,3}}[ \u3000]?[\u30a1-\u30fa][\u30a1-\u30fc]{{2,9}}"
+    rf"[{_HAN}]{{1,3}}[ \u3000]?(?!{_NO_GIVEN})[\u30a1-\u30fa][\u30a1-\u30fc]{{2,9}}"
     rf"|[{_HAN}]{{1,2}}[ \u3000]?[{_HAN}{_KANA}]{{1,3}}"
     rf"|[{_HAN}]{{3}}[ \u3000]?[{_HAN}{_KANA}]{{1,2}}"
     r"|[\uac00-\ud7a3]{3}"
@@ -36,6 +40,7 @@ _EASTERN_N = re.compile(rf"({_HAN_NAME})(?:\s?(?:氏|様|先生))?")
 _EASTERN_BOTH = re.compile(
     rf"(?:代表者[\s:：]*)?({_EASTERN_TITLE})(?:[(（][^()（）]{{1,20}}[)）])?[\s\u3000:：]+(?!{_EASTERN_TITLE})({_HAN_NAME})(?=$|[\s│|｜,，/(（])"
 )
+_KOREAN_WORD = re.compile(r"..[회사점팀적의들은는을를]|유능한|우수한")
 _KOREAN_BOTH = re.compile(rf"([{WORDS['korean_surnames']}][\uac00-\ud7a3]{{2}})\s({_EASTERN_TITLE})")
 _EASTERN = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’.&-]+[^\W\d_]+)*\.?|&")
@@ -89,10 +94,15 @@ def _eastern_mark(text: str) -> Mark:
     return "other"
 
 
+_PROSE = frozenset("a an by for from in is of since the was who with aus bei mit seit von depuis de desde da".split())
+
+
 def title(text: str) -> bool:
     """Whether a text names a role: `Head of People`, `Vertriebsleiterin`."""
-    if text.endswith(".") and len(text) <= SHORT_TITLE and _is_title_word(text.split()[0].lower().rstrip(",.")):
-        text = text[:-1]  # `Founder, editor.`
+    if text.endswith(".") and len(text) <= SHORT_TITLE:
+        said = [word.strip(",.") for word in text.lower().split()]
+        if _is_title_word(said[0]) and _PROSE.isdisjoint(said):
+            text = text[:-1]  # `Founder, editor.`, but not `Engineer by trade.`
     if (
         not 2 <= len(text) <= LONG_TITLE
         or text[-1] in ".!?…"
@@ -183,7 +193,7 @@ def eastern_pairs(text: str) -> Iterator[tuple[str, str]]:
     if not text.isascii() and _EASTERN.search(text):
         for match in _EASTERN_BOTH.finditer(text):
             yield match[2].strip(), match[1]
-        if whole := _KOREAN_BOTH.fullmatch(text):
+        if (whole := _KOREAN_BOTH.fullmatch(text)) and not _KOREAN_WORD.fullmatch(whole[1]):
             yield whole[1], whole[2]
 
 

@@ -76,10 +76,11 @@ def plans(page: ParsedPage) -> Iterator[Fact]:
     rows = [_row(text, countries, i in priced) for i, text in _standing(page)]
     if not any(row.prices for row in rows):
         return
+    rows_of: dict[int, bool] = {}
     headings = {
         text
         for node, text in page.select("h2,h3,h4,h5,h6,th,b,strong")
-        if (_is_name(text) or FREE.fullmatch(text)) and not _heads_column(node)
+        if (_is_name(text) or FREE.fullmatch(text)) and not (node.tag == "th" and _heads_column(node.parent, rows_of))
     }
     found = [*_columns(page), *_named(rows, headings)] if told else _strict(_named(rows, headings), headings)
     plans_ = [(name, _plan(name, row, following)) for name, row, following in found]
@@ -104,9 +105,13 @@ def _strict(found: Iterator[_Found], headings: set[str]) -> list[_Found]:
     return sure if len({name for name, _, _ in sure}) > 1 else []
 
 
-def _heads_column(node: LexborNode) -> bool:
-    """Whether it stands among a table's headings, so that it names a column rather than a plan."""
-    return node.tag == "th" and node.parent is not None and node.parent.css_first("td") is None
+def _heads_column(row: LexborNode | None, known: dict[int, bool]) -> bool:
+    """Whether a heading in that row stands among headings alone, so that it names a column rather than a plan."""
+    if row is None:
+        return False
+    if row.mem_id not in known:
+        known[row.mem_id] = row.css_first("td") is None
+    return known[row.mem_id]
 
 
 def _columns(page: ParsedPage) -> Iterator[_Found]:

@@ -22,6 +22,9 @@ _LANGUAGE = {
 }  # fmt: skip
 _SCRIPT = re.compile(r"[\u3041-\u30ff\uac00-\ud7a3]")  # that one country writes
 _CHATS = ("wa.me", "api.whatsapp.com")  # where numbers have their country's code, without a plus sign
+_DIALLED = re.compile(
+    r"(?:^tel:(?:\+|%2B)|^https?://wa\.me/\+?|[?&]phone=(?:\+|%2B)?)(\d[\d\s().-]{6,20})(?=$|[?&#;/])", re.I
+)
 _CALLING = re.compile(r"\+(?<![\w+]\+)\s?(\d{1,3})[\s().-]{0,3}\d")
 
 
@@ -79,8 +82,8 @@ def _dialled(page: ParsedPage) -> str | None:
     """The country of the first number that a link dials whole."""
     for link in page.links:
         if link.host in _CHATS or link.url.lower().startswith("tel:"):
-            number = link.url.rpartition("phone=" if "phone=" in link.url else "/" if link.host else ":")[2]
-            if code := calling(number if number.startswith("+") else f"+{number}" if link.host else ""):
+            found = _DIALLED.search(link.url)
+            if found and (code := calling(f"+{found[1]}")):
                 return code
     return None
 

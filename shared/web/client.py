@@ -53,7 +53,7 @@ class Answer:
 
 
 class Client:
-    """One run's requests under one policy, and its budget of bytes, made for a run and closed with it. `connections`
+    """One run's requests under one policy, and its budget of bytes, made for a run. `connections`
     may be those of others that have the same policy; else it has its own, which `resolve` and `trust` are for."""
 
     def __init__(

@@ -166,19 +166,21 @@ class _Protocol(ResponseHandler):
     _heading, _last = False, b""  # within a head; its last bytes so far
 
     def data_received(self, data: bytes) -> None:
-        while data:
-            if not self._heading and data.startswith(b"HTTP/"):
+        while self._heading or data.startswith(b"HTTP/"):
+            if not self._heading:
                 self._heading, self._last = True, b""
             seen = self._last + data
-            end = seen.find(b"\r\n\r\n") + 4 if self._heading else 0
+            end = seen.find(b"\r\n\r\n") + 4
             if end < 4:
                 self._last = seen[-3:]
-                super().data_received(data)
-                return
+                break
             end -= len(self._last)
-            self._heading, self._last = False, b""
+            self._heading = False
             super().data_received(data[:end])
             data = data[end:]
+            if not data:
+                return
+        super().data_received(data)  # also b"", by which aiohttp goes on with what it holds
 
 
 class _Connector(aiohttp.TCPConnector):

@@ -32,6 +32,7 @@ def paths(plan: Plan) -> list[str]:
     /contact/anmelden /einloggen /kundenlogin /iniciar-sesion /connexion /inloggen /winkelmand /zaloguj /prihlaseni
     /careers/apply/44 /contact/submit /unsubscribe?x=1 /about/amp /about?amp=1 /news/2 /news?seite=2 /news?pagina=2
     /index.php?option=com_users&view=login /index.php?page=login /events?view=month
+    /index.php?page=user-login /index.php?do=register
     /get.php?name=about.pdf""".split(),
 )
 def test_a_trap_is_never_read(path: str) -> None:
@@ -43,6 +44,7 @@ def test_a_trap_is_never_read(path: str) -> None:
     """/ /about /about/team /company/about-us.html /contact?id=3 /index.php?p=impressum /de/ueber-uns /news/2026/
     /investors/annual-report-2025 /about.php /legal/terms /page.aspx?ID=7 /research /accounting /bagels /careers/engineering
     /index.php?page=contact /index.php?seite=impressum /index.php?option=com_content&view=article&id=2 /news/2026 /news/12/05/about-us
+    /index.php?page=research /index.php?page=accounting /index.php?page=registered-office /index.php?page=3d /catalog-in/
     /applications /inscriptions-in-stone /amplifiers""".split(),
 )
 def test_a_page_is_no_trap(path: str) -> None:

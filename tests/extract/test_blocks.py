@@ -163,6 +163,9 @@ LOOKALIKES = {
     "a wine shop that asks for the age": f"<title>Rum</title><div>Are you over 18?</div><nav>{NAV}</nav>{PROSE * 10}",
     "an article about challenges": "<title>What is a captcha?</title>" + "<p>Captchas verify you are human, or so they say. " * 80,
     "a company that maintains": f"<title>Maintenance</title><h1>Maintenance</h1><p>We offer maintenance of ropes at sea.</p>{PROSE}<a href='/contact'>Contact</a>",
+    "a consultant": f"<title>Ropes</title><nav>{NAV}</nav><p>Planning a new vessel? Get in touch to discuss the possibilities. ann@ropes.example</p>",
+    "a title that was forgotten": f"<title>Create Next App</title><nav>{NAV}</nav><p>We make ropes for boats in Troy. Write to ann@ropes.example.</p>",
+    "a short page beside the empty place of an app": "<title>Ropes</title><h1>Ropes Ltd</h1><p>Call us: +44 20 7946 0123</p><div id=app></div><script src=/a.js></script>",
     "a short page": "<title>Ropes</title><p>Ropes for boats, by hand.</p><p>Please wait for our catalogue.</p>",
 }  # fmt: skip
 

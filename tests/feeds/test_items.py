@@ -227,6 +227,7 @@ MEGABYTES = 2_000_000
         "<rss><item><title>" + "a<b>" * (MEGABYTES // 4),
         "<rss><item><title>" + "&amp;" * (MEGABYTES // 5),
         "<rss><item><title>" + "<" * MEGABYTES,
+        "<rss><item><title>&#" + "1" * 5000 + "</title></item>",
         "<rss><item><pubDate>" + "1 " * (MEGABYTES // 2),
         "<rss><item><title>x</title><link>" + "a/../" * (MEGABYTES // 5),
         "<rss>" + "".join(f'<x xmlns:p{n}="feedburner">' for n in range(60_000)),

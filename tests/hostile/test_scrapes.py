@@ -43,7 +43,7 @@ async def test_a_misbehaving_page_costs_its_company_that_page_alone(tmp_path: Pa
     left_out = {"too_many_for_an_hour", "redirect_elsewhere", "bad_chunking"}  # the last depends on how it is cut
     names = sorted(TABLE.keys() - SLOW - left_out)
     async with AsyncExitStack() as stack:
-        p = await stack.enter_async_context(product(tmp_path / "data", idle_seconds="10", page_seconds="30"))
+        p = await stack.enter_async_context(product(tmp_path / "data", idle_seconds="15", page_seconds="90"))
         servers = [
             await stack.enter_async_context(hostile({"/": "home", "/about": name, "/contact": "good"}))
             for name in names
@@ -60,7 +60,7 @@ async def test_a_misbehaving_page_costs_its_company_that_page_alone(tmp_path: Pa
 
 async def test_a_misbehaving_home_page_ends_the_job_with_its_reason(tmp_path: Path) -> None:
     async with AsyncExitStack() as stack:
-        p = await stack.enter_async_context(product(tmp_path / "data", idle_seconds="10", page_seconds="30"))
+        p = await stack.enter_async_context(product(tmp_path / "data", idle_seconds="15", page_seconds="90"))
         servers = [await stack.enter_async_context(hostile({"/": name})) for name in HOMES]
         maps = await stack.enter_async_context(hostile({"/": "good", "/sitemap.xml": "sitemap_of_50_000"}))
         markup = await stack.enter_async_context(hostile({"/": "home", "/robots.txt": "robots_of_html"}))

@@ -139,6 +139,22 @@ async def test_a_body_goes_on_beyond_its_length_in_vain(length: int, more: bytes
         assert (await client.get(server.url)).body == body
 
 
+@pytest.mark.parametrize("before", [b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n", b""])
+@pytest.mark.parametrize("cut", [9, 30])
+async def test_a_head_may_come_in_pieces_or_behind_another_before_too_long_a_body(
+    before: bytes, cut: int, client: Client, serve: Serve
+) -> None:
+    sent = before + f"HTTP/1.1 200 OK\r\nContent-Length: {len(PAGE)}\r\n\r\n".encode() + PAGE + b"<p>and more"
+
+    async def script(call: Call) -> None:
+        await call.send(sent[:cut])
+        await asyncio.sleep(0.02)  # so that the rest is read apart
+        await call.send(sent[cut:])
+        call.writer.close()
+
+    assert (await client.get((await serve(script)).url)).body == PAGE
+
+
 @pytest.mark.parametrize("coding", ["gzip", ""])
 async def test_a_body_goes_piece_by_piece_into_what_takes_it(coding: str, client: Client, serve: Serve) -> None:
     async def script(call: Call) -> None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from shared.extract.charset import to_utf8
 from shared.reading import read
 from shared.web.client import Client
 from shared.web.site import Site
@@ -239,3 +240,8 @@ async def test_a_text_of_two_bytes_a_character_that_is_cut_is_read_that_far(
 
 async def test_the_header_goes_before_the_page(site: Site, serve: Serve) -> None:
     assert RUSSIAN in await text_of(site, serve, "koi8-r", "<meta charset=windows-1251>", header="; charset=koi8-r")
+
+
+@pytest.mark.parametrize("body", [b"\0<html><p>Plain words.", b"<html>\0<body><p>caf\xe9, Plain words."])
+def test_a_stray_zero_makes_no_utf_16(body: bytes) -> None:
+    assert "Plain words." in to_utf8(body).decode()
