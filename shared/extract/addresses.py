@@ -4,9 +4,21 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import chain, islice
 
+from shared.extract.address_components import (
+    BREAK,
+    after_street,
+    behind_form,
+    complete,
+    in_line,
+    joined,
+    pieces,
+    strong,
+    without_country,
+    without_label,
+)
 from shared.extract.address_words import (
     REGIONS,
     STATES,
@@ -21,7 +33,7 @@ from shared.extract.address_words import (
 from shared.extract.addresses_east import eastern
 from shared.extract.countries import named
 from shared.extract.keywords import countries
-from shared.extract.names import form_spans, legal_form, resembles
+from shared.extract.names import legal_form, resembles
 from shared.extract.others import heads_makers, made, of_others, officer, strange
 from shared.extract.page import ParsedPage
 from shared.extract.postal import Code, codes, numbered
@@ -42,7 +54,7 @@ _UNSURE = frozenset({"four", "six", "spaced", "spaced6", "jp", "pl", "pt", "br"}
 _NUMBER_FIRST = frozenset({"US", "GB", "CA", "AU", "NZ", "IE", "IN", "ZA", "SG"})
 _EASTERN = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
 _LANGUAGES = {name: codes.split() for name, codes in WORDS["languages"].items()}
-_BREAK = re.compile(r"\s?[,;|•·●│](?:\s+|(?=\D)|$)|\s[-–—]\s+(?!\d)|\s?[|•·│]\s*|(?<!No):\s+")
+_AUSTRIAN = frozenset("Wien Graz Linz Salzburg Innsbruck Klagenfurt Villach Wels Dornbirn Bregenz Steyr".split())
 _LOCALITY = re.compile(r"(?:\s[-–]\s|[\s,]{0,3})((?:[^\W\d_]|['’‘])(?:[^\d,|;•·│(:\n]|\d{1,2}(?=[\s,]|$)){1,40})")
 _AFTER_LOCALITY = re.compile(
     r"\s+[-–—/]\s.*|\s*[·•/].*|[.,:]?\s*(?<!\w)(?:tel|fax|fon|phone|telefon|telephone|t[ée]l[ée]phone|teléfono|e-?mail|mail|p|t|f|m|ph"
@@ -50,7 +62,6 @@ _AFTER_LOCALITY = re.compile(
     re.I,
 )
 _LETTER = re.compile(r"[^\W\d_]").search
-_BARE_NUMBER = re.compile(r"(?:n[o°º]\.?\s?)?\d{1,5}\s?[A-Za-z]?(?:[-/]\d{1,4}[A-Za-z]?)?")
 _INTO = re.compile(
     r"(?:^|.*[a-z]\s)(?:at|is|to|visit|in|on|near|from"
     r"|(?:situ[ée]e?s?|sise?|domicilié[es]?|établie?|siège(?:\ssocial)?(?:\sest)?)(?:\s(?:au|à))?"
@@ -113,7 +124,7 @@ class _Reader:
         estates = shape == "gb" or (shape == "six" and not REGIONS["IN"].isdisjoint(parts))
         if not bare and not self.street(parts, number_first=False, estates=estates)[0]:
             return None
-        after, behind = _without_country(self.locality_after(line, code.end))
+        after, behind = without_country(self.locality_after(line, code.end))
         if shape in ("four", "five") and street_language(after) == "en":  # it is a house number
             return None
         country = _OWN_COUNTRY.get(shape)
@@ -130,7 +141,7 @@ class _Reader:
         street, middle = self.street(parts, number_first=country in _NUMBER_FIRST, estates=estates)
         if not street and bare and said and after:
             street, middle = parts[:1], []
-        if not any(map(_LETTER, street)) or (country is None and (last or not _strong(street))):
+        if not any(map(_LETTER, street)) or (country is None and (last or not strong(street))):
             return None
         near = country == said or self.near(index, country)
         spoken = country in _LANGUAGES.get(language or "", ())
@@ -140,7 +151,7 @@ class _Reader:
             return None
         if shape == "gb" and " " not in code.text and "GB" not in (said, *self.regions):
             return None
-        if not last and middle and not _strong(street):
+        if not last and middle and not strong(street):
             return None
         if year and not (said if last else near):
             return None
@@ -155,7 +166,7 @@ class _Reader:
             self.place(value, country, middle, street)
         if after:
             value.setdefault("locality", after)
-        value["street"] = _without_label(", ".join(street))
+        value["street"] = without_label(", ".join(street))
         quote = line if len(line) <= 300 else line[max(code.start - 150, 0) : code.end + 100]
         return _Found(value, self.sure(index, first, owner, parts, line[: code.start]), quote, index)
 
@@ -171,13 +182,13 @@ class _Reader:
 
     def said_country(self, tail: str, index: int) -> str | None:
         """The country that is named behind the code: in the same line or as one of the next two."""
-        for one in _BREAK.split(tail)[:5]:
+        for one in BREAK.split(tail)[:5]:
             one = one.strip(" .()")
             first = one.partition(" ")[0]
             if code := named(one) or (named(first) if len(first) > 2 else None):
                 return code
         for line in self.lines[index + 1 : index + 3]:
-            if len(line.text) < 60 and (code := named(_BREAK.split(line.text)[0].strip(" ."))):
+            if len(line.text) < 60 and (code := named(BREAK.split(line.text)[0].strip(" ."))):
                 return code
         return None
 
@@ -231,7 +242,7 @@ class _Reader:
             text = head if i == index else self.lines[i].text
             if i != index and len(text) > 120:
                 return parts, text[-120:], i
-            for one in _pieces(text[-200:]):
+            for one in pieces(text[-200:]):
                 if not one:
                     continue
                 if _EASTERN.search(one):
@@ -239,7 +250,7 @@ class _Reader:
                 if cut := _INTO.match(one):
                     return [*parts, one[cut.end() :]], text, i
                 if part(one, site if parts else "") == "stop":
-                    tail = _behind_form(one)
+                    tail = behind_form(one)
                     if tail and part(tail, site) in ("street", "unit"):
                         parts.append(tail)
                     return parts, "" if is_label(one) else one, i
@@ -272,7 +283,7 @@ class _Reader:
         last = first
         for i in range(first + 1, min(len(parts), first + 6)):
             if kinds[i] == "street":
-                if _complete(parts[last]) and not _in_line(parts[i]) and kinds[last] == "street":
+                if complete(parts[last]) and not in_line(parts[i]) and kinds[last] == "street":
                     break
             elif kinds[i] != "unit" and not (kinds[last] == "unit" and street_language(parts[i])):
                 break
@@ -297,7 +308,7 @@ class _Reader:
         if names:
             value["locality"] = names[-1]
             street += names[:-1]
-        elif (tail := _after_street(street[-1])) is not None:
+        elif (tail := after_street(street[-1])) is not None:
             street[-1], value["locality"] = tail
         elif len(street) > 1 and not any(map(str.isdigit, street[-1])):
             value["locality"] = street.pop()
@@ -347,7 +358,7 @@ class _Reader:
             if not has_digits and "," in text and (match := _STATE_ALONE.fullmatch(text)) and match[2] in STATES:
                 parts, owner, first = self.before(index, "", self.read_above(index))
                 street, middle = self.street(parts, number_first=True)
-                if street and not middle and _strong(street):
+                if street and not middle and strong(street):
                     value = {"street": ", ".join(street), "locality": match[1], "country": "US"}
                     value["region"] = STATES[match[2]]
                     yield _Found(value, self.sure(index, first, owner, parts) - 0.1, text, index)
@@ -356,7 +367,7 @@ class _Reader:
             ):
                 parts, owner, first = self.before(index, text[: match.start()], self.read_above(index))
                 street, middle = self.street(parts, number_first=True)
-                if street and _strong(street) and not self.coded & {index, index + 1}:
+                if street and strong(street) and not self.coded & {index, index + 1}:
                     country = match.lastgroup or ""
                     if country == "HK" and middle:  # the district is the place
                         value = {"street": ", ".join([*street, *middle[:-1]]), "locality": middle[-1]}
@@ -373,15 +384,15 @@ class _Reader:
             text = self.lines[index].text
             if len(text) > LONGEST or not {index - 1, index}.isdisjoint(self.used):
                 continue
-            begins = [0, *(found.end() for found in _BREAK.finditer(text))]
-            begin = next((at for at in begins if named(_BREAK.split(text[at:], maxsplit=1)[0].strip(" ."))), None)
+            begins = [0, *(found.end() for found in BREAK.finditer(text))]
+            begin = next((at for at in begins if named(BREAK.split(text[at:], maxsplit=1)[0].strip(" ."))), None)
             if begin is None:
                 continue
-            country = named(_BREAK.split(text[begin:], maxsplit=1)[0].strip(" ."))
+            country = named(BREAK.split(text[begin:], maxsplit=1)[0].strip(" ."))
             parts, owner, first = self.before(index, text[:begin], self.read_above(index))
             street, middle = self.street(parts, number_first=country in _NUMBER_FIRST)
-            strong = any(map(street_language, street)) and any(map(str.isdigit, "".join(street)))
-            if 1 <= len(middle) <= 2 and strong and not any(map(str.isdigit, "".join(middle))):
+            housed = any(map(street_language, street)) and any(map(str.isdigit, "".join(street)))
+            if 1 <= len(middle) <= 2 and housed and not any(map(str.isdigit, "".join(middle))):
                 if len(middle) == 2 and street_language(middle[0]):
                     street.append(middle.pop(0))
                 value: dict[str, JSON] = {"street": ", ".join(street), "country": country}
@@ -404,7 +415,7 @@ class _Reader:
         for line in self.lines[index + 1 : index + 4]:
             if len(line.text) > 120:
                 break
-            here = _joined([one.strip(" .") for one in _BREAK.split(line.text)])
+            here = joined([one.strip(" .") for one in BREAK.split(line.text)])
             kinds = [part(one, self.page.site) for one in here if one]
             if "stop" in kinds:
                 break
@@ -421,85 +432,3 @@ class _Reader:
         value = {"street": ", ".join(parts[: last + 1]), "locality": parts[-2] if said else parts[-1]}
         value["country"] = said or self.calling_code(index) or self.regions[0]
         yield _Found(value, self.sure(index, index, "", parts) - 0.1, self.lines[index + 1].text, index)
-
-
-def _without_label(street: str) -> str:
-    """`Adresse Ringstr. 6`, where no colon parts them."""
-    label, _, rest = street.partition(" ")
-    return rest if " " in rest and label.lower() in WORDS["address_labels"] else street
-
-
-def _without_country(name: str) -> tuple[str, str | None]:
-    """`Leeds United Kingdom`: the place and the country named behind it."""
-    words = name.split()
-    for size in (1, 2):
-        tail = " ".join(words[-size:])
-        if len(words) > size and len(tail) > 2 and (code := named(tail)):
-            return " ".join(words[:-size]), code
-    return name, None
-
-
-@lru_cache(4096)  # the pages of a site have most of their lines in common
-def _pieces(text: str) -> list[str]:
-    """What commas and the like part, the last first."""
-    pieces = [piece.strip(" .\u200b") if len(piece) > 5 else piece.strip() for piece in _BREAK.split(text)]
-    return _joined(pieces)[::-1]
-
-
-def _joined(parts: list[str]) -> list[str]:
-    """A house number that a comma cut off is put back to its street."""
-    joined: list[str] = []
-    for one in parts:
-        last = joined[-1] if joined else ""
-        street, number = (last, one) if _BARE_NUMBER.fullmatch(one) and street_language(last) else (one, last)
-        if street and _BARE_NUMBER.fullmatch(number) and not any(map(str.isdigit, street)):
-            joined[-1] = f"{last}, {one}"
-        else:
-            joined.append(one)
-    return joined
-
-
-def _strong(street: list[str]) -> bool:
-    return any(
-        is_box(one) or (any(map(str.isdigit, one)) and (street_language(one) or _SLASHED.search(one))) for one in street
-    )
-
-
-def _complete(one: str) -> bool:
-    return any(map(str.isdigit, one)) and bool(street_language(one))
-
-
-def _in_line(one: str) -> bool:
-    """Whether a street part before another may belong to the same address: a box, a corner, a cross."""
-    return is_box(one) or bool(
-        re.search(
-            r"(?<!\w)(?:floor|fl|level|unit|suite|block|plot|tower|bldg|cross|corner|sector|phase)(?!\w)", one, re.I
-        )
-    )
-
-
-@lru_cache(4096)
-def _behind_form(text: str) -> str:
-    end = max((end for _, end in form_spans(text)), default=0)
-    return text[end:].strip(" ,.:-–") if end else ""
-
-
-_AUSTRIAN = frozenset("Wien Graz Linz Salzburg Innsbruck Klagenfurt Villach Wels Dornbirn Bregenz Steyr".split())
-_SLASHED = re.compile(r"\s\d{1,4}/\d{1,4}[A-Za-z]?$")  # the two numbers of a Czech or Slovak house
-_UNIT_END = re.compile(
-    r"((?:suite|ste|unit|apt|floor|room)\.?\s#?\d[\w-]{0,5})\s((?:[A-Z][a-z.'-]{1,20}\s?){1,3})", re.I
-)
-_STREET_END = re.compile(
-    r"(.*\d.*?(?<!\w)(?:street|st|road|rd|avenue|ave|boulevard|blvd|drive|dr|lane|ln|way|court|ct|place|pl|parkway|pkwy"
-    r"|highway|hwy|square|sq|circle|cir|terrace|plaza|broadway)\.?(?:\s(?:[NSEW]{1,2}|#?\d+\w?|(?:suite|ste|unit|floor)\.?\s[\w-]{1,6})(?!\w)\.?)*)"
-    r"\s((?:[A-Z][\w.'-]{1,20}\s?){1,3})",
-    re.I,
-)
-
-
-def _after_street(text: str) -> tuple[str, str] | None:
-    """`325 Cherry Street Bridgeport`: street and place where no comma parts them."""
-    found = (_STREET_END.fullmatch(text) or _UNIT_END.fullmatch(text)) if len(text) <= 120 else None
-    if found and found[2][0].isupper():
-        return found[1].strip(), found[2].strip()
-    return None

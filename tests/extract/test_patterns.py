@@ -28,8 +28,8 @@ SLOW_SECONDS = 0.002  # at the last of the lengths; only then the long one is tr
 SECONDS, SECONDS_CHARACTER = 0.1, 25e-6
 # Characters of the longest subject of patterns that are not linear, and need not be.
 SUBJECTS = {
+    "address_components._STREET_END": 120,
     "addresses._AFTER_LOCALITY": 45,  # what _LOCALITY found
-    "addresses._STREET_END": 120,
     "blocks._PARTS": 80,  # titles
     "names._COPYRIGHT": 600,  # lines
     "names._OWNER_FIRST": 600,

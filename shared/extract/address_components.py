@@ -1,0 +1,90 @@
+"""Components of a written address: parted at commas and the like, put together, cut where none parts them."""
+
+import re
+from functools import lru_cache
+
+from shared.extract.address_words import WORDS, is_box, street_language
+from shared.extract.countries import named
+from shared.extract.names import form_spans
+
+BREAK = re.compile(r"\s?[,;|•·●│](?:\s+|(?=\D)|$)|\s[-–—]\s+(?!\d)|\s?[|•·│]\s*|(?<!No):\s+")
+_BARE_NUMBER = re.compile(r"(?:n[o°º]\.?\s?)?\d{1,5}\s?[A-Za-z]?(?:[-/]\d{1,4}[A-Za-z]?)?")
+_SLASHED = re.compile(r"\s\d{1,4}/\d{1,4}[A-Za-z]?$")  # the two numbers of a Czech or Slovak house
+_UNIT_END = re.compile(
+    r"((?:suite|ste|unit|apt|floor|room)\.?\s#?\d[\w-]{0,5})\s((?:[A-Z][a-z.'-]{1,20}\s?){1,3})", re.I
+)
+_STREET_END = re.compile(
+    r"(.*\d.*?(?<!\w)(?:street|st|road|rd|avenue|ave|boulevard|blvd|drive|dr|lane|ln|way|court|ct|place|pl|parkway|pkwy"
+    r"|highway|hwy|square|sq|circle|cir|terrace|plaza|broadway)\.?(?:\s(?:[NSEW]{1,2}|#?\d+\w?|(?:suite|ste|unit|floor)\.?\s[\w-]{1,6})(?!\w)\.?)*)"
+    r"\s((?:[A-Z][\w.'-]{1,20}\s?){1,3})",
+    re.I,
+)
+
+
+def without_label(street: str) -> str:
+    """`Adresse Ringstr. 6`, where no colon parts them."""
+    label, _, rest = street.partition(" ")
+    return rest if " " in rest and label.lower() in WORDS["address_labels"] else street
+
+
+def without_country(name: str) -> tuple[str, str | None]:
+    """`Leeds United Kingdom`: the place and the country named behind it."""
+    words = name.split()
+    for size in (1, 2):
+        tail = " ".join(words[-size:])
+        if len(words) > size and len(tail) > 2 and (code := named(tail)):
+            return " ".join(words[:-size]), code
+    return name, None
+
+
+@lru_cache(4096)  # the pages of a site have most of their lines in common
+def pieces(text: str) -> list[str]:
+    """What commas and the like part, the last first."""
+    parts = [one.strip(" .\u200b") if len(one) > 5 else one.strip() for one in BREAK.split(text)]
+    return joined(parts)[::-1]
+
+
+def joined(parts: list[str]) -> list[str]:
+    """A house number that a comma cut off is put back to its street."""
+    whole: list[str] = []
+    for one in parts:
+        last = whole[-1] if whole else ""
+        street, number = (last, one) if _BARE_NUMBER.fullmatch(one) and street_language(last) else (one, last)
+        if street and _BARE_NUMBER.fullmatch(number) and not any(map(str.isdigit, street)):
+            whole[-1] = f"{last}, {one}"
+        else:
+            whole.append(one)
+    return whole
+
+
+def strong(street: list[str]) -> bool:
+    return any(
+        is_box(one) or (any(map(str.isdigit, one)) and (street_language(one) or _SLASHED.search(one))) for one in street
+    )
+
+
+def complete(one: str) -> bool:
+    return any(map(str.isdigit, one)) and bool(street_language(one))
+
+
+def in_line(one: str) -> bool:
+    """Whether a street part before another may belong to the same address: a box, a corner, a cross."""
+    return is_box(one) or bool(
+        re.search(
+            r"(?<!\w)(?:floor|fl|level|unit|suite|block|plot|tower|bldg|cross|corner|sector|phase)(?!\w)", one, re.I
+        )
+    )
+
+
+@lru_cache(4096)
+def behind_form(text: str) -> str:
+    end = max((end for _, end in form_spans(text)), default=0)
+    return text[end:].strip(" ,.:-–") if end else ""
+
+
+def after_street(text: str) -> tuple[str, str] | None:
+    """`325 Cherry Street Bridgeport`: street and place where no comma parts them."""
+    found = (_STREET_END.fullmatch(text) or _UNIT_END.fullmatch(text)) if len(text) <= 120 else None
+    if found and found[2][0].isupper():
+        return found[1].strip(), found[2].strip()
+    return None
