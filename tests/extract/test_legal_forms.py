@@ -94,3 +94,13 @@ def test_an_imprint_tells_the_registered_name(country: str, name: str) -> None:
         body, url="https://www.orrinvale.com/imprint", fetched_at="2026-01-01T00:00:00Z", charset="utf-8", kind="legal"
     )
     assert whole in [fact.value for fact in extractors.facts(page) if fact.field == "identity.legal_name"]
+
+
+@pytest.mark.parametrize("site", ["orrinvale.com", "fernmill.com"])
+def test_a_register_line_makes_a_name_no_less_sure(site: str) -> None:
+    def sure(lines: str) -> float:
+        body = f"<h1>Details</h1><p>Orrin Vale GmbH<br>{lines}<br>Ringstr. 6<br>10115 Exampleton".encode()
+        page = ParsedPage.parse(body, url=f"https://www.{site}/imprint", fetched_at="", charset="utf-8", kind="legal")
+        return next(fact.confidence for fact in extractors.facts(page) if fact.field == "identity.legal_name")
+
+    assert sure("HRB 123456 B") >= sure("Exampleton Court")

@@ -10,6 +10,7 @@ import pytest
 from backports import zstd
 
 from shared.web.client import Client, FetchError
+from shared.web.connections import _Protocol
 from tests.web.conftest import PAGE, Call, Serve, chunked, failure, settings
 
 CODED = {
@@ -137,6 +138,20 @@ async def test_a_body_goes_on_beyond_its_length_in_vain(length: int, more: bytes
     server = await serve(script)
     for _ in range(2):
         assert (await client.get(server.url)).body == body
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"Content-Length: 600\r\n\r\n" + b"x" * 600, b"Transfer-Encoding: chunked\r\n\r\n" + b"3\r\nxxx\r\n" * 200 + b"0\r\n\r\n"],
+    ids=["length", "chunks"],
+)  # fmt: skip
+async def test_a_body_that_came_whole_while_reading_paused_is_read_to_its_end(body: bytes) -> None:
+    """aiohttp holds back what is more than twice its buffer, and then goes on with it by a call without data."""
+    protocol = _Protocol(asyncio.get_running_loop())
+    protocol.set_response_params(read_bufsize=64)
+    protocol.data_received(b"HTTP/1.1 200 OK\r\n" + body)
+    _, content = await protocol.read()
+    assert await content.read() == b"x" * 600
 
 
 @pytest.mark.parametrize("before", [b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n", b""])
