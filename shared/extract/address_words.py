@@ -52,7 +52,11 @@ _NUMBER_LAST = re.compile(
     r"(?:,?\s|\.)(?:n[o°º.]{1,2}\s?)?\d{1,5}\s?[A-Za-z]?(?:\s?[-–/+&]\s?\d{0,5}\s?[A-Za-z]?){0,3}"
     r"(?:\s\([\w ]{1,12}\))?\.?$"
 )
-_REGISTERED = re.compile(r"\d{6}")  # no house has so long a number
+_REGISTERED = re.compile(r"\d{6}")  # no house has so long a number, a unit may
+_UNIT_HEAD = re.compile(
+    r"(?<!\w)(?:apartment|apt|flat|plot|room|shop|ste|suite|unit)[\s.#]{1,3}(?:no[\s.]{1,2})?$", re.I
+)
+_UNIT_LONGEST = 20  # characters
 _MONTHS = frozenset(
     """jan january januar feb february februar mar mär märz march apr april mai may jun june juni jul july juli aug
     august sep sept september okt oct october oktober nov november dez dec december dezember""".split()
@@ -117,6 +121,11 @@ def is_label(text: str) -> bool:
     return bare in _LABELS or (len(bare) <= 40 and _OFFICE.fullmatch(bare) is not None)
 
 
+def numbers_unit(text: str, start: int) -> bool:
+    """Whether the number that begins there is a unit's: `Unit 100200`."""
+    return _UNIT_HEAD.search(text[max(start - _UNIT_LONGEST, 0) : start]) is not None
+
+
 _BODY, _SELLER = 1, 2
 _PHRASES: dict[str, list[tuple[str, int]]] = {}  # by the first letters of their first words
 for _kind, _name in ((_BODY, "strangers"), (_SELLER, "sellers")):
@@ -169,7 +178,7 @@ def _part(text: str, site: str) -> Part:
         return "stop"
     if is_box(text):
         return "street"
-    if _REGISTERED.search(text):
+    if any(not numbers_unit(text, found.start()) for found in _REGISTERED.finditer(text)):
         return "stop"
     if "+" in text and re.search(r"\+\s?\d", text):
         return "stop"

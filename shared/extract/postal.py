@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from shared.extract.address_words import STATES
+from shared.extract.address_words import STATES, numbers_unit
 from shared.extract.page import ParsedPage
 from shared.extract.signs import lines_with
 
@@ -87,6 +87,8 @@ def _code(line: str, match: re.Match[str]) -> _Found | None:
         if len(match[0]) > 5 or _GOES_ON.match(line, end):
             return None
         shape = "five"
+    if shape == "six" and numbers_unit(line, start):
+        return None
     if head.rstrip()[-1:] in ("-", "–") and (car := _CAR.search(head)):
         return shape, start - len(head) + car.start(), end, match[0], car[1]
     if head.endswith(("〒", "〒 ")):

@@ -23,8 +23,15 @@ DOORWAYS = {
     "an entrance": ("<a href='/start.html'><img src='ship.jpg' alt='Enter'></a> <a href='https://maker.example/'>Made by</a>", "start.html"),
     "a script": ("<script>window.location.href = '/home/start'</script>", "home/start"),
     "another script": ('<script>if (top == self) { location.replace("start.php") }</script>', "start.php"),
+    "a script behind comments": ("<script><!-- hidden\nvar a = 'http://a.example/*'; /* now: */ location = '/home' // off\n//--></script>", "home"),
 }  # fmt: skip
 HOMES = {
+    "a script in a comment": "<!-- <script>location.href = '/old'</script> -->",
+    "comments in a script": """<script>// location.href = '/a'
+        <!-- location.href = '/b'
+        go(); // location.href = '/c'
+        /* once:
+        location.href = '/d' */ go(); /* location.href = '/e'</script>""",
     "a page of its own": f"<a href='/de/'>Deutsch</a> <a href='/en/'>English</a>{STORY * 4}",
     "links to pages of a kind": "<a href='/en/'>English</a> <a href='/about'>About us</a>",
     "a script beside words": f"<script>function go() {{ location.href = '/shop' }}</script>{STORY}",
