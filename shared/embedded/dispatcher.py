@@ -82,7 +82,7 @@ class Dispatcher:
             return dead, queue.claim(connection, self._owner, room, self._settings)
 
         try:
-            dead, claimed = await self._store.write(apply)
+            dead, claimed = await self._store.write(apply, lasting=False)  # a message may come again
         except sqlite3.Error as error:
             self._outcomes = outcomes + self._outcomes
             log.error("the queue can't be written", error)

@@ -35,6 +35,7 @@ from shared.ports import (
 from shared.settings import Settings
 
 T = TypeVar("T")
+REPEATABLE = "runs/"  # what a stage notes of a run and its pages is done again where a power cut takes it
 READ = "SELECT path, version, fields, blob FROM documents"
 
 
@@ -74,7 +75,7 @@ class EmbeddedDocuments(Documents):
             for write in writes:
                 change.apply(write)
 
-        await self._write(apply)
+        await self._write(apply, lasting=not all(write.path.startswith(REPEATABLE) for write in writes))
 
     async def query(
         self, name: str, *values: Any, parent: str = "", limit: int = 100, after: Document | None = None
@@ -143,14 +144,14 @@ class EmbeddedDocuments(Documents):
         except sqlite3.Error as error:
             raise Unavailable(str(error)) from error
 
-    async def _write(self, function: Callable[[sqlite3.Connection], T]) -> T:
+    async def _write(self, function: Callable[[sqlite3.Connection], T], *, lasting: bool = True) -> T:
         def apply(connection: sqlite3.Connection) -> T:
             if not self._indexed:
                 indexes.define(connection, _everything(connection))
             return function(connection)
 
         try:
-            result = await self._store.write(apply)
+            result = await self._store.write(apply, lasting=lasting)
         except sqlite3.Error as error:
             raise Unavailable(str(error)) from error
         self._indexed = True

@@ -1,4 +1,4 @@
-"""One SQLite file, opened once a process and loop: writes of one tick share one durable commit, changes are noticed."""
+"""One SQLite file, opened once a process and loop: writes of one tick share one commit, changes are noticed."""
 
 import asyncio
 import contextlib
@@ -20,6 +20,7 @@ BUSY_POLL_SECONDS = 0.005  # else
 BUSY_FOR_SECONDS = 1.0  # after a commit
 BATCH = 64  # writes that share a commit, so that a loop is not held for long
 
+Pending = tuple[Callable[[sqlite3.Connection], Any], asyncio.Future[Any], bool]  # the last: whether it is lasting
 Outcome = tuple[asyncio.Future[Any], Any, BaseException | None]
 
 
@@ -35,7 +36,8 @@ class Store:
         # A connection's data_version counts what others commit, not its own commits: reads have one of their own.
         # Writers never make it wait; recovery and the close of the file's last connection do, for milliseconds.
         self._reader = _connect(path)
-        self._pending: list[tuple[Callable[[sqlite3.Connection], Any], asyncio.Future[Any]]] = []
+        self._pending: list[Pending] = []
+        self._synced = True
         self._flusher: asyncio.Task[None] | None = None
         self._waiting: set[asyncio.Future[None]] = set()
         self._changed_at = 0.0  # by the loop's clock
@@ -49,10 +51,12 @@ class Store:
     def read(self, function: Callable[[sqlite3.Connection], T]) -> T:
         return function(self._reader)
 
-    async def write(self, function: Callable[[sqlite3.Connection], T]) -> T:
-        """Runs `function` in a transaction and returns once it is durable; what it raises undoes it alone."""
+    async def write(self, function: Callable[[sqlite3.Connection], T], *, lasting: bool = True) -> T:
+        """Runs `function` in a transaction and returns once it outlasts the death of every process, and, where
+        `lasting`, a power cut, which else takes the file back to the last lasting commit or one after it. What
+        `function` raises undoes it alone."""
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._pending.append((function, future))
+        self._pending.append((function, future, lasting))
         if self._flusher is None:
             self._flusher = asyncio.create_task(self._flush())
         return await asyncio.shield(future)
@@ -116,20 +120,28 @@ class Store:
 
     async def _commit(self) -> list[Outcome]:
         """One transaction for what is pending, each write in a savepoint of its own."""
-        batch: list[tuple[Callable[[sqlite3.Connection], Any], asyncio.Future[Any]]] = []
+        batch: list[Pending] = []
         try:
+            self._sync(any(lasting for _, _, lasting in self._pending[:BATCH]))
             await self._patiently("BEGIN IMMEDIATE")
-            batch, self._pending = self._pending[:BATCH], self._pending[BATCH:]
-            outcomes = [self._apply(function, future) for function, future in batch]
+            while self._pending and len(batch) < BATCH and (self._synced or not self._pending[0][2]):
+                batch.append(self._pending.pop(0))
+            outcomes = [self._apply(function, future) for function, future, _ in batch]
             await self._patiently("COMMIT")
         except sqlite3.Error as error:
             if not batch:
                 batch, self._pending = self._pending, []
-            outcomes = [(future, None, error) for _, future in batch]
+            outcomes = [(future, None, error) for _, future, _ in batch]
         finally:  # also where the loop ends and cancels the wait for the commit
             if not self._closed and self._writer.in_transaction:
                 self._writer.execute("ROLLBACK")
         return outcomes
+
+    def _sync(self, wanted: bool) -> None:
+        """Whether the next commit waits for the disk, which takes longer than all else of it."""
+        if wanted != self._synced:
+            self._writer.execute(f"PRAGMA synchronous={'FULL' if wanted else 'NORMAL'}")
+            self._synced = wanted
 
     def _apply(self, function: Callable[[sqlite3.Connection], Any], future: asyncio.Future[Any]) -> Outcome:
         self._writer.execute("SAVEPOINT one")
@@ -160,7 +172,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, timeout=OPEN_SECONDS)
     # SQLite asks no busy handler when several processes switch a new file to WAL at once.
     _while_busy(lambda: connection.execute("PRAGMA journal_mode=WAL"), connection)
-    connection.execute("PRAGMA synchronous=FULL")  # NORMAL would lose acknowledged commits in a power cut
+    connection.execute("PRAGMA synchronous=FULL")
     return connection
 
 

@@ -31,7 +31,7 @@ class EmbeddedTopics(Topics):
                 queue.enqueue(connection, "topic", function, data, attributes, at.timestamp() if at else None)
 
         try:
-            await self._store.write(apply)
+            await self._store.write(apply, lasting=False)  # sweep publishes what was lost
         except sqlite3.Error as error:
             raise Unavailable(str(error)) from error
 

@@ -93,6 +93,29 @@ async def test_what_a_killed_process_had_committed_is_there(embedded: Embedded) 
     await embedded.documents.increment("runs/a", n=1)
 
 
+@pytest.mark.parametrize(
+    ("paths", "lasting"),
+    [
+        (["runs/1", "runs/1/pages/2-00", "runs/1/notes/hand"], False),  # a stage does it again
+        (["jobs/1", "runs/1"], True),  # what a 202 promises
+        (["runs/1", "companies/a.example", "outbox/1"], True),  # an end
+        (["deliveries/1"], True),
+        (["keys/1"], True),
+    ],
+)
+async def test_what_nobody_would_do_again_waits_for_the_disk(
+    embedded: Embedded, paths: list[str], lasting: bool
+) -> None:
+    statements: list[str] = []
+    await store(embedded.settings.data).write(
+        lambda connection: connection.set_trace_callback(statements.append), lasting=not lasting
+    )
+    await embedded.documents.commit([Put(path, {"a": 1}) for path in paths])
+    assert [said for said in statements if "synchronous" in said] == [
+        f"PRAGMA synchronous={'FULL' if lasting else 'NORMAL'}"
+    ]
+
+
 async def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / "firmograph.db").write_bytes(os.urandom(8192))
     with pytest.raises(sqlite3.DatabaseError):

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from shared.embedded.store import POLL_SECONDS, Store, store
+from shared.embedded.store import BATCH, POLL_SECONDS, Store, store
 
+NORMAL, FULL = 1, 2  # https://www.sqlite.org/pragma.html#pragma_synchronous
 SCHEMA = "CREATE TABLE IF NOT EXISTS numbers (n INTEGER UNIQUE, filler BLOB);"
 
 
@@ -32,6 +33,10 @@ def insert(n: int) -> Callable[[sqlite3.Connection], int]:
     return apply
 
 
+def level(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA synchronous").fetchone()[0])
+
+
 def numbers(opened: Store) -> list[int]:
     return [n for (n,) in opened.read(lambda c: c.execute("SELECT n FROM numbers ORDER BY n").fetchall())]
 
@@ -41,11 +46,35 @@ async def test_a_write_returns_its_functions_result_and_is_read(one: Store) -> N
     assert numbers(one) == [1]
 
 
-async def test_what_is_written_is_on_the_disk(one: Store, path: Path) -> None:
+async def test_what_is_written_is_in_the_file(one: Store, path: Path) -> None:
     await one.write(insert(1))
+    await one.write(insert(2), lasting=False)
     with sqlite3.connect(path) as other:
-        assert other.execute("SELECT n FROM numbers").fetchall() == [(1,)]
-    assert await one.write(lambda c: c.execute("PRAGMA synchronous").fetchone()[0]) == 2  # FULL
+        assert other.execute("SELECT n FROM numbers").fetchall() == [(1,), (2,)]
+
+
+async def test_a_commit_waits_for_the_disk_where_one_of_its_writes_is_lasting(one: Store) -> None:
+    assert await one.write(level) == FULL
+    assert await one.write(level, lasting=False) == NORMAL
+    assert await asyncio.gather(one.write(level, lasting=False), one.write(level)) == [FULL, FULL]
+    assert await asyncio.gather(*(one.write(level, lasting=False) for _ in range(BATCH)), one.write(level)) == [
+        *[NORMAL] * BATCH,
+        FULL,
+    ]
+
+
+async def test_a_lasting_write_that_comes_while_another_process_holds_the_file_waits_for_the_disk(
+    one: Store, path: Path
+) -> None:
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    passing = asyncio.create_task(one.write(level, lasting=False))
+    for _ in range(3):  # until its commit has begun
+        await asyncio.sleep(0)
+    lasting = asyncio.create_task(one.write(level))
+    await asyncio.sleep(0)
+    other.execute("COMMIT")
+    assert await asyncio.gather(passing, lasting) == [NORMAL, FULL]
 
 
 async def test_the_loop_goes_on_while_another_process_holds_the_file(one: Store, path: Path) -> None:
