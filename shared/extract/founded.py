@@ -133,8 +133,9 @@ def _sure(page: ParsedPage, text: str, at: int, above: str) -> float:
         return 0.82 + kind
     if len(text) <= 60 and _LABEL.fullmatch(before):
         return 0.85 + kind
+    told_of = page.kind in ("news", "press")
     if at <= 2 and len(text) <= 60 and _TIMELINE.match(after):
-        return 0.7 + kind
+        return 0.0 if told_of else 0.7 + kind
     breaks = [found.end() for found in _SENTENCE.finditer(before)]
     sentence = before[breaks[-1] :] if breaks else before
     stop = _SENTENCE.search(after)
@@ -156,7 +157,7 @@ def _sure(page: ParsedPage, text: str, at: int, above: str) -> float:
         return 0.7 + kind if len(subject.strip()) <= 3 else 0
     if later:
         return 0.83 + kind if own or _OWN.search(whole) else 0.6 + kind if len(sentence) < 25 else 0
-    if since and _SINCE.search(sentence):
+    if since and not told_of and _SINCE.search(sentence):
         if len(text) <= 40 and len(sentence) <= 9:
             return 0.6 + kind
         if len(sentence) <= 20 and (own or _OWN.search(rest)):

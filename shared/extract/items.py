@@ -226,7 +226,7 @@ class _Cards(_Reader):
     def scope(self, node: LexborNode, attributes: Attributes) -> Node | None:
         classes = (attributes.get("class") or "").split()
         if "h-card" in classes or "vcard" in classes:
-            return {"@type": ["h-card"]}
+            return {"@type": ["h-card"] if "source-org" not in classes else []}  # whom an article is from
         if "h-adr" in classes or "adr" in classes or "p-adr" in classes:
             return {"@type": ["PostalAddress"]}
         return None

@@ -86,7 +86,8 @@ class Graph:
                 waiting.extend(reversed(value[:MAX_NODES]))
             elif isinstance(value, dict):
                 found.append(value)
-                inner = (value.get(key) for key in ("about", "mainEntity", "@graph"))
+                keys = ("mainEntity", "@graph") if _tells_news(value) else ("about", "mainEntity", "@graph")
+                inner = (value.get(key) for key in keys)
                 waiting.extend(one for one in inner if isinstance(one, (list, dict)))
         return list({id(whole): whole for node in found if (whole := self.follow(node)) is not None}.values())
 
@@ -136,6 +137,11 @@ def text(value: JSON) -> str:
         return str(int(value)) if value == value and abs(value) < 1e15 and value == int(value) else str(value)
     cleaned = unescape(value[:5000])
     return " ".join(re.sub(r"<[^<>]{0,500}>", " ", cleaned).split()) if "<" in cleaned else " ".join(cleaned.split())
+
+
+def _tells_news(node: Node) -> bool:
+    """Whether it is an article, which is about others."""
+    return any(name.endswith(("Article", "Posting", "NewsItem")) for name in types(node))
 
 
 def types(node: Node) -> set[str]:

@@ -15,11 +15,18 @@ _LOGO_WORD = re.compile(r"(?:^|[^a-z])logo|logo(?:[^a-z]|$)|brand", re.I)
 _NOT_OWN = re.compile(
     r"partner|client|customer|sponsor|badge|award|certif|payment|visa|master ?card|paypal|facebook|twitter|linkedin"
     r"|instagram"
-    r"|youtube|google|apple|app-?store|trust|seal|reference|member|powered|press|cookie|onetrust|iso\d|logos/|sprite|kunden|flag",
+    r"|youtube|google|apple|app-?store|trust|seal|reference|member|powered|press|cookie|onetrust|iso\d|logos/|sprite|kunden|flag|buttons?",
     re.I,
 )
 MAX_VALUE = 2_048  # characters of an attribute
 _BARE = re.compile(r"logo\.\w+", re.I)  # what nobody calls another company's
+# What stands in for a picture until a script brings it.
+_NO_PICTURE = re.compile(
+    r"(?:^|[^a-z])(?:placeholder|t?spacer|blank|pixel|preload(?:er)?|loading|loader|dummy|lazy|1x1)(?:[^a-z]\w{0,40})?\.\w{3,4}"
+    r"|^\w\.gif",
+    re.I,
+)
+_TEMPLATE = re.compile(r"\W*(?:free )?(?:website|html\d?|bootstrap|responsive|site) (?:html )?templates?\W*", re.I)
 _NO_ADDRESS = re.compile(r"[<>{}]")  # a script's template
 _LAZY = ("data-src", "data-lazy-src", "data-original", "data-lazy")
 
@@ -29,7 +36,7 @@ def meta(page: ParsedPage) -> Iterator[Fact]:
         ("description", "meta", 0.75), ("og:description", "opengraph", 0.7), ("twitter:description", "meta", 0.6),
     )  # fmt: skip
     for key, how, confidence in sources:
-        if len(text := page.metas.get(key, "")) >= 20:
+        if len(text := page.metas.get(key, "")) >= 20 and not _TEMPLATE.fullmatch(text[:60]):
             yield page.fact("identity.description", text, how=how, quote=text, confidence=confidence)
     for attributes in page.walk.heads:
         if "canonical" in (attributes.get("rel") or "").lower().split():
@@ -49,9 +56,9 @@ def _logo(page: ParsedPage) -> Iterator[Fact]:
             continue
         attributes = image.attributes
         source = attributes.get("src") or ""
-        if not source or source.startswith("data:"):
+        if _stands_in(source):
             source = next((attributes[key] or "" for key in _LAZY if attributes.get(key)), "")
-        unusable = source.startswith("data:") or _NO_ADDRESS.search(source[:MAX_VALUE])
+        unusable = _stands_in(source) or _NO_ADDRESS.search(source[:MAX_VALUE])
         url = "" if unusable else absolute(page.base, source)
         alt = attributes.get("alt") or ""
         named = " ".join([alt, *(attributes.get(key) or "" for key in ("class", "id", "title"))])[:MAX_VALUE]
@@ -61,6 +68,10 @@ def _logo(page: ParsedPage) -> Iterator[Fact]:
             best, logo, written = score, url, source
     if logo:
         yield page.fact("identity.logo_url", logo, how="html", quote=written, confidence=min(best, 0.9))
+
+
+def _stands_in(source: str) -> bool:
+    return not source or source.startswith("data:") or bool(_NO_PICTURE.search(source[:MAX_VALUE].rpartition("/")[2]))
 
 
 def _texts(image: Image) -> list[str]:

@@ -62,6 +62,7 @@ _RIGHTS = re.compile(
     r"|is a |are |p\.?\s?iva|partita|vat|tel|sitemap|cookie|and its|or its|and/or|und |•|·|\d{4}).*",
     re.I | re.S,
 )
+_PART_OF = re.compile(r",?\s(?:a|an|the)\s(?:\w+\s)?(?:division|subsidiary|unit|part|brand|member|affiliate)\sof\s", re.I)
 _SPLIT = re.compile(r"\s+[|–—·•»«:/-]+\s+|\s*[|»«·•]\s*|:\s+|\s+::\s+")
 _GENERIC = re.compile(
     r"(?:home ?page|home|welcome|start|startseite|index|willkommen|accueil|inicio|página inicial|about( us)?"
@@ -286,7 +287,7 @@ def _umlauts(label: str, text: str) -> bool:
 def _plausible(name: str) -> bool:
     return (
         2 <= len(name) <= 60
-        and not re.match(r"www\.|https?:", name, re.I)
+        and not re.match(r"www\.|https?:|@", name, re.I)
         and not _GENERIC.fullmatch(name)
         and bool(re.search(r"[^\W\d_]", name))
     )
@@ -336,6 +337,9 @@ def _owners(text: str) -> list[str]:
 
 def _owner(text: str) -> str:
     name = _RIGHTS.sub("", text.strip()).strip(" ,;:–—-*\"'")
+    if name.startswith("."):  # of the next sentence: the owner is a picture
+        return ""
+    name = _PART_OF.split(name, maxsplit=1)[0]
     forms = [match for match in _FORM.finditer(name) if match.start() > 1]
     if forms:
         end = forms[0].end()

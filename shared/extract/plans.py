@@ -23,7 +23,8 @@ ABOVE = 6  # lines between a plan's name and its price
 _GONE = "del,s,strike,[hidden],.strikethrough,.line-through,.old-price,.price-old"
 _NO_NAME = re.compile(
     r"(?:cen[ay]|pris(?:er)?|prix|precio|preços?|prezzo|prijs|cijen[ae]|cene|цен[аы]|ціна|hinta|fiyat|料金|価格"
-    r"|pricing|prices?|preise?|tarife?|tarifs|precios|prezzi|prijzen|plans?|pläne|our plans|choose"
+    r"|pricing|prices?|preise?|preisliste|tarife?|tarifs|tarieven|tariff?s|precios|prezzi|prijzen|priser|prisliste"
+    r"|cennik|ceník|cenník|cenovnik|cjenik|hinnasto|árlista|plans?|pläne|our plans|choose|bis|until"
     r"|most popular|popular|recommended|best value|beliebt\w*"
     r"|empfohlen|starting|from|ab|per|pro|billed|monthly|yearly|annual\w*|monatlich|jährlich|save|sparen"
     r"|includes?|everything|features?|ok|what[’']s|buy|get|send|start"
@@ -35,6 +36,13 @@ _NO_NAME = re.compile(
 )
 
 
+# A plan that is called by how often it is paid.
+_OFTEN = re.compile(
+    r"(?:monthly|annual|yearly|weekly|daily|lifetime|monats|jahres|wochen|tages)\W?"
+    r"(?:membership|plan|pass|subscription|abo|abonnement|card|karte|ticket)s?",
+    re.I,
+)
+_TITLES = ("h2", "h3", "h4", "h5", "h6")
 _LABEL = re.compile(
     r"\b(?:price|fee|cost|costs|rate|limit|line|preis|gebühr|prix|precio|prezzo|discount|rabatt)\b", re.I
 )
@@ -79,10 +87,11 @@ def plans(page: ParsedPage) -> Iterator[Fact]:
     rows_of: dict[int, bool] = {}
     headings = {
         text
-        for node, text in page.select("h2,h3,h4,h5,h6,th,b,strong")
-        if (_is_name(text) or FREE.fullmatch(text)) and not (node.tag == "th" and _heads_column(node.parent, rows_of))
+        for node, text in ((node, text.rstrip(" :")) for node, text in page.select("h2,h3,h4,h5,h6,th,b,strong"))
+        if (_is_name(text) or FREE.fullmatch(text) or (_says_often(text) and node.tag in _TITLES))
+        and not (node.tag == "th" and _heads_column(node.parent, rows_of))
     }
-    found = [*_columns(page), *_named(rows, headings)] if told else _strict(_named(rows, headings), headings)
+    found = [*_tables(page), *_named(rows, headings)] if told else _strict(_named(rows, headings), headings)
     plans_ = [(name, _plan(name, row, following)) for name, row, following in found]
     recurring = any(plan.get("period") for _, plan in plans_)
     seen: set[str] = set()
@@ -114,22 +123,37 @@ def _heads_column(row: LexborNode | None, known: dict[int, bool]) -> bool:
     return known[row.mem_id]
 
 
-def _columns(page: ParsedPage) -> Iterator[_Found]:
-    """Plans side by side: a table's row of prices under its row of names."""
+def _tables(page: ParsedPage) -> Iterator[_Found]:
     for table, _ in page.select("table"):
         rows = [
             [" ".join(cell.text(separator=" ").split()) for cell in row.css("th,td")[:12]]
             for row in table.css("tr")[:60]
         ]
-        for row in rows:
-            cells = [_row(cell, regions(page)) for cell in row]
-            if sum(bool(cell.prices) for cell in cells) < 2:
-                continue
-            heads = next((one for one in rows if len(one) == len(row) and sum(map(_is_name, one)) > 1), None)
-            for name, cell in zip(heads or (), cells, strict=False):
-                if cell.priced and _is_name(name):
-                    yield name, cell, []
-            break
+        yield from _side_by_side(rows, regions(page)) or _one_a_row(rows, regions(page))
+
+
+def _side_by_side(table: list[list[str]], countries: list[str]) -> list[_Found]:
+    """A row of prices under a row of names."""
+    for row in table:
+        cells = [_row(cell, countries) for cell in row]
+        if sum(bool(cell.prices) for cell in cells) < 2:
+            continue
+        heads = next((one for one in table if len(one) == len(row) and sum(map(_is_name, one)) > 1), ())
+        pairs = zip(heads, cells, strict=False)
+        return [(name, cell, []) for name, cell in pairs if cell.priced and _is_name(name)]
+    return []
+
+
+def _one_a_row(table: list[list[str]], countries: list[str]) -> list[_Found]:
+    """A name, what it holds, and its price, under a head that says how often it is paid: by the month before others."""
+    heads = table[0] if table and len(table[0]) > 2 else []
+    often = {i: found for i, head in enumerate(heads) if i and (found := period(head))}
+    columns = sorted(often, key=lambda i: (often[i] != "month", i))
+    rows = [row for row in table[1:] if len(row) == len(heads) and _is_name(row[0])]
+    priced = ([_row(f"{row[i]} {heads[i]}", countries) for i in columns] for row in rows)
+    found = [(row[0], next((one for one in cells if one.prices), None)) for row, cells in zip(rows, priced, strict=True)]
+    sure: list[_Found] = [(name, cell, []) for name, cell in found if cell is not None]
+    return sure if len(sure) > 1 else []
 
 
 def _standing(page: ParsedPage) -> Iterator[tuple[int, str]]:
@@ -222,9 +246,9 @@ def _inline_name(row: _Row) -> str:
 
 def _name_above(rows: list[_Row], headings: set[str], i: int, last: int) -> str:
     above = range(i - 1, max(last, i - ABOVE - 1), -1)
-    named = [rows[j].text for j in above if rows[j].text in headings and not rows[j].priced]
+    named = [text for j in above if (text := rows[j].text.rstrip(" :")) in headings and not rows[j].priced]
     if named:
-        return named[0]
+        return next((name for name in named if not _says_often(name)), named[0])
     return (
         next(
             (
@@ -237,6 +261,10 @@ def _name_above(rows: list[_Row], headings: set[str], i: int, last: int) -> str:
         if rows[i].prices
         else ""
     )
+
+
+def _says_often(text: str) -> bool:
+    return names_period(text) or bool(_OFTEN.fullmatch(text))
 
 
 def _is_name(text: str) -> bool:
@@ -257,7 +285,9 @@ def _plan(name: str, row: _Row, following: list[_Row]) -> dict[str, JSON]:
         return plan | ({"price": 0.0} if row.free else {"on_request": True})
     price = row.prices[0]
     plan |= {"price": price.amount, "currency": price.currency}
-    below = next((one.text for one in following[:1] if len(one.text) < MAX_NAME and not one.priced), "")
+    below = next((one.text for one in following[:1] if not one.priced), "")
+    start = below.partition(". ")[0]
+    below = below if len(below) < MAX_NAME else start if len(start) <= SHORT else ""
     if often := price.period or period(below):
         plan["period"] = often
     if what := price.unit or unit(below):

@@ -20,7 +20,7 @@ _NONE = re.compile(
     r"(?:all|overview|pricing|features?|integrations?|compare|demo|tour|index|new|categor\w*|search|updates?"
     r"|releases?|roadmap|changelog"
     r"|support|docs?|documentation|downloads?|security|alle|übersicht|why|what|how|list|view|page"
-    r"|services?)(?:[-_ ]|$)|.{2,40}[-_]vs[-_.]",
+    r"|services?|login|sign-?(?:in|up)|register|registration|cart)(?:[-_ ]|$)|.{2,40}[-_]vs[-_.]",
     re.I,
 )
 
