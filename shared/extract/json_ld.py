@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from shared.extract.contacts import valid
 from shared.extract.items import items
 from shared.extract.json_ld_graph import ORGANIZATIONS, Graph, Node, many, objects, text, types
-from shared.extract.names import legal_form, resembles
+from shared.extract.names import compact, legal_form, resembles
 from shared.extract.page import ParsedPage, absolute, host_of
 from shared.extract.phones import e164
 from shared.extract.regions import regions
@@ -246,7 +246,9 @@ class _Reader:
             return not text(value) or text(value).casefold() in names or resembles(text(value), self.page.site)
         whose = self.whose(node)
         name = text(node.get("name"))
+        site = compact(self.page.metas.get("og:site_name", ""))
         known = not name or name.casefold() in names or resembles(name, self.page.site)
+        known = known or (len(site) >= 3 and site in compact(name))
         return whose == "own" or (whose == "unsaid" and known)
 
     def _employed(self, node: Node, names: set[str]) -> bool:

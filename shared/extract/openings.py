@@ -26,7 +26,7 @@ _POSTING = re.compile(
     re.I,
 )
 _GENDERS = re.compile(
-    r"\(?\b[mwfdhx]\s?[/|*]\s?[mwfdhx](?:\s?[/|*]\s?[mwfdhx])?\b\)?|\(all genders\)|\(gn\)|[a-zäöü][*:_]in\b"
+    r"\(?\b[mwfdhxvk]\s?[/|*]\s?[mwfdhxvk](?:\s?[/|*]\s?[mwfdhx])?\b\)?|\(all genders\)|\(gn\)|[a-zäöü][*:_]in\b"
     r"|[a-zäöü]/-in\b",
     re.I,
 )
@@ -43,7 +43,7 @@ _NO_ROLE = re.compile(
     r"\b(?:reports?|program(?:me|m)?s?|guides?|stor(?:y|ies)|awards?|relations|portal|login|communit(?:y|ies)"
     r"|conference|training|academy|summit|tools?"
     r"|services|solutions|resources|webinars?|insights|events?|partners?|customers?|products?|briefings?"
-    r"|schools?|tutorials?)$",
+    r"|schools?|tutorials?)$|(?:職種|要項|一覧|方法|資格|形態|内容|概要|情報|流れ)$",
     re.I,
 )
 _APPLY = re.compile(
@@ -56,6 +56,7 @@ _KIND = re.compile(
     r"(?:full|part)[ -]?time|vollzeit|teilzeit|temps (?:plein|partiel)|tiempo completo|permanent|festanstellung"
     r"|unbefristet|befristet|contract|freelance"
     r"|stage|alternance|apprentissage|prácticas|tirocinio|werkstudent\w*|ausbildung|minijob|staż|praktyki|praktik|stáž"
+    r"|(?:正社員|契約社員|準社員|派遣社員|アルバイト|パート|インターン|業務委託|정규직|계약직|인턴|全职|兼职|实习|[ /／・]){1,20}"
     r"|internship|praktikum|cdi|cdd|\d+ ?%|\d+ (?:openings?|stellen)|ab sofort|as soon as possible|no experience.*",
     re.I,
 )
@@ -66,9 +67,24 @@ _LABELLED = re.compile(
     r"|[A-Z][\w'-]+(?:\s[A-Z][\w'-]+)?)){0,2})(?=$|[\s|;·(])",
     re.I,
 )
+_CALLED = re.compile(
+    r"(?:vacature|vacancy|stellenangebot|stellenausschreibung|stelle|offre d[’']emploi|job)\s?[:–-]\s", re.I
+)
+_SIGNS = re.compile(r"[^\w(\[]{1,3}\s")
+_SOUGHT = re.compile(
+    r"(?:wir suchen (?:eine?n?|dich als) )?(.{4,60}?)\s(?:gesucht|gezocht|wanted|søges|sökes)\s?[.!]{0,3}", re.I
+)
+# What stands in brackets behind a title and is no place.
+_NO_PLACE = re.compile(
+    r"(?:ai|ml|nlp|qa|ux|ui|react|angular|vue|node|java\w*|typescript|python|php|ruby|rails|golang|go|rust|scala|\.net|c#|c\+\+"
+    r"|ios|android|flutter|kotlin|swift|full.?stack|front.?end|back.?end|web|mobile|cloud|data|sap|crm|erp|seo|sales|marketing"
+    r"|senior|junior|mid|entry|lead|level|paid|unpaid|b2b|b2c|saas)\b",
+    re.I,
+)
 _GENDER_SIGNS = frozenset("/|*:_(")
 _INSIDE = re.compile(r"\(([^()]{2,40})\)$")
 _APART = re.compile(r"\s+[|·•–—-]\s+|\s*[|·•]\s*|,\s+|\s{2,}|\s*:\s+")
+_BESIDE = re.compile("\\s+[|·•–—-]\\s+|\\s*[|·•\U0001f300-\U0001faff\u2600-\u27bf\ufe0f]\\s*|\\s{2,}")
 _WORD = re.compile(r"[^\W\d_]+")
 _IDEOGRAPH = re.compile(r"[぀-ヿ一-鿿가-힯]")
 _TABLE = json.loads(Path(__file__).with_name("openings.json").read_text(encoding="utf-8"))
@@ -110,14 +126,15 @@ def openings(page: ParsedPage) -> Iterator[Fact]:
             continue
         title, rest, link = _title(lines[i], links)
         below = [line for line in lines[i + 1 : i + 4] if line.where not in ("nav", "footer")]
-        judged = _judged(page, title, link, below[:2], careers)
+        sought = bool(_SOUGHT.fullmatch(_APPLY.sub("", lines[i].text)))
+        judged = _judged(page, title, link, below[:2], careers=careers, sought=sought)
         if judged and title.casefold() not in seen and len(seen) < MOST:
             seen.add(title.casefold())
             opening = {"title": title}
-            inside = _INSIDE.search(title)
+            inside = None if _GENDERS.search(title) else _INSIDE.search(title)
             if (
                 place := _place(rest)
-                or (_place(inside[1]) if inside and not _GENDERS.search(inside[0]) else "")
+                or (_place(inside[1]) if inside and not _NO_PLACE.match(inside[1]) else "")
                 or _place_below(below)
             ):
                 opening["location"] = place
@@ -141,6 +158,11 @@ def _title(line: Line, links: dict[str, Link]) -> tuple[str, str, Link | None]:
         return text, "", links[text]
     if len(text) > 2 * MAX_TITLE:
         return "", "", None
+    for before in (_SIGNS, _CALLED):
+        if found := before.match(text):
+            text = text[found.end() :]
+    if sought := _SOUGHT.fullmatch(text):
+        return sought[1], "", links.get(line.text)
     words = text.split(" ")
     for count in range(len(words) - 1, 0, -1):  # a link, and beside it what no sign parts from it
         if (start := " ".join(words[:count])) in links and len(start) >= 5:
@@ -150,7 +172,14 @@ def _title(line: Line, links: dict[str, Link]) -> tuple[str, str, Link | None]:
         start = text[: _end_of(text, parts[:count])]
         if start in links:
             return start, text[len(start) :], links[start]
-    if len(parts) > 1 and names_role(parts[0]) and _looks_like_place(parts[-1]) and not names_role(parts[-1]):
+    closed = parts[0].count("(") == parts[0].count(")")
+    if (
+        len(parts) > 1
+        and closed
+        and names_role(parts[0])
+        and _looks_like_place(parts[-1])
+        and not names_role(parts[-1])
+    ):
         return parts[0], text[len(parts[0]) :], None
     return text, "", None
 
@@ -162,7 +191,9 @@ def _end_of(text: str, parts: list[str]) -> int:
     return end
 
 
-def _judged(page: ParsedPage, title: str, link: Link | None, below: list[Line], careers: bool) -> float:
+def _judged(
+    page: ParsedPage, title: str, link: Link | None, below: list[Line], *, careers: bool, sought: bool
+) -> float:
     """How sure it is an opening, 0 where it isn't."""
     least = 3 if _IDEOGRAPH.search(title) else 5
     if (
@@ -181,8 +212,15 @@ def _judged(page: ParsedPage, title: str, link: Link | None, below: list[Line], 
     if _GENDERS.search(title):
         return 0.85
     short = len(title.split()) <= 8 and (least == 3 or any(map(str.isupper, title.partition(" ")[0])))
-    placed = any(_place(_APPLY.sub("", line.text)) or _APPLY.fullmatch(line.text) for line in below[:2])
-    return 0.75 if short and (placed or link is not None) else 0.0
+    if not short:
+        return 0.0
+    placed = any(_place(_APPLY.sub("", line.text)) or _APPLY.fullmatch(line.text) for line in below)
+    return 0.75 if placed or sought or link is not None or (below and _names_kind(below[0].text)) else 0.0
+
+
+def _names_kind(text: str) -> bool:
+    """`Harbour office · Full-time`"""
+    return len(text) <= MAX_TITLE and any(_KIND.fullmatch(part) for part in _APART.split(text))
 
 
 def _is_posting(page: ParsedPage, url: str) -> bool:
@@ -225,7 +263,7 @@ def _looks_like_place(text: str) -> bool:
 def _place(rest: str) -> str:
     if labelled := _LABELLED.match(rest[:200]):
         return labelled[1]
-    parts = [part.strip(" ()-–—·|,") for part in re.split(r"\s+[|·•–—-]\s+|\s*[|·•]\s*|\s{2,}", rest.strip(" ,-–—|·"))]
+    parts = [part.strip(" ()-–—·|,") for part in _BESIDE.split(rest.strip(" ,-–—|·"))]
     return next((part for part in parts if _looks_like_place(part)), "")
 
 

@@ -151,7 +151,9 @@ def _one_a_row(table: list[list[str]], countries: list[str]) -> list[_Found]:
     columns = sorted(often, key=lambda i: (often[i] != "month", i))
     rows = [row for row in table[1:] if len(row) == len(heads) and _is_name(row[0])]
     priced = ([_row(f"{row[i]} {heads[i]}", countries) for i in columns] for row in rows)
-    found = [(row[0], next((one for one in cells if one.prices), None)) for row, cells in zip(rows, priced, strict=True)]
+    found = [
+        (row[0], next((one for one in cells if one.prices), None)) for row, cells in zip(rows, priced, strict=True)
+    ]
     sure: list[_Found] = [(name, cell, []) for name, cell in found if cell is not None]
     return sure if len(sure) > 1 else []
 

@@ -11,8 +11,10 @@ _SIGNS = {
     "S$": "SGD", "R$": "BRL", "MX$": "MXN", "€": "EUR", "£": "GBP", "₹": "INR", "Rs.": "INR", "zł": "PLN",
     "Kč": "CZK", "Ft": "HUF", "lei": "RON", "₽": "RUB", "руб.": "RUB", "₺": "TRY", "TL": "TRY", "₩": "KRW", "원": "KRW",
     "₪": "ILS",
-    "₴": "UAH", "฿": "THB", "₫": "VND", "円": "JPY", "元": "CNY", "Fr.": "CHF", "SFr.": "CHF", "Euro": "EUR", "euro": "EUR",
-    "euros": "EUR", "Euros": "EUR", "EURO": "EUR", "kn": "HRK", "лв.": "BGN", "лв": "BGN", "Rp": "IDR", "RM": "MYR", "₱": "PHP", "₦": "NGN",
+    "₴": "UAH", "฿": "THB", "₫": "VND", "円": "JPY", "元": "CNY", "Fr.": "CHF", "SFr.": "CHF", "Euro": "EUR",
+    "euro": "EUR",
+    "euros": "EUR", "Euros": "EUR", "EURO": "EUR",
+    "kn": "HRK", "лв.": "BGN", "лв": "BGN", "Rp": "IDR", "RM": "MYR", "₱": "PHP", "₦": "NGN",
     "₸": "KZT", "₾": "GEL", "din.": "RSD", "đ": "VND", "บาท": "THB",
 }  # fmt: skip
 _CODES = (
