@@ -56,6 +56,7 @@ _EASTERN = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
 _LANGUAGES = {name: codes.split() for name, codes in WORDS["languages"].items()}
 _AUSTRIAN = frozenset("Wien Graz Linz Salzburg Innsbruck Klagenfurt Villach Wels Dornbirn Bregenz Steyr".split())
 _LOCALITY = re.compile(r"(?:\s[-–]\s|[\s,]{0,3})((?:[^\W\d_]|['’‘])(?:[^\d,|;•·│(:\n]|\d{1,2}(?=[\s,]|$)){1,40})")
+_SAINT = re.compile(r"St(?:e|\.)?[\s-]")
 _AFTER_LOCALITY = re.compile(
     r"\s+[-–—/]\s.*|\s*[·•/].*|[.,:]?\s*(?<!\w)(?:tel|fax|fon|phone|telefon|telephone|t[ée]l[ée]phone|teléfono|e-?mail|mail|p|t|f|m|ph"
     r"|www|http|copyright|all|see|to|for|and|or|is|are|was|the|und|et|is|wird|ist|we|our|map|view|get)(?![\w'’]).*",
@@ -125,7 +126,7 @@ class _Reader:
         if not bare and not self.street(parts, number_first=False, estates=estates)[0]:
             return None
         after, behind = without_country(self.locality_after(line, code.end))
-        if shape in ("four", "five") and street_language(after) == "en":  # it is a house number
+        if shape in ("four", "five") and street_language(_SAINT.sub("", after)) == "en":  # it is a house number
             return None
         country = _OWN_COUNTRY.get(shape)
         said = behind or self.said_country(line[code.end : code.end + 80], index)
@@ -143,7 +144,7 @@ class _Reader:
             street, middle = parts[:1], []
         if not any(map(_LETTER, street)) or (country is None and (last or not strong(street))):
             return None
-        near = country == said or self.near(index, country)
+        near = country is not None and (country == said or self.near(index, country))
         spoken = country in _LANGUAGES.get(language or "", ())
         indian = shape == "six" and country == "IN" and len(street) + len(middle) >= 3
         sure = near or indian or shape == "spaced" or (spoken and (not last or shape in ("br", "pt")))

@@ -63,7 +63,7 @@ _DIRECT = re.compile(
     r"^\W{0,4}(?:$|(?:in|by|on|as|since|at|back|im|am|von|durch|en|par|le|à|por|em|el|nel|nell|da|a|il|in|door|op|av|af|i|w|v|roku|год|в|during)(?!\w))",
     re.I,
 )
-_SENTENCE = re.compile(r"[.!?]\s+(?![a-zà-ÿ])|\s[|•·–]\s")
+_SENTENCE = re.compile(r"(?<![Ee]st)[.!?]\s+(?![a-zà-ÿ])|\s[|•·–]\s")
 
 
 def _years(page: ParsedPage) -> Iterator[tuple[int, re.Match[str]]]:

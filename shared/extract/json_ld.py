@@ -80,7 +80,7 @@ class _Reader:
         """The organizations that this site speaks for: those whose address is this site's, else the publisher of the
         site, else the only one that names no other host. An article's publisher is one if it has the site's name."""
         found = [n for n in self.graph.tops if types(n) & ORGANIZATIONS or self._is_business(n)]
-        publishers = self._publishers({"WebSite", "WebPage", "AboutPage", "ContactPage", "CollectionPage"})
+        publishers = self._publishers({"WebSite", "WebPage", "AboutPage", "ContactPage", "CollectionPage", "Blog"})
         of_articles = [n for n in self._publishers(_NEWS) if resembles(text(n.get("name"))[:200], self.page.site)]
         found = list({id(n): n for n in (*found, *publishers, *of_articles)}.values())
         here = [n for n in found if self.whose(n) == "own"]
@@ -229,7 +229,12 @@ class _Reader:
         if "JobPosting" in kinds and self._ours(node.get("hiringOrganization"), names):
             yield from self._opening(node)
         if kinds & _NEWS and self._ours(node.get("publisher"), names):
-            yield from self._news(node)
+            yield from self._news(node, self.page.url)
+        if "Blog" in kinds and self._ours(node.get("publisher"), names):
+            posts = (self.graph.follow(post) for post in many(node.get("blogPost") or node.get("blogPosts"))[:A_KIND])
+            for post in posts:
+                if post and types(post) & _NEWS:
+                    yield from self._news(post, "")
         if "Person" in kinds and node.get("jobTitle") and (self.page.kind in _STAFFED or self._employed(node, names)):
             yield from self._person(node, None)
         if "ItemList" in kinds:
@@ -304,17 +309,19 @@ class _Reader:
             opening["url"] = url
         yield self.fact("hiring.opening", opening, title, 0.9)
 
-    def _news(self, node: Node) -> Iterator[Fact]:
+    def _news(self, node: Node, unsaid: str) -> Iterator[Fact]:
+        """`unsaid`: the address of an item that names none."""
         if not (title := text(node.get("headline") or node.get("name"))[:300]):
             return
         item = {"title": title}
         address = self._url(node.get("url")) or self._url(
             self.graph.follow(node.get("mainEntityOfPage")) or node.get("mainEntityOfPage")
         )
-        item["url"] = absolute(self.page.base, address) or self.page.url
+        if url := absolute(self.page.base, address) or unsaid:
+            item["url"] = url
         if match := re.match(r"\d{4}-\d\d(?:-\d\d)?", text(node.get("datePublished"))):
             item["date"] = match[0]
-        if self.page.is_own(item["url"]):
+        if not url or self.page.is_own(url):
             yield self.fact("news.item", item, title, 0.85)
 
 

@@ -320,7 +320,8 @@ def _from_copyright(page: "ParsedPage") -> Iterator[Fact]:
                 yield page.fact(
                     "identity.legal_name", owner, how="text", quote=line.text, confidence=0.85 if close else 0.6
                 )
-            name = without_form(owner)
+            first = owner.partition(", ")[0]
+            name = first if close and resembles(first, page.site) else without_form(owner)
             if _plausible(name) and len(name.split()) <= 6:
                 confidence = 0.7 if close else 0.5 if legal else 0.4
                 yield page.fact("identity.name", name, how="text", quote=line.text, confidence=confidence)

@@ -57,7 +57,7 @@ _WORKS = (
 _MADE = re.compile(
     r"(?<!\w)(?:(?:web ?site|site|web|photos?|design(?:ed)?|built|developed|created|powered|hosted|maintained)"
     r"(?:\sand\s\w{2,20})?\sby|(?:réalisée?|conçue?|créée?)(?:\set\s\w{2,20})?\spar|(?:realizzato|sviluppato)\sda"
-    r"|(?:desarrollado|diseñado|desenvolvido|criado)\spor|(?:gemaakt|ontwikkeld|ontworpen)\sdoor"
+    r"|(?:desarrollad[oa]|diseñad[oa]|realizad[oa]|elaborad[oa]|desenvolvid[oa]|criad[oa])\spor|(?:gemaakt|ontwikkeld|ontworpen)\sdoor"
     r"|(?:erstellt|umgesetzt|gestaltet)\s(?:von|durch)|(?:utvecklad|producerad|udviklet|utviklet)\sa[vf]"
     rf"|(?:{_WORKS})\s?(?::|by|von|durch|par|da|por|door|av|af))\s",
     re.I,

@@ -25,6 +25,7 @@ _NO_NAME = re.compile(
     r"(?:cen[ay]|pris(?:er)?|prix|precio|preços?|prezzo|prijs|cijen[ae]|cene|цен[аы]|ціна|hinta|fiyat|料金|価格"
     r"|pricing|prices?|preise?|preisliste|tarife?|tarifs|tarieven|tariff?s|precios|prezzi|prijzen|priser|prisliste"
     r"|cennik|ceník|cenník|cenovnik|cjenik|hinnasto|árlista|plans?|pläne|our plans|choose|bis|until"
+    r"|(?:do|tot|až|jusqu'à|hasta|fino a|até) [\d ]{1,9}|kaucja|kaution|kauce|deposit|caution|caución|caparra|waarborg"
     r"|most popular|popular|recommended|best value|beliebt\w*"
     r"|empfohlen|starting|from|ab|per|pro|billed|monthly|yearly|annual\w*|monatlich|jährlich|save|sparen"
     r"|includes?|everything|features?|ok|what[’']s|buy|get|send|start"
@@ -147,7 +148,7 @@ def _side_by_side(table: list[list[str]], countries: list[str]) -> list[_Found]:
 def _one_a_row(table: list[list[str]], countries: list[str]) -> list[_Found]:
     """A name, what it holds, and its price, under a head that says how often it is paid: by the month before others."""
     heads = table[0] if table and len(table[0]) > 2 else []
-    often = {i: found for i, head in enumerate(heads) if i and (found := period(head))}
+    often = {i: told for i, head in enumerate(heads) if i and (told := period(head))}
     columns = sorted(often, key=lambda i: (often[i] != "month", i))
     rows = [row for row in table[1:] if len(row) == len(heads) and _is_name(row[0])]
     priced = ([_row(f"{row[i]} {heads[i]}", countries) for i in columns] for row in rows)

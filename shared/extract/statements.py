@@ -14,6 +14,7 @@ from shared.models import JSON, Fact
 
 WORDS = json.loads(Path(__file__).with_name("statements.json").read_text(encoding="utf-8"))
 LONG, MOST = 1_500, 30  # characters of a line that is read; places of a kind and page
+LABEL = 40  # characters of a line that names the figure above or below it
 REACH = 70  # characters between the word and its figure
 KINDS: dict[Kind, dict[str, list[str]]] = WORDS["kinds"]  # by language, what a statement cannot do without
 _SIGNS: dict[str, str] = WORDS["currencies"]
@@ -89,8 +90,9 @@ def _says(text: str, words: list[str]) -> bool:
 
 def _read(page: ParsedPage, kind: Kind, index: int) -> Iterator[Fact]:
     line = page.lines[index].text
-    if not page.digits[index]:
-        line = _with_figure(page, index, money=kind != "employees")
+    money = kind != "employees"
+    if not page.digits[index] or (money and len(line) <= LABEL and not _has_sum(line)):
+        line = _with_figure(page, index, money=money)
     if page.kind in ("careers", "news", "press", "privacy") and kind == "employees" and len(line) > 200:
         return
     for sentence in _SENTENCE.split(line):
@@ -110,18 +112,22 @@ def _with_figure(page: ParsedPage, index: int, *, money: bool) -> str:
     """A label and the figure in the line before or after it: `250` over `employees`, `Revenue` over `€12 million`;
     nothing where it could be either."""
     label = page.lines[index].text
-    if len(label) > 40:
+    if len(label) > LABEL:
         return ""
     above, below = (
         page.lines[near].text
         if 0 <= near < len(page.lines)
         and page.digits[near]
         and len(page.lines[near].text) <= 25
-        and any(match["before"] or match["after"] for match in _MONEY.finditer(page.lines[near].text)) == money
+        and _has_sum(page.lines[near].text) == money
         else ""
         for near in (index - 1, index + 1)
     )
     return "" if bool(above) == bool(below) else f"{above} {label}" if above else f"{label} {below}"
+
+
+def _has_sum(text: str) -> bool:
+    return any(match["before"] or match["after"] for match in _MONEY.finditer(text))
 
 
 def _names_own(page: ParsedPage, text: str) -> bool:

@@ -48,12 +48,17 @@ _COLON = re.compile(r":(?=[^\S\n]?[A-Z\d])(?<![\d\s]:)")
 _WIDE_COLON = re.compile(r"：(?=[^\S\n]?[A-Z\d])")
 OWN, UNKNOWN, OTHER = 0.92, 0.74, 0.35  # by whose name stands before a ticker; unknown is who investors are told of
 MOST = 1_000  # colons of a page
+SHORT = 40  # characters of a line that labels the one below it
 _CODE_LABEL = re.compile(
     r"(?:証券コード|コード番号|銘柄コード|股票代號|股票代号|股票代码|股票代碼|股份代號|证券代码|證券代號|종목\s?코드"
     r"|stock code|securities code|ticker symbol|stock symbol|trading symbol|under the (?:ticker )?symbol"
     r"|börsenkürzel|tickersymbol|kürzel)"
     r"\W{0,4}([A-Z]{1,5}(?![\w.])|\d{3,6}[A-Z]?(?:\.([A-Z]{1,3}))?(?!\w))",
     re.I,
+)
+# Indian exchanges have symbols that are words, and numbers.
+_SCRIP = re.compile(
+    r"(?<!\w)(BSE|NSE)\s(?i:scrip(?:\s(?:code|id|symbol))?|(?:stock\s)?code|symbol)\W{0,4}([A-Z][A-Z0-9&]{1,11}|\d{6})(?![\w.])"
 )
 _PLACES = (
     (re.compile(r"東京証券取引所|東証|東證|tokyo stock exchange", re.I), "TSE"),
@@ -111,9 +116,14 @@ def _printed(text: str) -> Iterator[re.Match[str]]:
 
 def _coded(page: ParsedPage) -> Iterator[Fact]:
     """`証券コード：1234`, `Stock code: 1234.HK`: the exchange stands beside it, or in the suffix."""
-    for line in [page.lines[index] for index in lines_with(page, "ticker")]:
+    for index in lines_with(page, "ticker"):
+        line = page.lines[index]
         if len(line.text) > 2_000:
             continue
+        below = page.lines[index + 1].text if len(line.text) <= SHORT and index + 1 < len(page.lines) else ""
+        if scrip := _SCRIP.search(f"{line.text} {below[:SHORT]}"):
+            value: JSON = {"exchange": scrip[1], "symbol": scrip[2]}
+            yield page.fact("financial.ticker", value, how="text", quote=scrip[0], confidence=0.8)
         for match in _CODE_LABEL.finditer(line.text):
             symbol = match[1].partition(".")[0]
             if symbol != symbol.upper() or _YEAR.fullmatch(symbol):
