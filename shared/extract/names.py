@@ -321,7 +321,7 @@ def _from_copyright(page: "ParsedPage") -> Iterator[Fact]:
                     "identity.legal_name", owner, how="text", quote=line.text, confidence=0.85 if close else 0.6
                 )
             first = owner.partition(", ")[0]
-            name = first if close and resembles(first, page.site) else without_form(owner)
+            name = without_form(first if close and resembles(first, page.site) else owner)
             if _plausible(name) and len(name.split()) <= 6:
                 confidence = 0.7 if close else 0.5 if legal else 0.4
                 yield page.fact("identity.name", name, how="text", quote=line.text, confidence=confidence)
