@@ -48,16 +48,7 @@ async def test_the_sample_company_becomes_a_profile_and_a_verified_webhook_then_
     assert "signature verified" in again.out
 
 
-async def test_with_json_stdout_has_one_profile_a_line_and_nothing_else(local: Local, site: Site) -> None:
-    site.pages["/"] = ("text/html", HOME)
-    run = await local(*LOOPBACK, "--json", site.base, site.base + "/")
-    assert (run.status, run.left) == (0, []), run.err
-    profiles = [json.loads(line) for line in run.out.splitlines()]
-    assert [profile["identity"]["name"] for profile in profiles] == ["Harrow Lamps"] * 2
-    assert all(profile["sources"]["/identity/name"][0]["url"] == site.base + "/" for profile in profiles)
-
-
-async def test_each_failing_address_has_one_line_with_its_code_and_the_others_their_profiles(
+async def test_with_json_stdout_has_one_profile_a_line_and_stderr_one_line_for_each_failing_address(
     local: Local, site: Site, new_site: Callable[[], Awaitable[Site]], unused_tcp_port: int
 ) -> None:
     document, hermit = await new_site(), await new_site()
@@ -71,9 +62,11 @@ async def test_each_failing_address_has_one_line_with_its_code_and_the_others_th
         "http://10.0.0.1": "address_not_allowed",
         "http://[::ffff:169.254.169.254]": "address_not_allowed",
     }
-    run = await local(*LOOPBACK, "--json", *codes, site.base)
+    run = await local(*LOOPBACK, "--json", *codes, site.base, site.base + "/")
     assert (run.status, run.left) == (1, [])
-    assert [json.loads(line)["identity"]["name"] for line in run.out.splitlines()] == ["Harrow Lamps"]
+    profiles = [json.loads(line) for line in run.out.splitlines()]
+    assert [profile["identity"]["name"] for profile in profiles] == ["Harrow Lamps"] * 2
+    assert all(profile["sources"]["/identity/name"][0]["url"] == site.base + "/" for profile in profiles)
     failures = [line.split(": ")[:2] for line in run.err.splitlines() if ": " in line]
     assert failures == [list(one) for one in codes.items()]
     assert set(hermit.asked) == {"/robots.txt"}
@@ -129,13 +122,13 @@ async def key_in(file: Path) -> str:
     return file.read_text().strip()
 
 
-async def test_serve_answers_the_key_in_the_file_until_it_is_interrupted_and_again(
+async def test_serve_answers_the_key_in_the_file_and_keeps_the_folder_until_it_is_ended_and_again(
     local: Local, unused_tcp_port: int
 ) -> None:
     file, keys = local.folder / "key", set()
-    for number, workers in ((signal.SIGINT, "2"), (signal.SIGTERM, "1")):
+    arguments = ("--serve", "--port", str(unused_tcp_port), "--key-file", str(file), "--workers", "2")
+    for number in (signal.SIGKILL, signal.SIGINT):
         file.write_text(STALE)
-        arguments = ("--serve", "--port", str(unused_tcp_port), "--key-file", str(file), "--workers", workers)
         serving = await local.start(*arguments)
         key = await key_in(file)
         keys.add(key)
@@ -145,10 +138,21 @@ async def test_serve_answers_the_key_in_the_file_until_it_is_interrupted_and_aga
                 assert answer.status == 200
             async with session.get("/api/v1/account", headers={"authorization": f"Bearer {STALE}"}) as answer:
                 assert answer.status == 401
+        if number == signal.SIGKILL:
+            other = await local("--once")
+            assert (other.status, other.out, other.left) == (2, "", [])
+            assert "in use" in other.err and other.err.count("\n") == 1
+            assert len(members(serving.process.pid)) == 4, "the command, its host, two workers"
         serving.interrupt(number)
-        run = await serving.end()
-        assert (run.status, run.out, run.left) == (128 + number, "", [])
-        assert "Traceback" not in run.err
+        if number == signal.SIGKILL:
+            await serving.process.wait()
+            async with asyncio.timeout(patience.SECONDS):
+                while members(serving.process.pid):
+                    await asyncio.sleep(0.05)
+        else:
+            run = await serving.end()
+            assert (run.status, run.out, run.left) == (128 + number, "", [])
+            assert "Traceback" not in run.err
     assert len(keys) == 1
 
 
@@ -164,56 +168,23 @@ async def test_a_taken_port_is_one_line(local: Local) -> None:
         assert f"port {port}" in sample.err
 
 
-async def test_a_folder_in_use_is_one_line(local: Local, unused_tcp_port: int) -> None:
-    serving = await local.start("--serve", "--port", str(unused_tcp_port), "--key-file", "key")
-    await key_in(local.folder / "key")
-    run = await local("--once")
-    assert (run.status, run.out, run.left) == (2, "", [])
-    assert "in use" in run.err
-    serving.interrupt(signal.SIGTERM)
-    assert (await serving.end()).left == []
-
-
-async def test_killing_the_command_leaves_no_host_behind(local: Local, unused_tcp_port: int) -> None:
-    arguments = ("--serve", "--port", str(unused_tcp_port), "--key-file", "key", "--workers", "2")
-    serving = await local.start(*arguments)
-    await key_in(local.folder / "key")
-    assert members(serving.process.pid)
-    serving.interrupt(signal.SIGKILL)
-    await serving.process.wait()
-    async with asyncio.timeout(patience.SECONDS):
-        while members(serving.process.pid):
-            await asyncio.sleep(0.05)
-
-
-async def test_the_death_of_the_host_ends_the_command_with_a_line(local: Local, site: Site) -> None:
+async def test_a_command_that_ends_early_leaves_nothing_running_and_goes_on_next_time(local: Local, site: Site) -> None:
     site.pages["/"] = ("text/html", HOME)
     site.gate.clear()
-    reading = await local.start(*LOOPBACK, "--json", site.base)
-    await site.reached.wait()
-    for process in members(reading.process.pid):
-        if "shared.embedded.host" in process.command:
-            os.kill(process.id, signal.SIGKILL)
-    run = await reading.end()
-    assert (run.status, run.out, run.left) == (1, "", [])
-    assert "the host ended" in run.err
-    site.gate.set()
-    again = await local(*LOOPBACK, "--json", site.base)
-    assert (again.status, again.left) == (0, []), again.err
-    assert json.loads(again.out)["identity"]["name"] == "Harrow Lamps"
-
-
-async def test_an_interrupted_command_leaves_nothing_running_and_goes_on_next_time(local: Local, site: Site) -> None:
-    site.pages["/"] = ("text/html", HOME)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        site.gate.clear()
+    for ended_by in (signal.SIGINT, signal.SIGTERM, "the host's death"):
         site.reached.clear()
-        reading = await local.start(*LOOPBACK, "--json", site.base)
+        reading = await local.start(*LOOPBACK, "--json", site.base, FIRMOGRAPH_STOP_SECONDS="0.2")
         await site.reached.wait()
-        reading.interrupt(number)
+        if isinstance(ended_by, signal.Signals):
+            reading.interrupt(ended_by)
+        else:
+            [host] = [one for one in members(reading.process.pid) if "shared.embedded.host" in one.command]
+            os.kill(host.id, signal.SIGKILL)
         run = await reading.end()
-        assert (run.status, run.out, run.left) == (128 + number, "", [])
+        status = 128 + ended_by if isinstance(ended_by, signal.Signals) else 1
+        assert (run.status, run.out, run.left) == (status, "", [])
         assert "Traceback" not in run.err
+    assert "the host ended" in run.err
     site.gate.set()
     again = await local(*LOOPBACK, "--json", site.base)
     assert (again.status, again.left) == (0, []), again.err
