@@ -204,6 +204,12 @@ class Server:
         self.holds[path] = Hold()
         return self.holds[path]
 
+    def let_go(self) -> None:
+        """Answers what is held, and holds nothing more."""
+        for hold in self.holds.values():
+            hold.let_go.set()
+        self.holds.clear()
+
     async def answer(self, request: web.Request) -> web.Response:
         path = request.path
         self.seen[path] += 1
@@ -247,8 +253,7 @@ async def serve(server: Server) -> AsyncIterator[Server]:
     try:
         yield server
     finally:
-        for hold in server.holds.values():
-            hold.let_go.set()
+        server.let_go()
         await runner.cleanup()
 
 

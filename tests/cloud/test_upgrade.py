@@ -57,9 +57,7 @@ def let_go(cloud: Cloud) -> None:
     for service in cloud.services.values():
         service.concurrency = None
     for site in cloud.internet.sites.values():
-        for hold in site.holds.values():
-            hold.let_go.set()
-        site.holds.clear()
+        site.let_go()
 
 
 @pytest.mark.parametrize("way", ["rolled back", "upgraded"])
