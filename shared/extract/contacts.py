@@ -44,7 +44,7 @@ _HASH = re.compile(r"[0-9a-f]{16,}")
 def valid(local: str, domain: str) -> str | None:
     """The address in its normal form, lower case; None for file names, placeholders and hashes."""
     local, domain = local.strip(".").lower(), domain.lower().strip(".")
-    if not local or ".." in local or domain.rpartition(".")[2] in _FILES or _HASH.fullmatch(local):
+    if not local or ".." in local or "/" in local or domain.rpartition(".")[2] in _FILES or _HASH.fullmatch(local):
         return None
     if (
         domain in _PLACEHOLDER_DOMAINS

@@ -42,13 +42,16 @@ _B = rf"(?<!\w)(?:{_any('before')})"
 _FOUNDED = re.compile(
     rf"{_B}(?P<gap>[^\d;!?|]{{0,60}}|[^\d;!?|]{{0,30}}\d{{1,2}}(?:st|nd|rd|th|er|\.)?,?[^\d;!?|]{{0,15}})$", re.I
 )
-_AFTER = re.compile(rf"^[^.;!?|\d]{{0,70}}?(?:{_any('after')})", re.I)
+_AFTER = re.compile(rf"^(?:[^.;!?|\d]|(?<=Co)\.){{0,70}}?(?:{_any('after')})", re.I)
 _STORY = re.compile(rf"(?<!\w)(?:{_any('stories')})\W{{0,3}}(?:the year|im jahre?|anno|del|l'anno)?\W{{0,2}}$", re.I)
 _TIMELINE = re.compile(rf"\s?[–—:-]\s?(?:(?:the )?start\b|{_B})", re.I)
 _SINCE = re.compile(rf"(?:^|[\s(])(?:{_any('since')})\W{{0,2}}(?:the year\s|anno\s|dem jahr\s|jahr\s|rok\w*\s)?$", re.I)
 _LABEL = re.compile(
-    rf"\W{{0,3}}(?:year\s|jahr der\s|date\s)?(?:of\s)?{_B}(?:\s(?:in|am|on|im|year|date|jahr))?\W{{0,3}}", re.I
+    rf"\W{{0,3}}(?:year\s|jahr der\s|date\s|company\s)?(?:of\s)?{_B}(?:\s(?:in|am|on|im|year|date|jahr))?\W{{0,3}}",
+    re.I,
 )
+# "Since 1990 your partner in"
+_YOURS = re.compile(r"^\W{1,3}(?:your|ihre?|votre|su|il (?:vostro|tuo)|uw|din|deres|twój|váš)\s", re.I)
 _OWN = re.compile(rf"(?<!\w)(?:{_any('own')})(?!\w)|当社|弊社|公司|당사|회사", re.I)
 _NO = re.compile(rf"(?<!\w)(?:{_any('no')})(?!\w)", re.I)
 # "our customer Example Ltd was founded in"
@@ -63,7 +66,7 @@ _DIRECT = re.compile(
     r"^\W{0,4}(?:$|(?:in|by|on|as|since|at|back|im|am|von|durch|en|par|le|à|por|em|el|nel|nell|da|a|il|in|door|op|av|af|i|w|v|roku|год|в|during)(?!\w))",
     re.I,
 )
-_SENTENCE = re.compile(r"(?<![Ee]st)[.!?]\s+(?![a-zà-ÿ])|\s[|•·–]\s")
+_SENTENCE = re.compile(r"(?<![Ee]st)(?<!Co)[.!?]\s+(?![a-zà-ÿ])|\s[|•·–]\s")
 
 
 def _years(page: ParsedPage) -> Iterator[tuple[int, re.Match[str]]]:
@@ -78,8 +81,15 @@ def _years(page: ParsedPage) -> Iterator[tuple[int, re.Match[str]]]:
             around = text[max(at - BEFORE, 0) : at + 4 + AFTER]
             if at <= 3 and index and len(above := page.lines[index - 1].text) <= 40:
                 around = f"{above} {around}"
+            if len(text) <= 4:
+                around = f"{around} {_below(page, index)}"
             if not _ANY_STEM.isdisjoint(beginnings(around)) or (not around.isascii() and _EASTERN.search(around)):
                 yield index, year
+
+
+def _below(page: ParsedPage, index: int) -> str:
+    """The short line under a year that stands alone."""
+    return text if index + 1 < len(page.lines) and len(text := page.lines[index + 1].text) <= 40 else ""
 
 
 def founded(page: ParsedPage) -> Iterator[Fact]:
@@ -88,9 +98,12 @@ def founded(page: ParsedPage) -> Iterator[Fact]:
         text, at = lines[index].text, match.start()
         above = lines[index - 1].text if index else ""
         sure = _sure(page, text, at, above)
+        if not sure and len(text) <= 4 and page.kind in ("about", "home") and _LABEL.fullmatch(_below(page, index)):
+            sure = 0.75
         if sure:
             quote = text if len(text) <= 250 else text[max(at - 150, 0) : at + 100]
             yield page.fact("identity.founded_year", int(match[0]), how="text", quote=quote, confidence=sure)
+    yield from _described(page)
     if "年" in page.text:
         yield from _eras(page)
     for index in [index for index, count in numbered(page) if 5 <= count <= 8]:
@@ -100,6 +113,14 @@ def founded(page: ParsedPage) -> Iterator[Fact]:
             if len(label) <= 40 and _LABEL.fullmatch(label):
                 year = int(dated[1] or dated[2])
                 yield page.fact("identity.founded_year", year, how="text", quote=line.text, confidence=0.85)
+
+
+def _described(page: ParsedPage) -> Iterator[Fact]:
+    """What the page's description says of the company by its name."""
+    text = page.metas.get("description", "")[:500]
+    for match in islice(_YEAR.finditer(text), 5):
+        if _names_own(page, text) and (sure := _sure(page, text, match.start(), "")):
+            yield page.fact("identity.founded_year", int(match[0]), how="meta", quote=text, confidence=sure)
 
 
 def _eras(page: ParsedPage) -> Iterator[Fact]:
@@ -160,7 +181,7 @@ def _sure(page: ParsedPage, text: str, at: int, above: str) -> float:
     if since and not told_of and _SINCE.search(sentence):
         if len(text) <= 40 and len(sentence) <= 9:
             return 0.6 + kind
-        if len(sentence) <= 20 and (own or _OWN.search(rest)):
+        if len(sentence) <= 20 and (own or _OWN.search(rest) or _YOURS.match(rest)):
             return 0.68 + kind
         return 0.5 if own and page.kind in ("about", "home") and len(whole) < 120 else 0
     return 0

@@ -26,7 +26,11 @@ _NO_PICTURE = re.compile(
     r"|^\w\.gif",
     re.I,
 )
-_TEMPLATE = re.compile(r"\W*(?:free )?(?:website|html\d?|bootstrap|responsive|site) (?:html )?templates?\W*", re.I)
+_TEMPLATE = re.compile(
+    r"\W*(?:this is (?:a |the )?meta description"
+    r"|(?:free )?(?:website|html\d?|bootstrap|responsive|site) (?:html )?templates?)\W*",
+    re.I,
+)
 _NO_ADDRESS = re.compile(r"[<>{}]")  # a script's template
 _LAZY = ("data-src", "data-lazy-src", "data-original", "data-lazy")
 

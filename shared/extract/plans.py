@@ -244,7 +244,8 @@ def _zero_below(rows: list[_Row], i: int) -> int:
 def _inline_name(row: _Row) -> str:
     """`Basic: 49 € / month`."""
     before = row.text[: row.prices[0].start].strip(" :–—-|,·") if row.prices else ""
-    return before if _is_name(before) and len(before.split()) <= 4 and not row.prices[0].starting else ""
+    named = _is_name(before) and len(before.split()) <= 4 and ", " not in before
+    return before if named and not row.prices[0].starting else ""
 
 
 def _name_above(rows: list[_Row], headings: set[str], i: int, last: int) -> str:

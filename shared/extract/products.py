@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
+from selectolax.lexbor import LexborNode
+
 from shared.extract.names import compact
 from shared.extract.page import ParsedPage
 from shared.models import Fact
@@ -24,6 +26,11 @@ _NONE = re.compile(
     re.I,
 )
 
+_CARD = re.compile(r"(?:^|\s)products?[-_]+(?:card|item|box|tile)", re.I)
+_WITHIN = 4  # elements between a heading and its card
+_NO_CARD = re.compile(
+    r".*\b(?:delivery|pick-?up|shipping|orders?|support|warranty|guarantee|quality|services?|contact|products?)\b", re.I
+)
 _CAPITAL = re.compile(r"(?<=[a-z)])(?=[A-Z][a-z]{2,20}(?:-[a-z]+)? [a-z])")  # `Tone BoxTuning for organs`: two blocks
 
 
@@ -43,6 +50,30 @@ def products(page: ParsedPage) -> Iterator[Fact]:
             yield page.fact(
                 "offering.product", {"name": name, "url": link.url}, how="link", quote=name, confidence=0.75
             )
+    if not seen and page.kind == "products":
+        yield from _cards(page)
+
+
+def _cards(page: ParsedPage) -> Iterator[Fact]:
+    """Headings of cards that are called a product's, on the page of the products, where none has a page of its own."""
+    found = [
+        text
+        for node, text in page.select("h2,h3,h4")
+        if _in_card(node) and 2 <= len(text) <= MAX_NAME and text[-1] not in ".!?:"
+    ]
+    names = {compact(name): name for name in found if not _NONE.match(name) and not _NO_CARD.match(name)}
+    for name in list(names.values())[:MOST] if len(names) > 1 else ():
+        yield page.fact("offering.product", {"name": name}, how="html", quote=name, confidence=0.65)
+
+
+def _in_card(node: LexborNode) -> bool:
+    for _ in range(_WITHIN):
+        if node.parent is None:
+            break
+        node = node.parent
+        if _CARD.search((node.attributes.get("class") or "")[:200]):
+            return True
+    return False
 
 
 def _spelled(text: str, slug: str) -> str:
