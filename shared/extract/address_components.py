@@ -3,16 +3,19 @@
 import re
 from functools import lru_cache
 
-from shared.extract.address_words import WORDS, is_box, street_language
+from shared.extract.address_words import WORDS, housed, is_box, street_language
 from shared.extract.countries import named
 from shared.extract.names import form_spans
 
-BREAK = re.compile(r"\s?[,;|•·●│](?:\s+|(?=\D)|$)|\s[-–—]\s+(?!\d)|\s?[|•·│]\s*|(?<!No):\s+")
-_BARE_NUMBER = re.compile(r"(?:n[o°º]\.?\s?)?\d{1,5}\s?[A-Za-z]?(?:[-/]\d{1,4}[A-Za-z]?)?")
+BREAK = re.compile(r"\s?[,;|•·●│](?:\s+|(?=\D)|$)|\s[-–—/]\s+(?!\d)|\s?[|•·│]\s*|(?<!No):\s+")
+_BARE_NUMBER = re.compile(
+    r"(?:n[o°º]\.?\s?)?\d{1,5}\s?[A-Za-z]?(?:[-/]\d{1,4}[A-Za-z]?)?|[Ss]/[Nn][º°]?|[Ss]\.\s?[Nn]|snc|SNC"
+)
 _SLASHED = re.compile(r"\s\d{1,4}/\d{1,4}[A-Za-z]?$")  # the two numbers of a Czech or Slovak house
 _UNIT_END = re.compile(
     r"((?:suite|ste|unit|apt|floor|room)\.?\s#?\d[\w-]{0,5})\s((?:[A-Z][a-z.'-]{1,20}\s?){1,3})", re.I
 )
+_BOX_END = re.compile(r"((?:P\.?\s?O\.?\s?)?Box\s\d{1,6})\s((?:[A-Z][\w.'-]{1,20}\s?){1,3})")
 _STREET_END = re.compile(
     r"(.*\d.*?(?<!\w)(?:street|st|road|rd|avenue|ave|boulevard|blvd|drive|dr|lane|ln|way|court|ct|place|pl|parkway|pkwy"
     r"|highway|hwy|square|sq|circle|cir|terrace|plaza|broadway)\.?(?:\s(?:[NSEW]{1,2}|#?\d+\w?|(?:suite|ste|unit|floor)\.?\s[\w-]{1,6})(?!\w)\.?)*)"
@@ -32,7 +35,8 @@ def without_country(name: str) -> tuple[str, str | None]:
     words = name.split()
     for size in (1, 2):
         tail = " ".join(words[-size:])
-        if len(words) > size and len(tail) > 2 and (code := named(tail)):
+        small = words[-size - 1 :][:1] in (["de"], ["del"], ["of"], ["do"])  # Ciudad de México
+        if len(words) > size and len(tail) > 2 and not small and (code := named(tail)):
             return " ".join(words[:-size]), code
     return name, None
 
@@ -50,7 +54,8 @@ def joined(parts: list[str]) -> list[str]:
     for one in parts:
         last = whole[-1] if whole else ""
         street, number = (last, one) if _BARE_NUMBER.fullmatch(one) and street_language(last) else (one, last)
-        if street and _BARE_NUMBER.fullmatch(number) and not any(map(str.isdigit, street)):
+        bare = _BARE_NUMBER.fullmatch(number) and (number == one or number[-1].isdigit() or number[0].isdigit())
+        if street and bare and not any(map(str.isdigit, street)):
             whole[-1] = f"{last}, {one}"
         else:
             whole.append(one)
@@ -58,13 +63,11 @@ def joined(parts: list[str]) -> list[str]:
 
 
 def strong(street: list[str]) -> bool:
-    return any(
-        is_box(one) or (any(map(str.isdigit, one)) and (street_language(one) or _SLASHED.search(one))) for one in street
-    )
+    return any(is_box(one) or (housed(one) and (street_language(one) or _SLASHED.search(one))) for one in street)
 
 
 def complete(one: str) -> bool:
-    return any(map(str.isdigit, one)) and bool(street_language(one))
+    return housed(one) and bool(street_language(one))
 
 
 def in_line(one: str) -> bool:
@@ -84,7 +87,9 @@ def behind_form(text: str) -> str:
 
 def after_street(text: str) -> tuple[str, str] | None:
     """`325 Cherry Street Bridgeport`: street and place where no comma parts them."""
-    found = (_STREET_END.fullmatch(text) or _UNIT_END.fullmatch(text)) if len(text) <= 120 else None
+    if len(text) > 120:
+        return None
+    found = _STREET_END.fullmatch(text) or _UNIT_END.fullmatch(text) or _BOX_END.fullmatch(text)
     if found and found[2][0].isupper():
         return found[1].strip(), found[2].strip()
     return None

@@ -20,7 +20,7 @@ _SUFFIXES = tuple(WORDS["street_suffixes"].split())
 _LANGUAGE_SUFFIXES = (
     ("nl", ("straat", "laan", "plein", "gracht", "singel", "dijk", "kade")),
     ("de", ("straße", "strasse", "platz", "allee", "gasse", "str")),
-    ("nordic", ("gatan", "vägen", "gata", "veien", "vegen", "katu")),
+    ("nordic", ("gatan", "vägen", "gata", "veien", "vegen", "gade", "vej", "plads", "torget", "gränd", "katu", "kuja")),
 )
 _UNITS = frozenset(WORDS["unit_words"].split())
 _BOX = re.compile(
@@ -40,12 +40,13 @@ _REACH = frozenset(
 # Words that a legal form has, full stops left out; what has none of them needs no closer look.
 _FORM_WORDS = frozenset(
     """inc incorporated corp corporation co ltd limited llc llp lp plc pty pvt pte sdn bhd gmbh ggmbh mbh ag se sa
-    sas sasu as asa ab ad ead ug kg kgaa ohg ek ev eg gbr sarl sàrl eurl sca nv bvba bv vof spa srl srls snc
+    sas sasu as asa ab ad ead ug kg kgaa ohg og ek ev eg gbr sarl sàrl eurl sca nv bvba bv vof spa srl srls snc
     sl slu ltda lda aps aktiebolag oy oyj ehf hb kb sia spk sro ks kft zrt nyrt bt doo dd eood ood uab oü aş
-    şti kk pt pbc tbk eireli company haftungsbeschränkt haftungsbeschraenkt oo & zoo cic dac clg ulc partg gesmbh
+    şti kk pt pbc tbk eireli company haftungsbeschränkt haftungsbeschraenkt ky scrl
+    aktiengesellschaft eu oo & zoo cic dac clg ulc partg gesmbh
     flexco teoranta berhad ltée limitada scop vzw asbl doo fze fzco jsc cv coop hf""".split()
 )
-_WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*|c/")
+_WORD = re.compile(r"(?<!\w)c/|[^\W\d_]+(?:['’.-][^\W\d_]+)*")
 _TOKEN = re.compile(r"[^\W\d_]+")
 _NUMBER_FIRST = re.compile(r"\d{1,5}[A-Za-z]?(?:\s?[-–/&]\s?\d{1,5}[A-Za-z]?)?,?\s+[^\W\d_]")
 _NUMBER_LAST = re.compile(
@@ -53,8 +54,11 @@ _NUMBER_LAST = re.compile(
     r"(?:\s\([\w ]{1,12}\))?\.?$"
 )
 _REGISTERED = re.compile(r"\d{6}")  # no house has so long a number, a unit may
+_GROUPED = re.compile(r"[A-Z]{2}\s?\d{2,4}\s\d{2,4}")  # the beginning of a tax number that is written in groups
+_UNNUMBERED = re.compile(r"(?<![\w/])(?:s/n[º°]?|s\.\s?n\.|snc|s\.n\.c\.)(?!\w)", re.I)  # said to be without a number
 _UNIT_HEAD = re.compile(
-    r"(?<!\w)(?:apartment|apt|flat|plot|room|shop|ste|suite|unit)[\s.#]{1,3}(?:no[\s.]{1,2})?$", re.I
+    r"(?<!\w)(?:apartment|apt|flat|plot|room|rm|shop|ste|suite|unit|oficina|piso|sala|conj|loja|km)[\s.#]{1,3}(?:no[\s.]{1,2})?$",
+    re.I,
 )
 _UNIT_LONGEST = 20  # characters
 _MONTHS = frozenset(
@@ -163,6 +167,11 @@ def _kinds(text: str) -> int:
     return kinds
 
 
+def housed(text: str) -> bool:
+    """Whether a house number stands in the text, or that there is none."""
+    return any(map(str.isdigit, text)) or (len(text) <= 100 and _UNNUMBERED.search(text) is not None)
+
+
 def part(text: str, site: str) -> Part:
     """What one part of an address may be; `stop` for what ends it when read backwards."""
     return _part(text, site) if text and len(text) <= 90 and text[-1] not in ":?!" else "stop"
@@ -178,20 +187,24 @@ def _part(text: str, site: str) -> Part:
         return "stop"
     if is_box(text):
         return "street"
-    if any(not numbers_unit(text, found.start()) for found in _REGISTERED.finditer(text)):
+    registered = any(not numbers_unit(text, found.start()) for found in _REGISTERED.finditer(text))
+    if registered or _GROUPED.fullmatch(text):
         return "stop"
     if "+" in text and re.search(r"\+\s?\d", text):
         return "stop"
+    numbered = housed(text)
     if words[0][0].islower() and street_language(words[0]) is None:
-        return "unit" if lower.startswith(_LOWER_UNITS) else "stop"
-    numbered = any(map(str.isdigit, text))
+        unit = lower.startswith(_LOWER_UNITS) or (numbered and words[0].rstrip(".") in {*_UNITS, "s/n", "snc"})
+        return "unit" if unit else "stop"
     if numbered and _street(text)[1]:
         return "street"
     dated = not _MONTHS.isdisjoint(tokens) or (numbered and bool(_TIME.search(text)))
     if numbered and not dated and _numbered(text):
         return "unit" if words[0].lower().rstrip(".,") in _UNITS else "street"
-    if not _UNITS.isdisjoint(tokens) or text[0] == "#" or (numbered and len(words) <= 4 and not dated):
+    if not _UNITS.isdisjoint(tokens) or text[0] == "#":
         return "unit"
+    if numbered and len(words) <= 4 and not dated:
+        return "stop" if resembles(text, site) else "unit"
     if not (text[0].isupper() or text[0] == "'" or not text[0].isascii()) or len(words) > 6 or dated:
         return "stop"
     return "stop" if resembles(text, site) else "plain"

@@ -69,7 +69,14 @@ _INTO = re.compile(
     r"|(?:domicilio|sede|sita|sito|ubicad[oa]|domiciliad[oa]|situad[oa]|sediad[oa])(?:\s(?!en\s)\w{1,12}){0,2}\s(?:en|na|no|em)"
     r"|(?:gevestigd|kantoorhoudend)\s(?:te|aan)|siedzib[ąay]\s(?:\w{1,12}\s)?(?:w|przy)|sídlem(?:\s(?:na|v))?)\s(?=(?:[Tt]he\s)?(?:\d|[Pp]\.?\s?[Oo]\.?\s?[Bb]ox|[A-Z]))"
 )
+_CODE_LABEL = re.compile(  # before a postal code
+    r"(?:^|(?<=[\s,;(–-]))(?:c\.?\s?p|cep|cap|plz|zip(?:\s?code)?|pin\s?code|postal\scode|postcode)[.:\s-]*$", re.I
+)
+_UNIT_NEXT = re.compile(  # behind a house's number
+    r",?\s(?:suite|ste|unit|apt|room|oficina|of\.|piso|depto|dpto|local|interior|int\.|floor)[\s.]", re.I
+)
 _STATE_ALONE = re.compile(r"([A-Z][\w.' -]{2,30}),\s([A-Z][A-Za-z ]+?)(?:,?\s(?:USA|U\.S\.A\.|United States))?\.?")
+_CAPITALS = {"CIUDAD DE MÉXICO": "MX", "CIUDAD DE MEXICO": "MX", "CDMX": "MX", "MÉXICO D.F": "MX", "D.F": "MX"}
 _NO_CODES = re.compile(r"(?<!\w)(?P<IE>Dublin,?\s\d{1,2}|Cork|Galway)(?!\w)|(?<!\w)(?P<HK>Hong Kong)(?:\sSAR)?\W*$")
 
 
@@ -116,7 +123,10 @@ class _Reader:
 
     def at(self, code: Code, used: int) -> _Found | None:
         index, shape, line = code.place, code.shape, self.lines[code.place].text
-        parts, owner, first = self.before(index, line[: code.start], used)
+        head = line[max(code.start - 200, 0) : code.start]
+        if shape in ("four", "five") and _UNIT_NEXT.match(line, code.end):
+            return None
+        parts, owner, first = self.before(index, _CODE_LABEL.sub("", head), used)
         if shape in ("four", "five"):  # a heading may name the same place
             parts = parts[: next((i for i, one in enumerate(parts) if code.text in one.split()), len(parts))]
         if not parts:
@@ -130,7 +140,8 @@ class _Reader:
             return None
         country = _OWN_COUNTRY.get(shape)
         said = behind or self.said_country(line[code.end : code.end + 80], index)
-        year = shape == "four" and code.text[:2] in ("19", "20")
+        stated = head.rstrip().rpartition(" ")[2] in REGIONS["AU"]
+        year = shape == "four" and code.text[:2] in ("19", "20") and not stated
         if year and not after and not said:
             return None
         language = next((name for one in parts if (name := street_language(one))), None)
@@ -186,7 +197,7 @@ class _Reader:
         for one in BREAK.split(tail)[:5]:
             one = one.strip(" .()")
             first = one.partition(" ")[0]
-            if code := named(one) or (named(first) if len(first) > 2 else None):
+            if code := named(one) or (named(first) if len(first) > 2 else None) or _CAPITALS.get(one.upper()):
                 return code
         for line in self.lines[index + 1 : index + 3]:
             if len(line.text) < 60 and (code := named(BREAK.split(line.text)[0].strip(" ."))):
@@ -286,7 +297,9 @@ class _Reader:
             if kinds[i] == "street":
                 if complete(parts[last]) and not in_line(parts[i]) and kinds[last] == "street":
                     break
-            elif kinds[i] != "unit" and not (kinds[last] == "unit" and street_language(parts[i])):
+            elif kinds[i] != "unit" and not (
+                (kinds[last] == "unit" or is_box(parts[last])) and street_language(parts[i])
+            ):
                 break
             last = i
         return parts[first : last + 1][::-1], parts[:first][::-1]
@@ -304,13 +317,17 @@ class _Reader:
             elif len(words) == 2 and words[1].strip("-–.") in known and words[1].isupper():
                 value.setdefault("region", words[1].strip("-–."))
                 names.append(words[0])
-            elif one.strip(" -–").upper() != "CEP":
+            else:
                 names.append(one.strip(" -–"))
         if names:
             value["locality"] = names[-1]
             street += names[:-1]
         elif (tail := after_street(street[-1])) is not None:
-            street[-1], value["locality"] = tail
+            street[-1], locality = tail
+            place, _, last = locality.rpartition(" ")
+            if place and last.isupper() and last in known:
+                locality, value["region"] = place, last
+            value["locality"] = locality
         elif len(street) > 1 and not any(map(str.isdigit, street[-1])):
             value["locality"] = street.pop()
         elif "region" in value and country == "GB":

@@ -87,7 +87,7 @@ def _code(line: str, match: re.Match[str]) -> _Found | None:
         if len(match[0]) > 5 or _GOES_ON.match(line, end):
             return None
         shape = "five"
-    if shape == "six" and numbers_unit(line, start):
+    if shape in ("four", "five", "six") and numbers_unit(line, start):
         return None
     if head.rstrip()[-1:] in ("-", "–") and (car := _CAR.search(head)):
         return shape, start - len(head) + car.start(), end, match[0], car[1]
