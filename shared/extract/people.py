@@ -15,6 +15,7 @@ from shared.extract.page import Line, ParsedPage
 from shared.extract.people_words import (
     IN_ONE,
     LONG_TITLE,
+    SHORT_TITLE,
     WORDS,
     Mark,
     eastern_name,
@@ -59,6 +60,7 @@ _ACTING = re.compile(
 )
 _BY = re.compile(r"\W{0,3}(?:by|von|par|por|di|door|av|af)\s", re.I)
 _ROLES = ("title", "department")
+_SOLE = frozenset(WORDS["sole_titles"])  # of one person of a company, whose name may stand below
 STEPS = range(2, 6)  # lines from one person to the next where something stands between them
 _EASTERN_TURN: dict[Mark, Mark] = {"eastern name": "eastern title", "eastern title": "eastern name"}
 _TURNS = ("name", *_ROLES)
@@ -176,7 +178,7 @@ def _beside(lines: _Lines, i: int) -> Iterator[_Person]:
             yield _Person(i, found.text, role.strip(" ():"), 0)
         elif below:
             yield _Person(i, found.text, _SINCE.sub("", lines.text(i + 1)).strip(" ()").removesuffix("."), 0)
-        elif any(
+        elif (lines.mark(i - 2) != "name" and role.lower().strip(" ():") in _SOLE) or any(
             lines.mark(j) == "name" and lines.mark(j - 1) == "title" for step in STEPS for j in (i - step, i + step)
         ):
             yield _Person(i, found.text, role.strip(" ():"), 0.05)
@@ -205,15 +207,16 @@ def _in_one(lines: _Lines, i: int) -> Iterator[_Person]:
         before = " ".join([*(lines.text(j)[-60:] for j in range(i - 3, i)), text[: represented.start()]])
         if stranger(before) or _OTHERS.search(before):
             return
-        tail = text[represented.end() :]
-        if tail:
-            yield from _representatives(i, tail)
+        at, tail = i, text[represented.end() :]
+        if not tail:
+            at, tail = i + 1, lines.text(i + 1)
+        if role := _only_role(tail):
+            yield from _listed(at + 1, lines.text(at + 1), role)
+            yield from _below(lines, at + 2, role)
         else:
-            yield from _representatives(i + 1, lines.text(i + 1))
-            for below in range(i + 2, i + 2 + MORE):
-                if lines.mark(below) != "name":
-                    break
-                yield from _listed(below, lines.text(below), "")
+            yield from _representatives(at, tail)
+            if at > i:
+                yield from _below(lines, at + 1, "")
         return
     cut = IN_ONE.search(text)
     if cut is None or cut.start() < 2:
@@ -224,6 +227,8 @@ def _in_one(lines: _Lines, i: int) -> Iterator[_Person]:
             yield from _listed(i, tail, head)
         elif lines.mark(i + 1) != "name":
             yield from _listed(i + 1, lines.text(i + 1), head)
+        elif lines.mark(i + 2) == "name":
+            yield from _below(lines, i + 1, head)
         return
     tail = _ACTING.sub("", tail).rstrip(".")
     if tail and title(tail) and len(tail) <= LONG_TITLE:
@@ -233,6 +238,22 @@ def _in_one(lines: _Lines, i: int) -> Iterator[_Person]:
             yield _Person(i, found.text, rest, 0)
         elif "(" in cut[0] and text.endswith(")") and one_word(head) and not title(head):
             yield _Person(i, head, rest, 0.1)
+
+
+def _only_role(text: str) -> str:
+    """`Geschäftsführer:`, whose names stand below it."""
+    role = text.strip(" :")
+    words = role.split() if len(role) <= SHORT_TITLE and role.count(" ") < 4 else []
+    return role if words and title(words[-1]) and all(word[0].islower() or title(word) for word in words) else ""
+
+
+def _below(lines: _Lines, first: int, role: str) -> Iterator[_Person]:
+    """Lines with one name each, and no titles of their own."""
+    end = next((i for i in range(first, first + MORE) if lines.mark(i) != "name"), first + MORE)
+    if end > first and lines.mark(end) == "title" and lines.text(end)[-1] != ":":
+        end -= 1
+    for i in range(first, end):
+        yield from _listed(i, lines.text(i), role)
 
 
 def _representatives(i: int, names: str) -> Iterator[_Person]:

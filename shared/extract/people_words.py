@@ -22,6 +22,7 @@ _NO_NAMES = _NOT_NAMES - _SURNAMES
 _LABEL_TITLES = frozenset(WORDS["label_titles"].split())
 _NO_TITLE = frozenset(WORDS["no_title_words"].split())
 _EASTERN_TITLE = "|".join(map(re.escape, sorted(WORDS["eastern_titles"], key=len, reverse=True)))
+_EASTERN_RANK = "(?:代表|専務|常務|社外|上席)?(?:取締役|執行役員)"  # and the office that one is head of
 _HAN, _KANA = "\u3400-\u9fff々", "\u3041-\u30fa"
 _NO_GIVEN = (
     "サービス|システム|オフィス|センター|マネジ|グループ|サポート|チーム"
@@ -34,17 +35,19 @@ _HAN_NAME = (
     r"|[\uac00-\ud7a3]{3}"
 )
 _EASTERN_T = re.compile(
-    rf"(?:{_EASTERN_TITLE})(?:[ \u3000]?[(（][^()（）]{{1,20}}[)）])?(?:\s?[兼・、/][^\s]{{1,20}})?[\s:：]*"
+    rf"(?:(?:{_EASTERN_TITLE})명?|(?:{_EASTERN_RANK})[^\s。、,（(]{{1,12}}(?:長|担当))"
+    r"(?:[ \u3000]?[(（][^()（）]{1,20}[)）])?(?:\s?[兼・、/][^\s]{1,20})?[\s:：]*"
 )
 _EASTERN_N = re.compile(rf"({_HAN_NAME})(?:\s?(?:氏|様|先生))?")
 _EASTERN_BOTH = re.compile(
-    rf"(?:代表者[\s:：]*)?({_EASTERN_TITLE})(?:[(（][^()（）]{{1,20}}[)）])?[\s\u3000:：]+(?!{_EASTERN_TITLE})({_HAN_NAME})(?=$|[\s│|｜,，/(（])"
+    rf"(?:代表者[\s:：]*)?({_EASTERN_TITLE})명?(?:[(（][^()（）]{{1,20}}[)）])?[\s\u3000:：]+(?!{_EASTERN_TITLE})({_HAN_NAME})(?=$|[\s│|｜,，/(（])"
 )
 _KOREAN_WORD = re.compile(r"..[회사점팀적의들은는을를]|유능한|우수한")
 _KOREAN_BOTH = re.compile(rf"([{WORDS['korean_surnames']}][\uac00-\ud7a3]{{2}})\s({_EASTERN_TITLE})")
 _EASTERN = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’.&-]+[^\W\d_]+)*\.?|&")
 _NAME_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’`.-](?=[^\W\d_]))*\.?")
+_ORDINAL = re.compile(r"^[1-3]\.\s(?=\w)")
 _DEGREE = re.compile(r"[Dd]ipl\.-\S{1,25}|\((?:FH|BA|TU|TH|Univ\.?|Uni)\)")
 _QUOTED = re.compile(r"^\W{0,3}[\"“„«‟”»‘]|[\"”“»«’]\W{0,3}$")
 IN_ONE = re.compile(r"\s?(?:,|\s[-–—|•·:]|:|\()\s?")  # what parts a name from a title
@@ -98,7 +101,8 @@ _PROSE = frozenset("a an by for from in is of since the was who with aus bei mit
 
 
 def title(text: str) -> bool:
-    """Whether a text names a role: `Head of People`, `Vertriebsleiterin`."""
+    """Whether a text names a role: `Head of People`, `Vertriebsleiterin`, `2. Vorsitzender`."""
+    text = _ORDINAL.sub("", text)
     if text.endswith(".") and len(text) <= SHORT_TITLE:
         said = [word.strip(",.") for word in text.lower().split()]
         if _is_title_word(said[0]) and _PROSE.isdisjoint(said):
