@@ -15,11 +15,11 @@ from shared.models import Fact
 
 _YEARS = re.compile(r"^(?:19|20)\d\d(?:\s?[-–]\s?(?:19|20)?\d\d)?\s")
 # Nevada; a word in capitals; words that are no form in lower case: "is incorporated in"
-_NO_FORM = re.compile(r", NV$|^[A-Z ]+ AS$| (?:incorporated|limited|corporation)$")
+_NO_FORM = re.compile(r", NV$|^[A-Z ]+ (?:AS|OG)$| (?:incorporated|limited|corporation)$")
 SHORT = 200  # characters of a line whose reading is kept
 DOUBTFUL = 0.4  # what is less sure is not worth telling
 LONG, MOST = 1_500, 60  # characters of a line; candidates of a page
-_WORD = re.compile(r"[^\s,;:|•·()\[\]\"“”„«»©®™<>]+|[®™]")
+_WORD = re.compile(r"[^\s,;:|•·()\[\]\"“”„«»©ⓒ®™<>]+|[®™]")
 _CJK = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
 _ARTICLES = frozenset("a an ein eine einer un une una een en et".split())
 _SMALL = frozenset("of and & und et y e for für de la du des der di van the i og och + - – en".split())
@@ -34,7 +34,7 @@ _NEWS = re.compile(
     r"|neemt|koopt|lanceert|förvärvar|lanserar|opkøber|kjøper|ostaa|przejmuje|kupuje)\s",
     re.I,
 )
-_COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)[\s\d,–—-]{0,20}(?:by\s|the\s)?$", re.I)
+_COPYRIGHT = re.compile(r"(?:[©ⓒ]|\(c\)|copyright)[\s\d,–—-]{0,20}(?:by\s|the\s)?$", re.I)
 _LABEL = re.compile(
     r"(?:legal (?:entity )?name|legal entity|company(?: name)?|registered (?:company )?name|firmenname|firma|firmierung"
     r"|anbieter(?:in)?|diensteanbieter|betreiber(?:in)?|herausgeber|responsible|imprint|impressum|angaben gem[^:]{0,30}"

@@ -24,11 +24,11 @@ _FORMS = r"""ltd\.\s?şti\.|\(pty\)\s?ltd\.?|s\.\s?a\.\s?(?:p\.\s?i\.\s?|b\.\s?)
 |pty\.?\s?ltd\.?
 |pvt\.?\s?ltd\.?|private\slimited|pte\.?\s?ltd\.?|sdn\.?\s?bhd\.?|gmbh\s?&\s?co\.?\s?(?:kg|ohg)(?:aa)?|ag\s?&\s?co\.?\s?kg(?:aa)?
 |ggmbh|gmbh|ug\s?\(haftungsbeschr(?:ä|ae)nkt\)|kgaa|e\.\s?k\.|e\.\s?v\.|gbr|sarl|s\.à\.?r\.l\.|sàrl|s\.a\.r\.l\.|s\.a\.s\.u?\.?|eurl|s\.c\.a\.
-|n\.\s?v\.|b\.v\.b\.a\.?|bvba|b\.\s?v\.|v\.\s?o\.\s?f\.?|s\.\s?p\.\s?a\.?|s\.\s?r\.\s?l\.?\s?s?\.?|srls?|s\.n\.c\.?|s\.\s?l\.\s?u?\.?|s\.\s?a\.
+|n\.\s?v\.|b\.v\.b\.a\.?|bvba|scrl|aktiengesellschaft|b\.\s?v\.|v\.\s?o\.\s?f\.?|s\.\s?p\.\s?a\.?|s\.\s?r\.\s?l\.?\s?s?\.?|srls?|s\.n\.c\.?|s\.\s?l\.\s?u?\.?|s\.\s?a\.
 |ltda\.?|lda\.?|s/a|a/s|aps|aktiebolag|oyj|ehf\.?|sp\.\s?z\s?o\.\s?o\.?|sp\.\s?k\.|s\.\s?r\.\s?o\.|spol\.\ss\s?r\.\s?o\.|a\.\s?s\.|k\.\s?s\.
 |kft\.?|zrt\.?|nyrt\.?|d\.\s?o\.\s?o\.?|d\.d\.|eood|ood|uab|oü|a\.ş\.|k\.k\.|p\.?t\.?y|pbc"""
 _CAPITALS = (
-    r"AG|SE|SA|SAS|SASU|AS|ASA|AB|AD|EAD|LP|UG|KG|OHG|HB|KB|SIA|BV|NV|VOF|SL|SLU|SPA|SpA|SNC|Oy|Bt\.?|Tbk|Bhd\.?|eG"
+    r"AG|SE|SA|SAS|SASU|OG|Ky|e\.\s?[UG]\.|AS|ASA|AB|AD|EAD|LP|UG|KG|OHG|HB|KB|SIA|BV|NV|VOF|SL|SLU|SPA|SpA|SNC|Oy|Bt\.?|Tbk|Bhd\.?|eG"
     r"|EIRELI|Company|CIC|DAC|CLG|ULC|NPC|SCOP|VZW|ASBL|ANS|IVS|DOO|FZE|FZCO|DMCC|[CP]?JSC|Anstalt|ЕООД|ООД|ЕАД|АД"
 )
 _FORM = re.compile(rf"(?<=[\s,.])(?:(?i:{_FORMS.replace(chr(10), '')})|{_CAPITALS})(?![\w.&])")
@@ -45,11 +45,11 @@ _FORM_FIRST = re.compile(
     r"([^\W\d_][\w&.’'-]{1,30}(?:\s[^\W\d_a-z][\w&.’'-]{0,30}){0,5})(?<!\.)"
 )
 _COPYRIGHT = re.compile(
-    r"(?:©|\(c\)|copyright|copyrights|版权所有|版權所有)[\s:：©]*(?:\(c\)\s*)?(?:by\s+)?((?:19|20)\d\d\s*(?:[-–—/,]\s*(?:19|20)?\d\d\s*)?)?[\s,.:|–—-]*(?:by\s+)?"
+    r"(?:[©ⓒ]|\(c\)|copyright|copyrights|版权所有|版權所有)[\s:：©ⓒ]*(?:\(c\)\s*)?(?:by\s+)?((?:19|20)\d\d\s*(?:[-–—/,]\s*(?:19|20)?\d\d\s*)?)?[\s,.:|–—-]*(?:by\s+)?"
     r"([^|©®\n]{2,100})",
     re.I,
 )
-_OWNER_FIRST = re.compile(r"([^|©\n]{2,60}?)\s?(?:©|\(c\)|copyright)\s?(?:19|20)\d\d", re.I)
+_OWNER_FIRST = re.compile(r"([^|©ⓒ\n]{2,60}?)\s?(?:[©ⓒ]|\(c\)|copyright)\s?(?:19|20)\d\d", re.I)
 _RIGHTS = re.compile(
     r"(?:^|[\s,.:;|–—-]{1,9})(?:all rights?|alle rechte|tous droits|todos (?:los|os) derechos|todos os direitos"
     r"|tutti i diritti"
@@ -101,7 +101,7 @@ FOOTER = 60  # lines that may name the page's owner
 KEPT = 200  # characters of a text that is judged once
 MENTIONS = 50  # lines that name the company, of which its spelling is learned
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
-_WORD = re.compile(r"[^\s|/:;,!?()<>\[\]{}\"“”«»®™©]+(?<![.'’-])")
+_WORD = re.compile(r"[^\s|/:;,!?()<>\[\]{}\"“”«»®™©ⓒ]+(?<![.'’-])")
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
 _TWO_LETTERS = re.compile(r"[aou]e|aa")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "å": "aa", "ø": "oe"})
@@ -312,7 +312,7 @@ def _from_title(page: "ParsedPage") -> Iterator[Fact]:
 def _from_copyright(page: "ParsedPage") -> Iterator[Fact]:
     lower = page.lower.rsplit("\n", FOOTER)[-FOOTER:]
     for line, written in zip(page.lines[-FOOTER:], lower, strict=False):
-        signed = "©" in written or "copyright" in written or "(c)" in written or "所有" in written
+        signed = "©" in written or "ⓒ" in written or "copyright" in written or "(c)" in written or "所有" in written
         for owner in _owners(line.text) if signed and len(written) <= 600 else ():
             legal = legal_form(owner)
             close = resembles(owner, page.site)

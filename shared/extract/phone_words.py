@@ -32,6 +32,7 @@ _INSIDE: tuple[tuple[Kind, list[str]], ...] = (
     ("phone", "phone telef hotline helpline whatsapp 电话 電話 联系 手机 热线 熱線 代表 전화 연락처 телефон هاتف טלפון"
      " 고객센터 대표번호 상담 thoại โทร komórk".split()),
 )  # fmt: skip
+_INITIALS = re.compile(r"[^\W\d_]\.\s?[^\W\d_]\W*$")  # `C.F.` is a tax number
 _BOTH = re.compile(r"\W{0,2}[/&+,、]\W{0,2}|\s(?:and|und|et|y|e|en|i|и)\s", re.I)
 
 
@@ -59,11 +60,13 @@ def _called(label: str) -> Kind:
             found = found or "phone"
             if word[0].lower() not in _WEAK:
                 return found
-        far += word[0].lower() not in _NUMBER
+        far += len(word[0]) > 1 and word[0].lower() not in _NUMBER
     return found or ("other" if words and words[0][0].lower() in _NUMBER else "")
 
 
 def _letter(letter: str, label: str) -> Kind:
+    if _INITIALS.search(label):
+        return ""
     if label.rstrip()[-1] in ":." or label.strip() == letter.upper():
         return _LETTERS.get(letter.lower(), "")
     return ""

@@ -15,7 +15,7 @@ _END = "[^0-9A-Za-z_&]"
 _ANY_CASE: tuple[tuple[Sign, str], ...] = (
     # The forms of names.py by their last words, and those of letters with full stops.
     ("legal form", r"[ ,.&()](?:pty|pvt|pte|sdn|co)?(?:aps|bhd|inc|incorporated|corp|corporation|ltd|limited"
-     r"|l\.?l\.?[cp]|plc|p\.?t\.?y|pbc|g?gmbh|(?:ohg|kg)(?:aa)?|gbr|haftungsbeschr(?:ä|ae)nkt.|s(?:a|à|À)rl|eurl|bvba|srls?|ltda"
+     r"|l\.?l\.?[cp]|plc|p\.?t\.?y|pbc|g?gmbh|(?:ohg|kg)(?:aa)?|gbr|haftungsbeschr(?:ä|Ä|ae)nkt.|s(?:a|à|À)rl|eurl|bvba|scrl|aktiengesellschaft|srls?|ltda"
      f"|lda|s/a|a/s|aktiebolag|oyj|ehf|kft|zrt|nyrt|e?ood|uab|o(?:ü|Ü)){_END}"),
     ("legal form", r"[ ,.](?:de c\.? ?v\.?|de r\.? ?l\.?|coop|partg|mbb|gesmbh|flexco|teoranta|berhad"
      f"|lt(?:é|É)e|limitada|oy ab|hf|i/s|p/s|k/s|fz-?llc){_END}"),
@@ -24,8 +24,8 @@ _ANY_CASE: tuple[tuple[Sign, str], ...] = (
     ("protected", r"[[({<]email\W"),
 )  # fmt: skip
 _AS_IS: tuple[tuple[Sign, str], ...] = (
-    ("legal form", "[ ,.](?:AG|SE|SA|SASU?|ASA?|AB|E?AD|LP|UG|KG|OHG|HB|KB|SIA|BV|NV|VOF|SLU?|S[Pp]A|SNC|Oy|Bt|Tbk|Bhd"
-     f"|eG|EIRELI|Company|CIC|DAC|CLG|ULC|NPC|SCOP|VZW|ASBL|ANS|IVS|DOO|FZE|FZCO|DMCC|[CP]?JSC|Anstalt"
+    ("legal form", "[ ,.](?:AG|OG|Ky|SE|SA|SASU?|ASA?|AB|E?AD|LP|UG|KG|OHG|HB|KB|SIA|BV|NV|VOF|SLU?|S[Pp]A|SNC|Oy|Bt"
+     f"|Tbk|Bhd|eG|EIRELI|Company|CIC|DAC|CLG|ULC|NPC|SCOP|VZW|ASBL|ANS|IVS|DOO|FZE|FZCO|DMCC|[CP]?JSC|Anstalt"
      f"|ЕООД|ООД|ЕАД|АД){_END}"),
     ("legal form", r"(?:ООО|ОАО|ЗАО|ПАО|АО|ТОВ|ПрАТ|ПАТ|ТОО) ?(?:«|\"|„)"),
     ("legal form", r"(?:Α|Ε|Π|Κ|Ο|α|ε|π|κ|ο)\. ?(?:Ε|ε)\."),

@@ -20,12 +20,14 @@ FORMS = {
     "MY": "Orrin Vale /Sdn. Bhd.; Orrin Vale /Sdn Bhd; Orrin Vale /Berhad",
     "DE": "Orrin Vale /GmbH; Orrin Vale /AG; Orrin Vale /GmbH & Co. KG; Orrin Vale /UG (haftungsbeschränkt);"
     " Orrin Vale /e.K.; Orrin Vale /KGaA; Orrin Vale /eG; Orrin Vale /OHG; Orrin Vale /SE; Orrin Vale /e.V.;"
-    " Orrin Vale /gGmbH; Orrin Vale /GbR; Orrin Vale /PartG mbB; Orrin Vale /SE & Co. KGaA",
-    "AT": "Orrin Vale /Ges.m.b.H.; Orrin Vale /GesmbH; Orrin Vale /FlexCo",
+    " Orrin Vale /gGmbH; Orrin Vale /GbR; Orrin Vale /PartG mbB; Orrin Vale /SE & Co. KGaA; Orrin Vale /e.G.;"
+    " Orrin Vale /Aktiengesellschaft",
+    "AT": "Orrin Vale /Ges.m.b.H.; Orrin Vale /GesmbH; Orrin Vale /FlexCo; Orrin Vale /OG; Orrin Vale /e.U.",
     "CH": "Orrin Vale /AG; Orrin Vale /Sàrl; Orrin Vale /SA",
     "LI": "Orrin Vale /Anstalt",
     "FR": "Orrin Vale /SAS; Orrin Vale /SARL; Orrin Vale /SASU; Orrin Vale /EURL; Orrin Vale /S.A.; Orrin Vale /SCOP",
-    "BE": "Orrin Vale /BV; Orrin Vale /NV; Orrin Vale /BVBA; Orrin Vale /SRL; Orrin Vale /VZW; Orrin Vale /ASBL",
+    "BE": "Orrin Vale /BV; Orrin Vale /NV; Orrin Vale /BVBA; Orrin Vale /SRL; Orrin Vale /VZW; Orrin Vale /ASBL;"
+    " Orrin Vale /SCRL",
     "NL": "Orrin Vale /B.V.; Orrin Vale /N.V.; Orrin Vale /VOF; Orrin Vale /BV",
     "LU": "Orrin Vale /S.à r.l.; Orrin Vale /S.A.",
     "ES": "Orrin Vale/, S.L.; Orrin Vale /S.A.; Orrin Vale /S.L.U.; Orrin Vale/, S. Coop.; Orrin Vale /SL",
@@ -35,7 +37,7 @@ FORMS = {
     "SE": "Orrin Vale /AB; Orrin Vale /Aktiebolag; Orrin Vale /HB; Orrin Vale /AB (publ)",
     "NO": "Orrin Vale /AS; Orrin Vale /ASA; Orrin Vale /ANS",
     "DK": "Orrin Vale /A/S; Orrin Vale /ApS; Orrin Vale /I/S; Orrin Vale /P/S; Orrin Vale /IVS",
-    "FI": "Orrin Vale /Oy; Orrin Vale /Oyj; Orrin Vale /Oy Ab",
+    "FI": "Orrin Vale /Oy; Orrin Vale /Oyj; Orrin Vale /Oy Ab; Orrin Vale /Ky",
     "IS": "Orrin Vale /ehf.; Orrin Vale /hf.",
     "PL": "Orrin Vale /Sp. z o.o.; Orrin Vale /S.A.; Orrin Vale /sp. z o.o. sp. k.; Orrin Vale /sp.j.",
     "CZ": "Orrin Vale /s.r.o.; Orrin Vale /a.s.; Orrin Vale/, spol. s r.o.; Orrin Vale /v.o.s.",
