@@ -1,9 +1,12 @@
 """Feeds that the home page names: read beside the pages, once a run."""
 
-from pathlib import Path
 from typing import Any
 
-from tests.product import Server, html, product, serve
+import pytest
+
+from tests.product import Server, World, html, serve
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 FEED = "<rss><channel><item><title>Ropes by rail</title><link>/3</link><pubDate>2 Mar 2026</pubDate></item></channel></rss>"
 
@@ -16,49 +19,48 @@ def ropes(feed: str = "/feed.xml") -> Server:
     return Server(pages={**pages, "/feed.xml": ("application/rss+xml", FEED.encode())})
 
 
-async def read(site: Server, data: Path) -> dict[str, Any]:
-    async with product(data) as running:
-        return dict(await running.ended((await running.submit(site.url))["scrape_id"]))
+async def read(site: Server, w: World) -> dict[str, Any]:
+    return dict(await w.product.ended((await w.product.submit(site.url))["scrape_id"]))
 
 
 def titles(status: dict[str, Any]) -> list[str]:
     return [item["title"] for item in status["profile"]["news"]]
 
 
-async def test_a_feed_is_read_beside_the_pages(tmp_path: Path) -> None:
-    async with serve(ropes()) as site, product(tmp_path / "data") as running:
+async def test_a_feed_is_read_beside_the_pages(w: World) -> None:
+    async with serve(ropes()) as site:
         page, feed = site.hold("/about"), site.hold("/feed.xml")
-        job = (await running.submit(site.url))["scrape_id"]
+        job = (await w.product.submit(site.url))["scrape_id"]
         await page.arrived.wait()
         await feed.arrived.wait()
         page.let_go.set()
         feed.let_go.set()
-        status = await running.ended(job)
+        status = await w.product.ended(job)
     assert (status["status"], titles(status)) == ("completed", ["Ropes by rail"])
     assert site.seen["/feed.xml"] == 1
 
 
-async def test_a_feed_that_asks_to_be_left_alone_is_not_asked_again(tmp_path: Path) -> None:
+async def test_a_feed_that_asks_to_be_left_alone_is_not_asked_again(w: World) -> None:
     async with serve(ropes()) as site:
         site.statuses["/feed.xml"] = [429]
-        status = await read(site, tmp_path / "data")
+        status = await read(site, w)
     assert (status["status"], site.seen["/feed.xml"]) == ("partial", 1)
     assert [warning["code"] for warning in status["warnings"]] == ["source_failed"]
 
 
-async def test_pages_come_first_where_the_site_asks_for_a_delay(tmp_path: Path) -> None:
+async def test_pages_come_first_where_the_site_asks_for_a_delay(w: World) -> None:
     async with serve(ropes()) as site:
         site.pages["/robots.txt"] = ("text/plain", b"User-agent: *\nCrawl-delay: 0.1\n")
-        status = await read(site, tmp_path / "data")
+        status = await read(site, w)
     assert (status["status"], titles(status)) == ("completed", ["Ropes by rail"])
     assert list(site.seen)[-1] == "/feed.xml"
 
 
-async def test_a_feed_that_others_keep_is_followed_there(tmp_path: Path) -> None:
+async def test_a_feed_that_others_keep_is_followed_there(w: World) -> None:
     async with serve(ropes(feed="/moved")) as site, serve(Server(host="127.0.0.2")) as keeper:
         keeper.pages["/ropes.xml"] = site.pages["/feed.xml"]
         refresh = f"<meta http-equiv=refresh content='0;url={keeper.url}/ropes.xml'>"
         site.pages["/moved"] = html("Moved", "", refresh)
-        status = await read(site, tmp_path / "data")
+        status = await read(site, w)
     assert (status["status"], titles(status)) == ("completed", ["Ropes by rail"])
     assert site.seen["/moved"] == 1

@@ -58,39 +58,37 @@ async def test_a_second_wave_keeps_the_budget_of_pages(tmp_path: Path) -> None:
     assert kinds(profile) == {"": "home", "about": "about", "about/contact": "contact"}
 
 
-async def test_a_crash_in_the_second_wave_goes_on_there(tmp_path: Path) -> None:
-    async with serve(ropes(Team="/about/team", Imprint="/about/imprint")) as site:
-        for name in ("team", "imprint"):
-            site.pages[f"/about/{name}"] = html(name, f"<h1>{name}</h1><p>What we say of {name}, and nothing else.</p>")
-        hold = site.hold("/about/team")
-        async with product(tmp_path / "data") as running:
-            job = (await running.submit(site.url))["scrape_id"]
+async def test_a_crash_in_the_second_wave_goes_on_there_and_a_page_that_ends_its_worker_twice_is_left_out(
+    tmp_path: Path,
+) -> None:
+    async with (
+        serve(ropes(Team="/about/team", Imprint="/about/imprint")) as site,
+        serve(ropes(Team="/about/team")) as fatal,
+        product(tmp_path / "data") as running,
+    ):
+        for one, name in ((site, "team"), (site, "imprint"), (fatal, "team")):
+            one.pages[f"/about/{name}"] = html(name, f"<h1>{name}</h1><p>What we say of {name}, and nothing else.</p>")
+        jobs = []
+        for one in (site, fatal):
+            hold = one.hold("/about/team")
+            jobs.append((await running.submit(one.url))["scrape_id"])
             await hold.arrived.wait()
-            await running.kill()
-            del site.holds["/about/team"]
-            await running.start()
-            profile = (await running.ended(job))["profile"]
-    assert kinds(profile) == {"": "home", "about": "about", "about/team": "team", "about/imprint": "legal"}
-    assert (site.seen["/about"], site.seen["/about/team"]) == (1, 2)
-    assert site.seen["/contact"] == site.seen["/careers"] == 1, "guesses that missed are not asked for again"
-
-
-async def test_a_page_of_the_second_wave_that_ends_its_worker_twice_is_left_out(tmp_path: Path) -> None:
-    async with serve(ropes(Team="/about/team")) as site:
-        site.pages["/about/team"] = html("Team", "<h1>Team</h1><p>What we say of the team, and nothing else.</p>")
-        async with product(tmp_path / "data") as running:
-            job = ""
-            for _ in range(2):
-                hold = site.hold("/about/team")
-                job = job or (await running.submit(site.url))["scrape_id"]
-                await hold.arrived.wait()
-                await running.kill()
-                await running.start()
-            profile = (await running.ended(job))["profile"]
+        await running.kill()
+        site.let_go()
+        hold = fatal.hold("/about/team")
+        await running.start()
+        profile = (await running.ended(jobs[0]))["profile"]
+        assert kinds(profile) == {"": "home", "about": "about", "about/team": "team", "about/imprint": "legal"}
+        assert (site.seen["/about"], site.seen["/about/team"]) == (1, 2)
+        assert site.seen["/contact"] == site.seen["/careers"] == 1, "guesses that missed are not asked for again"
+        await hold.arrived.wait()
+        await running.kill()
+        await running.start()
+        profile = (await running.ended(jobs[1]))["profile"]
     assert kinds(profile) == {"": "home", "about": "about", "about/team": "team"}
     [team] = [one for one in profile["coverage"]["pages"] if one["url"].endswith("/about/team")]
     assert (team["outcome"], team["code"]) == ("failed", "page_skipped")
-    assert site.seen["/about/team"] == 2
+    assert fatal.seen["/about/team"] == 2
 
 
 @in_session

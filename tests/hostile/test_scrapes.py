@@ -1,13 +1,18 @@
 """The whole product against sites that misbehave side by side: each job ends as it must, and no site harms another's."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from pathlib import Path
 from typing import Any
+
+import pytest
+import pytest_asyncio
 
 from tests.hostile.server import Hostile, hostile
 from tests.hostile.test_table import TABLE
 from tests.product import Product, product
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SLOW = {"slow_header", "dripping_body", "endless_interim"}  # each takes the whole of page_seconds
 OFF_SITE = dict.fromkeys(("redirect_to_private", "refresh_to_private"), ("failed", "off_site", False))
@@ -29,6 +34,12 @@ HOMES = {
 AT_ONCE = 6  # the servers share the test's process, and answer late where more ask
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def patient(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
+    async with product(tmp_path_factory.mktemp("patient") / "data", idle_seconds="15", page_seconds="90") as running:
+        yield running
+
+
 async def scraped(p: Product, servers: list[Hostile]) -> list[dict[str, Any]]:
     turn = asyncio.Semaphore(AT_ONCE)
 
@@ -39,16 +50,15 @@ async def scraped(p: Product, servers: list[Hostile]) -> list[dict[str, Any]]:
     return await asyncio.gather(*map(one, servers))
 
 
-async def test_a_misbehaving_page_costs_its_company_that_page_alone(tmp_path: Path) -> None:
+async def test_a_misbehaving_page_costs_its_company_that_page_alone(patient: Product) -> None:
     left_out = {"too_many_for_an_hour", "redirect_elsewhere", "bad_chunking"}  # the last depends on how it is cut
     names = sorted(TABLE.keys() - SLOW - left_out)
     async with AsyncExitStack() as stack:
-        p = await stack.enter_async_context(product(tmp_path / "data", idle_seconds="15", page_seconds="90"))
         servers = [
             await stack.enter_async_context(hostile({"/": "home", "/about": name, "/contact": "good"}))
             for name in names
         ]
-        ended = await scraped(p, servers)
+        ended = await scraped(patient, servers)
     assert {name: status["error"] for name, status in zip(names, ended, strict=True) if status["error"]} == {}
     outcomes = {}
     for name, status in zip(names, ended, strict=True):
@@ -58,13 +68,12 @@ async def test_a_misbehaving_page_costs_its_company_that_page_alone(tmp_path: Pa
     assert outcomes == {name: TABLE[name] for name in names} | OFF_SITE
 
 
-async def test_a_misbehaving_home_page_ends_the_job_with_its_reason(tmp_path: Path) -> None:
+async def test_a_misbehaving_home_page_ends_the_job_with_its_reason(patient: Product) -> None:
     async with AsyncExitStack() as stack:
-        p = await stack.enter_async_context(product(tmp_path / "data", idle_seconds="15", page_seconds="90"))
         servers = [await stack.enter_async_context(hostile({"/": name})) for name in HOMES]
         maps = await stack.enter_async_context(hostile({"/": "good", "/sitemap.xml": "sitemap_of_50_000"}))
         markup = await stack.enter_async_context(hostile({"/": "home", "/robots.txt": "robots_of_html"}))
-        ended = await scraped(p, [*servers, maps, markup])
+        ended = await scraped(patient, [*servers, maps, markup])
     outcomes = {
         name: (status["status"], (status["error"] or {}).get("code"))
         for name, status in zip(HOMES, ended, strict=False)
