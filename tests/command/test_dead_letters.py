@@ -1,4 +1,3 @@
-import asyncio
 import json
 import secrets
 from collections.abc import AsyncIterator
@@ -10,46 +9,41 @@ from google.pubsub_v1 import PublisherAsyncClient, SubscriberAsyncClient
 from shared.embedded import queue
 from shared.embedded.store import store
 from shared.ports import cloud_event
-from shared.settings import read
-from tests import patience
+from shared.wiring import Platform
 from tests.command.conftest import Run
 from tests.command.running import command
 from tests.contract.emulators import emulators
 from tests.emulators.processes import Addresses
-from tests.product import Product, environment, product
+from tests.product import Product
 
 __all__ = ["emulators"]
 
 
-async def bury(running: Product, *messages: bytes) -> None:
-    """Has the host give these up: their function refuses what is no message of ours."""
-    async with running.platform() as platform:
-        kept = store(platform.settings.data)
-        for data in messages:
-            await kept.write(lambda c, data=data: queue.enqueue(c, "topic", "crawl", data, cloud_event("t", {}), None))
-        async with asyncio.timeout(patience.SECONDS):
-            while len(kept.read(queue.dead_letters)) < len(messages):
-                await asyncio.sleep(0.05)
+async def bury(platform: Platform, *messages: bytes) -> None:
+    """Gives these up, as a host does whose function refuses what is no message of ours."""
+    kept = store(platform.settings.data)
+    for data in messages:
+        await kept.write(lambda c, data=data: queue.enqueue(c, "topic", "crawl", data, cloud_event("t", {}), None))
+    claimed = await kept.write(lambda c: queue.claim(c, "host", {"crawl": len(messages)}, platform.settings))
+    refused = [(message, False) for message in claimed]
+    assert len(await kept.write(lambda c: queue.settle(c, "host", refused, platform.settings))) == len(messages)
 
 
 async def test_dead_letters_of_a_laptop_are_listed_replayed_and_dropped(tmp_path: Path) -> None:
-    async with product(tmp_path / "data", push_attempts=2, push_backoff_seconds="0.05,0.1") as running:
-        await bury(running, b'{"run": "a"}', b"\x1b[2Jb", b"c")
-        listed = (await command(running.data, "dead-letters", "list")).out.splitlines()
+    data = tmp_path / "data"
+    async with Product(data, {"push_attempts": 1}).platform() as platform:
+        await bury(platform, b'{"run": "a"}', b"\x1b[2Jb", b"c")
+        listed = (await command(data, "dead-letters", "list")).out.splitlines()
         assert len(listed) == 3 and "crawl" in listed[0] and '{"run": "a"}' in listed[0] and "\x1b" not in listed[1]
         ids = [line.split()[0] for line in listed]
 
         for arguments in ((), ("--all", ids[0]), (ids[0], "99")):
-            refused = await command(running.data, "dead-letters", "drop", *arguments)
+            refused = await command(data, "dead-letters", "drop", *arguments)
             assert refused.status == 2, refused
-        assert (await command(running.data, "dead-letters", "drop", ids[1])).out == "1 dropped\n"
-        await running.stop()
-        assert (await command(running.data, "dead-letters", "replay", "--all")).out == "2 replayed\n"
-        assert (await command(running.data, "dead-letters", "list")).out == "none\n"
-        with_host = read(environment(running.data))
-        waiting = store(with_host.data).read(
-            lambda c: c.execute("SELECT data FROM messages WHERE kind = 'topic'").fetchall()
-        )
+        assert (await command(data, "dead-letters", "drop", ids[1])).out == "1 dropped\n"
+        assert (await command(data, "dead-letters", "replay", "--all")).out == "2 replayed\n"
+        assert (await command(data, "dead-letters", "list")).out == "none\n"
+        waiting = store(data).read(lambda c: c.execute("SELECT data FROM messages WHERE kind = 'topic'").fetchall())
         assert sorted(waiting) == [(b"c",), (b'{"run": "a"}',)]
 
 
