@@ -34,7 +34,7 @@ _LENGTHS = {
     "SE": (12,), "DK": (8,), "FI": (8,), "PL": (10,), "PT": (9,), "ES": (9,), "CZ": (8, 9, 10), "NO": (9,), "CHE": (9,),
 }  # fmt: skip
 _VAT_VALUE = re.compile(
-    r"(?:(?P<country>CHE|[A-Z]{2})[\s.-]{0,2})?(?P<number>U?[A-Z]?\d(?:[\s.-]?\d|\.?[A-Z]){6,12})"
+    r"(?:(?P<country>CHE|[A-Z]{2})[\s.-]{0,2})?(?P<number>U?(?:[A-Z]-?)?\d(?:[\s.-]?\d|\.?[A-Z]){6,12})"
     r"(?:\s(?:MWST|TVA|IVA))?(?!\w)"
 )
 _INVOICES = re.compile(r"T\d{13}")  # Japan's, of those who write qualified invoices
@@ -189,7 +189,8 @@ def _found(page: ParsedPage, index: int, text: str) -> Iterator[_Number]:
             for one in _same_label(page, rule, label[0]):
                 value = one.value.match(written, start)
                 if value and (not one.check or REGISTERS[one.check](_core(value[0], one))):
-                    yield _Number(one.kind, _written(value[0]), None, value.start())
+                    named = "FN " if one.country == "AT" and value[0][0].isdigit() else ""
+                    yield _Number(one.kind, named + _written(value[0]), None, value.start())
                     break
 
 

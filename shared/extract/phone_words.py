@@ -14,7 +14,7 @@ _FAX = frozenset("télécopie telecopie télécopieur facsimile faks faksi faksa
 _PHONE = frozenset(
     """tél tlf tlfn tfno tfn ph call calls mob mobiel móvil movil celular handy cell cellular tollfree toll rufnummer
     fon fono rufen anrufen bel bellen puhelin puh matkapuhelin číslo gsm appelez llámanos switchboard
-    durchwahl zentrale тел моб τηλ kom dial""".split()
+    durchwahl zentrale sentralbord växel vaihde pbx тел моб τηλ kom dial""".split()
 )
 _WEAK = frozenset("service support office sales free kontakt ring reception customer".split())
 _OTHER = frozenset(
@@ -67,7 +67,7 @@ def _called(label: str) -> Kind:
 def _letter(letter: str, label: str) -> Kind:
     if _INITIALS.search(label):
         return ""
-    if label.rstrip()[-1] in ":." or label.strip() == letter.upper():
+    if label.rstrip()[-1] in ":." or label.strip(" ,;/|·•–-") == letter.upper():
         return _LETTERS.get(letter.lower(), "")
     return ""
 

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumber
 
+from shared.extract.check_digits import VAT
 from shared.extract.others import beside_strangers, strange
 from shared.extract.page import ParsedPage
 from shared.extract.phone_words import kind_of
@@ -28,6 +29,11 @@ _DATE = re.compile(
     r"|\d{1,2}[.:]\d\d\s*[-–—]\s*\d{1,2}[.:]\d\d$"  # opening hours
 )
 _FAX_AFTER = re.compile(r"\W{0,3}(?:tele)?fax(?!\W{0,3}[\d+(])", re.I)
+_TWO = re.compile(r"\s*/\s*|\s{2,}")
+_ONE_MORE = re.compile(
+    r"\s*(?:[,;/|·•]|(?:and|or|und|oder|et|ou|y|o|e|och|eller|и|или|i|lub)(?=\s))\s*"
+)  # of the same kind
+_PREFIX = re.compile(r"(?<!\w)([A-Z]{2})[\s.-]?$")  # of a tax number
 _NANP = re.compile(r"(?:\+?1[\s.-]*)?(?:\(\d{3}\)\s?|\d{3}[\s.-])\d{3}[\s.-]\d{4}")
 _APART = re.compile(r"\d[\s().\u2010-\u2015/-]+\d")
 _PLAIN = str.maketrans(
@@ -164,17 +170,20 @@ def _written(page: ParsedPage, others: set[str]) -> _Found:
         if len(text) > LONG:
             continue
         plain = text.translate(_PLAIN) if wide or not text.isascii() else text
-        end = 0
+        end, said = 0, ""
         for match in _NUMBER.finditer(plain):
             looked += 1
             if looked > MOST:
                 return
             label, end = plain[end : match.start()], match.end()
+            if end > 0 and _ONE_MORE.fullmatch(label) and said:
+                label = said
+            said = label
             if _FAX_AFTER.match(plain, end):
                 label = "fax"
             elif not label.strip(" :.-|") and match.start() < 4 and index and len(page.lines[index - 1].text) <= 40:
                 label = page.lines[index - 1].text
-            for field, value, sure in _judge(page, match[0], label, plain):
+            for field, value, sure in _each(page, match[0], label, plain):
                 if strange(page, index, plain[: match.start()]) or beside_strangers(page, index):
                     others.add(value)
                 else:
@@ -184,10 +193,22 @@ def _written(page: ParsedPage, others: set[str]) -> _Found:
             yield "contact.phone", dialled, "text", text[max(letters.start() - 60, 0) : letters.end() + 60], 0.75
 
 
+def _each(page: ParsedPage, printed: str, label: str, line: str) -> Iterator[tuple[str, str, float]]:
+    """What a candidate tells, which may be two numbers."""
+    parts = _TWO.split(printed) if sum(map(str.isdigit, printed)) >= 2 * LEAST_DIGITS else [printed]
+    if len(parts) > 1 and all(sum(map(str.isdigit, part)) >= LEAST_DIGITS for part in parts):
+        for part in parts:
+            yield from _judge(page, part, label, line)
+    else:
+        yield from _judge(page, printed, label, line)
+
+
 def _judge(page: ParsedPage, printed: str, label: str, line: str) -> Iterator[tuple[str, str, float]]:
     """(field, E.164, confidence) of a candidate, by what stands before it."""
     digits = sum(map(str.isdigit, printed))
     if not LEAST_DIGITS <= digits <= MOST_DIGITS or _DATE.match(printed):
+        return
+    if (country := _PREFIX.search(label)) and country[1] in VAT and VAT[country[1]](re.sub(r"\D", "", printed)):
         return
     kind, whole = kind_of(label), printed.lstrip(" (").startswith("+")
     apart = bool(_APART.search(printed))
