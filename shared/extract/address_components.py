@@ -7,7 +7,9 @@ from shared.extract.address_words import WORDS, housed, is_box, street_language
 from shared.extract.countries import named
 from shared.extract.names import form_spans
 
-BREAK = re.compile(r"\s?[,;|•·●│](?:\s+|(?=\D)|$)|\s[-–—/]\s+(?!\d)|\s?[|•·│]\s*|(?<!No):\s+")
+BREAK = re.compile(
+    r"\s?[,;|•·●│](?:\s+|(?=\D)|$)|\s[-–—/]\s+(?!\d)|\s[-–—]\s+(?=\d{1,4}(?:\s?(?:bis|ter))?,?\s(?:rue|avenue|boulevard|allée|place|quai|chemin|impasse|route)\s)|\s?[|•·│]\s*|(?<!No):\s+"
+)
 _BARE_NUMBER = re.compile(
     r"(?:n[o°º]\.?\s?)?\d{1,5}\s?[A-Za-z]?(?:[-/]\d{1,4}[A-Za-z]?)?|[Ss]/[Nn][º°]?|[Ss]\.\s?[Nn]|snc|SNC"
 )

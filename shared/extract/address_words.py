@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from shared.extract.names import legal_form, resembles
+from shared.extract.names import compact, legal_form, resembles
 
 WORDS = json.loads(Path(__file__).with_name("addresses.json").read_text(encoding="utf-8"))
 STRANGERS_HEAD = 4  # letters
@@ -190,7 +190,7 @@ def _part(text: str, site: str) -> Part:
     registered = any(not numbers_unit(text, found.start()) for found in _REGISTERED.finditer(text))
     if registered or _GROUPED.fullmatch(text):
         return "stop"
-    if "+" in text and re.search(r"\+\s?\d", text):
+    if "+" in text and re.search(r"(?<![\dA-Za-z])\+\s?\d", text):
         return "stop"
     numbered = housed(text)
     if words[0][0].islower() and street_language(words[0]) is None:
@@ -202,12 +202,18 @@ def _part(text: str, site: str) -> Part:
     if numbered and not dated and _numbered(text):
         return "unit" if words[0].lower().rstrip(".,") in _UNITS else "street"
     if not _UNITS.isdisjoint(tokens) or text[0] == "#":
-        return "unit"
+        return "stop" if not numbered and _begins_with_owner(text, site) else "unit"
     if numbered and len(words) <= 4 and not dated:
         return "stop" if resembles(text, site) else "unit"
     if not (text[0].isupper() or text[0] == "'" or not text[0].isascii()) or len(words) > 6 or dated:
         return "stop"
     return "stop" if resembles(text, site) else "plain"
+
+
+def _begins_with_owner(text: str, site: str) -> bool:
+    """`Example's of Lincoln Park` above the street."""
+    label = compact(site.partition(".")[0])
+    return len(label) > 4 and compact(text).startswith(label)
 
 
 def _has_form(text: str, lower: str) -> bool:

@@ -150,7 +150,9 @@ class _Reader:
             swiss = swiss and after.partition(" ")[0] not in _AUSTRIAN
             country = self.country(shape, code.before, said, language, index, bool(after), swiss=swiss)
         last = not after or country in _CODE_LAST
-        street, middle = self.street(parts, number_first=country in _NUMBER_FIRST, estates=estates)
+        street, middle = self.street(
+            parts, number_first=country in _NUMBER_FIRST, estates=estates, mixed=country == "IN"
+        )
         if not street and bare and said and after:
             street, middle = parts[:1], []
         if not any(map(_LETTER, street)) or (country is None and (last or not strong(street))):
@@ -271,9 +273,11 @@ class _Reader:
                     return parts, "", i
         return parts, "", i
 
-    def street(self, parts: list[str], *, number_first: bool, estates: bool = False) -> tuple[list[str], list[str]]:
+    def street(
+        self, parts: list[str], *, number_first: bool, estates: bool = False, mixed: bool = False
+    ) -> tuple[list[str], list[str]]:
         """(street, parts between it and the code), each in reading order; `estates`: an estate may be without any
-        number."""
+        number; `mixed`: a quarter may stand between two numbered parts."""
         kinds = [part(one, self.page.site if i else "") for i, one in enumerate(parts)]
 
         def nearest(wanted: _Wanted) -> int | None:
@@ -297,6 +301,8 @@ class _Reader:
             if kinds[i] == "street":
                 if complete(parts[last]) and not in_line(parts[i]) and kinds[last] == "street":
                     break
+            elif mixed and kinds[i] == "plain" and i + 1 < len(parts) and kinds[i + 1] == "unit":
+                continue
             elif kinds[i] != "unit" and not (
                 (kinds[last] == "unit" or is_box(parts[last])) and street_language(parts[i])
             ):

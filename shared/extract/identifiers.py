@@ -12,7 +12,7 @@ from shared.extract.address_words import stranger
 from shared.extract.beginnings import beginnings
 from shared.extract.check_digits import REGISTERS, VAT
 from shared.extract.names import legal_form, resembles
-from shared.extract.others import of_others
+from shared.extract.others import of_others, strange
 from shared.extract.page import ParsedPage
 from shared.extract.postal import numbered
 from shared.extract.regions import regions
@@ -147,7 +147,8 @@ def _foreign(page: ParsedPage, before: str) -> bool:
 
 def _sure(page: ParsedPage, index: int, before: str) -> float:
     above = " ".join(one.text[-120:] for one in page.lines[max(index - 3, 0) : index])
-    if stranger(f"{above} {before}"[-300:]) and not resembles(before[-60:], page.site):
+    others = stranger(f"{above} {before}"[-300:]) or strange(page, index, before)
+    if others and not resembles(before[-60:], page.site):
         return OTHERS
     footer = page.lines[index].where == "footer"
     if of_others(page) and page.lines[index].where == "main":

@@ -20,6 +20,18 @@ _LANGUAGE = {
     "hu": "HU", "el": "GR", "he": "IL", "uk": "UA", "ro": "RO", "bg": "BG", "hr": "HR", "sl": "SI", "lt": "LT",
     "lv": "LV", "et": "EE", "vi": "VN", "th": "TH", "id": "ID", "pt": "PT",
 }  # fmt: skip
+_REGISTERS = (  # whose names stay as they are where a page is in English
+    ("Amtsgericht ", "DE"),
+    ("Firmenbuch", "AT"),
+    ("England and Wales", "GB"),
+    ("England & Wales", "GB"),
+    ("Kamer van Koophandel", "NL"),
+    ("KvK", "NL"),
+    ("RCS ", "FR"),
+    ("P.IVA", "IT"),
+    ("Partita IVA", "IT"),
+    ("GSTIN", "IN"),
+)
 _SCRIPT = re.compile(r"[\u3041-\u30ff\uac00-\ud7a3]")  # that one country writes
 _CHATS = ("wa.me", "api.whatsapp.com")  # where numbers have their country's code, without a plus sign
 _DIALLED = re.compile(
@@ -57,6 +69,8 @@ def _regions(page: ParsedPage) -> list[str]:
         found.append(_LANGUAGE[language])
     if not found and not page.text.isascii() and (script := _SCRIPT.search(page.text[:SAMPLE])):
         found.append("KR" if script[0] >= "\uac00" else "JP")
+    if not found and language in ("", "en"):
+        found += [country for sign, country in _REGISTERS if sign in page.text][:1]
     if tld in ("com", "org", "net", "us", "io", "edu") and language in ("", "en"):
         found.append("US")
     return found
