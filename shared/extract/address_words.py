@@ -46,7 +46,7 @@ _FORM_WORDS = frozenset(
     aktiengesellschaft eu oo & zoo cic dac clg ulc partg gesmbh
     flexco teoranta berhad ltée limitada scop vzw asbl doo fze fzco jsc cv coop hf""".split()
 )
-_WORD = re.compile(r"(?<!\w)c/|[^\W\d_]+(?:['’.-][^\W\d_]+)*")
+_WORD = re.compile(r"(?<!\w)c/(?!o(?!\w))|[^\W\d_]+(?:['’.-][^\W\d_]+)*")
 _TOKEN = re.compile(r"[^\W\d_]+")
 _NUMBER_FIRST = re.compile(r"\d{1,5}[A-Za-z]?(?:\s?[-–/&]\s?\d{1,5}[A-Za-z]?)?,?\s+[^\W\d_]")
 _NUMBER_LAST = re.compile(

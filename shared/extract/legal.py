@@ -22,7 +22,7 @@ LONG, MOST = 1_500, 60  # characters of a line; candidates of a page
 _WORD = re.compile(r"[^\s,;:|•·()\[\]\"“”„«»©ⓒ®™<>]+|[®™]")
 _CJK = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
 _ARTICLES = frozenset("a an ein eine einer un une una een en et".split())
-_SMALL = frozenset("of and & und et y e for für de la du des der di van the i og och + - – en".split())
+_SMALL = frozenset("of and & ve und et y e for für de la du des der di van the i og och + - – en".split())
 _START = frozenset(
     "the by from at is of and with & und von bei copyright a an our all to between für owned operated die der das et y"
     " are as for in on that this we use these".split()
@@ -41,7 +41,8 @@ _LABEL = re.compile(
     r"|raison sociale"
     r"|éditeur(?: du site)?|razón social|titular|denominación social|ragione sociale|denominazione|titolare"
     r"|razão social"
-    r"|bedrijfsnaam|firmanavn|företagsnamn|yritys|nazwa(?: firmy)?|obchodní firma|název|unvan[ıi]?|ticaret unvanı"
+    r"|bedrijfsnaam|firmanavn|företagsnamn|yritys|nazwa(?: firmy)?|obchodní firma|název|[uü]nvan[ıi]?|ticaret unvanı"
+    r"|provozovatel|prevádzkovateľ|prodávající|predávajúci|sprzedawca|verkäufer"
     r"|наименование|社名|会社名|商号|商號|公司名称|公司名稱|公司全称|상호(?:명)?|회사명|법인명)\W{0,4}$",
     re.I,
 )
@@ -59,7 +60,12 @@ _OWNER = re.compile(
     r"(?:brand|product|service|trading (?:name|style)|division|site|website)[\w\s]{0,30}\s(?:of|by)"
     r"\s(?:the\s)?$"
     r"|(?:owned|operated|provided|run|sold|developed|published|betrieben|angeboten|édité|exploité|gestionado|operado)"
-    r"(?:\s(?:and|und|et|y)\s\w+)?\s(?:by|through|von|par|por|da)\s(?:the\s)?$"
+    r"(?:\s(?:and|und|et|y)\s\w+)?\s(?:by|through|von|par|por|da)\s(?:the\s|der\s|la\s(?:société|empresa|mercantil|società)\s)?$"
+    r"|(?:(?:site|sito|sitio|web|página|pagina|tienda|dominio|negozio|loja|website)\W[\w\s.]{0,30}"
+    r"(?:propiedad|titularidad|propriété|proprietà|propriedade|eigendom)|handelsnaam)\s(?:de|di|da|van)\s(?:la\s\w+\s)?$"
+    r"|(?:prowadzon\w{1,3}(?:\sjest)?\sprzez|provoz(?:uje|ován\w{0,2})|prevádzk(?:uje|ovan\w{1,2}))\s"
+    r"(?:firm[aęou]\s|spółk[aęi]\s|spole[cč]nost\w{0,2}\s|spoločnos[tť]\w{0,3}\s)?$"
+    r"|(?:vertrag|verträge|vertragsverhältnis\w*|geschäfte)\s(?:\w+\s)?zwischen\s(?:der|dem|uns,\sder)\s$"
     r"|ein\w* (?:marke|produkt|angebot) (?:der|von)\s$|(?:una?|une) (?:marca|marque) d[ei]l?a?\s$",
     re.I,
 )
@@ -187,7 +193,8 @@ def _sure(page: ParsedPage, index: int, name: str, start: int, end: int) -> floa
         return base + 0.32
     below = page.lines[index + 1].text if not after.strip(" .,") and index + 1 < len(page.lines) else ""
     if _REGISTERED.search(after) or _REGISTERED.search(below) or "사업자" in line.text[end:]:
-        registered = 0.35 if own or not name.isascii() else 0.2
+        signed = start <= 2 and (line.where == "footer" or page.kind == "home") and any(map(str.isdigit, after[:25]))
+        registered = 0.35 if own or not name.isascii() else 0.3 if signed else 0.2
     else:
         registered = 0.0
     if len(line.text) <= len(name) + 12:
