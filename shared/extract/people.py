@@ -64,6 +64,7 @@ _SOLE = frozenset(WORDS["sole_titles"])  # of one person of a company, whose nam
 STEPS = range(2, 6)  # lines from one person to the next where something stands between them
 _EASTERN_TURN: dict[Mark, Mark] = {"eastern name": "eastern title", "eastern title": "eastern name"}
 _TURNS = ("name", *_ROLES)
+_ASIDE = re.compile(r"\s\([^()]{1,40}\)?$")
 _SINCE = re.compile(r",?\s(?:since|seit|depuis|desde|dal|sinds|sedan|siden)\s(?:\w{2,12}\s)?\d{4}$", re.I)
 _FOUNDED_BY = re.compile(
     rf"(?<!\w)(?:co-?)?(?:{'|'.join(WORDS['founded'].split())})\s(?:(?:in|im|en|nel|\d{{4}}|[A-Z]\w{{1,20}})\s){{0,4}}"
@@ -166,7 +167,8 @@ def _beside(lines: _Lines, i: int) -> Iterator[_Person]:
     ):
         start -= 1
     below = lines.mark(i + 1) == "title"
-    if lines.mark(start) == "name" and below:
+    nameless = below and lines.mark(start) == "title" and _ends_with_title(lines, i) and lines.text(i - 1)[-1:] != ":"
+    if below and (lines.mark(start) == "name" or nameless):
         yield _Person(
             i, found.text, _SINCE.sub("", lines.text(i + 1)).strip(" ()").removesuffix("."), 0 if found.sure else 0.15
         )
@@ -182,6 +184,14 @@ def _beside(lines: _Lines, i: int) -> Iterator[_Person]:
             lines.mark(j) == "name" and lines.mark(j - 1) == "title" for step in STEPS for j in (i - step, i + step)
         ):
             yield _Person(i, found.text, role.strip(" ():"), 0.05)
+
+
+def _ends_with_title(lines: _Lines, i: int) -> bool:
+    """Of a run in which names and titles take turns: one that has a title at both ends has lost its first name."""
+    end = i
+    while end < i + LONG_RUN and lines.mark(end + 1) in _TURNS and lines.mark(end + 1) != lines.mark(end):
+        end += 1
+    return lines.mark(end) == "title"
 
 
 def _beside_eastern(lines: _Lines, i: int) -> Iterator[_Person]:
@@ -267,7 +277,7 @@ def _listed(i: int, names: str, head: str) -> Iterator[_Person]:
     """The names after a label."""
     role = _OUR.sub("", head).strip() or head
     for one in _LIST.split(names)[:12]:
-        found = name(one.strip(" ."))
+        found = name(_ASIDE.sub("", one).strip(" ."))
         if found is None or found.words < 2 or not found.sure:
             break
         yield _Person(i, found.text, role, LABELLED)

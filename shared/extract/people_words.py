@@ -23,6 +23,11 @@ _LABEL_TITLES = frozenset(WORDS["label_titles"].split())
 _NO_TITLE = frozenset(WORDS["no_title_words"].split())
 _EASTERN_TITLE = "|".join(map(re.escape, sorted(WORDS["eastern_titles"], key=len, reverse=True)))
 _EASTERN_RANK = "(?:代表|専務|常務|社外|上席)?(?:取締役|執行役員)"  # and the office that one is head of
+_EASTERN_FIELD = (  # of whom one is director, manager, engineer
+    "副|总|總|高级|高級|首席|执行|執行|技术|技術|财务|財務|市场|市場|销售|銷售|运营|營運|产品|產品|人事|人力资源|行政|项目|專案|研发|研發"
+    "|业务|業務|设计|設計|法务|法務|采购|採購|工程|区域|品质|品質"
+    "|기술|영업|연구|경영|개발|마케팅|사업|관리|총괄|생산|품질|재무|인사|기획|전략|디자인|홍보"
+)
 _HAN, _KANA = "\u3400-\u9fff々", "\u3041-\u30fa"
 _NO_GIVEN = (
     "サービス|システム|オフィス|センター|マネジ|グループ|サポート|チーム"
@@ -35,7 +40,8 @@ _HAN_NAME = (
     r"|[\uac00-\ud7a3]{3}"
 )
 _EASTERN_T = re.compile(
-    rf"(?:(?:{_EASTERN_TITLE})명?|(?:{_EASTERN_RANK})[^\s。、,（(]{{1,12}}(?:長|担当))"
+    rf"(?:(?:{_EASTERN_TITLE})명?|(?:{_EASTERN_RANK})[^\s。、,（(]{{1,12}}(?:長|担当)"
+    rf"|(?:{_EASTERN_FIELD}){{1,3}}(?:总监|總監|经理|經理|主任|主管|工程师|工程師|顾问|顧問|이사|팀장|부장|실장|소장))"
     r"(?:[ \u3000]?[(（][^()（）]{1,20}[)）])?(?:\s?[兼・、/][^\s]{1,20})?[\s:：]*"
 )
 _EASTERN_N = re.compile(rf"({_HAN_NAME})(?:\s?(?:氏|様|先生))?")
