@@ -5,7 +5,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +14,10 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from shared import runs
 from shared.embedded.host import ROOT, environment
 from shared.embedded.store import store
+from shared.models import Run, fields
 from shared.settings import Settings
 from shared.wiring import Platform
 
@@ -118,6 +120,27 @@ async def drained(settings: Settings) -> None:
     select = "SELECT count(*) FROM messages WHERE kind != 'schedule'"
     while file.read(lambda connection: connection.execute(select).fetchone()[0]):
         seen = await file.changed(seen)
+
+
+async def new_run(platform: Platform) -> str:
+    run = runs.new("example.com", platform.settings, platform.settings.now())
+    await platform.documents.create(runs.path(run.id), fields(run))
+    await runs.publish(platform, run)
+    return run.id
+
+
+async def the_run(platform: Platform, run_id: str) -> Run:
+    run = await runs.get(platform, run_id)
+    assert run is not None
+    return run
+
+
+async def until(platform: Platform, path: str, condition: Callable[[dict[str, object]], bool]) -> None:
+    watch = platform.documents.watch(path)
+    async for document in watch:
+        if document is not None and condition(document.fields):
+            break
+    await watch.aclose()
 
 
 @dataclass

@@ -5,39 +5,16 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from shared import outbox, runs
 from shared.embedded import queue
 from shared.embedded.host import Host
 from shared.embedded.store import store
-from shared.models import Delivery, Lease, Run, fields
+from shared.models import Delivery, Lease, fields
 from shared.settings import Settings
 from shared.wiring import Platform
-from tests import patience
-from tests.host.conftest import Control, alive, changed, drained, host_process
-
-
-async def new_run(platform: Platform) -> str:
-    run = runs.new("example.com", platform.settings, platform.settings.now())
-    await platform.documents.create(runs.path(run.id), fields(run))
-    await runs.publish(platform, run)
-    return run.id
-
-
-async def the_run(platform: Platform, run_id: str) -> Run:
-    run = await runs.get(platform, run_id)
-    assert run is not None
-    return run
-
-
-async def until(platform: Platform, path: str, condition: Callable[[dict[str, object]], bool]) -> None:
-    watch = platform.documents.watch(path)
-    async for document in watch:
-        if document is not None and condition(document.fields):
-            break
-    await watch.aclose()
+from tests.host.conftest import Control, alive, changed, drained, host_process, new_run, the_run, until
 
 
 async def test_a_killed_worker_s_messages_come_again_at_once_and_uncounted(
@@ -57,24 +34,6 @@ async def test_a_killed_worker_s_messages_come_again_at_once_and_uncounted(
             call.answer()
         await drained(settings)
         assert store(settings.data).read(queue.dead_letters) == []
-
-
-async def test_a_killed_worker_s_lease_is_voided_and_is_no_failure(
-    settings: Settings, platform: Platform, control: Control
-) -> None:
-    async with Host(settings):
-        run_id = await new_run(platform)
-        [call] = await control.next(1)
-        run = await the_run(platform, run_id)
-        lease = run.stages["discover"].lease
-        assert lease is not None
-        call.answer("die")
-        [again] = await control.next(1)
-        stage = (await the_run(platform, run_id)).stages["discover"]
-        assert stage.lease is not None
-        assert (stage.lease.owner != lease.owner, stage.attempt, stage.failures) == (True, 2, 0)
-        again.answer()
-        await until(platform, runs.path(run_id), lambda run: run["stage"] == "crawl")
 
 
 async def test_a_worker_that_blocks_its_loop_can_be_killed_too(
@@ -209,20 +168,6 @@ async def test_a_worker_that_does_not_stop_is_killed_and_its_messages_given_back
         assert await host.process.wait() == 0
         assert not any(map(alive, host.workers))
     assert store(settings.data).read(queue.owners) == []
-
-
-async def test_a_message_that_kills_its_worker_again_and_again_does_not_end_the_host(
-    settings: Settings, platform: Platform, control: Control
-) -> None:
-    async with Host(settings):
-        await platform.topics.publish("first", {"n": 1})
-        processes = set()
-        for wish in ("die", "die", "die", ""):
-            [call] = await control.next(1)
-            processes.add(call.process)
-            call.answer(wish)
-        assert len(processes) == 4
-        await asyncio.wait_for(drained(settings), patience.SECONDS)
 
 
 WORKER = """

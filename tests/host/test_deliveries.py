@@ -1,5 +1,6 @@
 """What functions get from a running host, and what becomes of what they answer. One host serves these tests."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -8,12 +9,24 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from shared import runs
+from shared.embedded import queue
 from shared.embedded.host import Host
 from shared.embedded.store import store
 from shared.ports import NotFound
 from shared.settings import Settings
 from shared.wiring import Platform
-from tests.host.conftest import Control, adapters, changed, controlled, drained, fixture_settings
+from tests.host.conftest import (
+    Control,
+    adapters,
+    changed,
+    controlled,
+    drained,
+    fixture_settings,
+    new_run,
+    the_run,
+    until,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -149,3 +162,69 @@ async def test_only_the_first_publish_of_a_message_is_lost(
     call.answer()
     await drained(settings)
     assert control.calls.empty()
+
+
+async def test_a_message_that_always_fails_becomes_a_dead_letter(
+    settings: Settings, platform: Platform, control: Control
+) -> None:
+    await platform.topics.publish("first", {"n": 1})
+    for _ in range(settings.push_attempts):
+        [call] = await control.next(1)
+        call.answer("raise")
+    await drained(settings)
+    [letter] = store(settings.data).read(queue.dead_letters)
+    assert (letter.data, letter.failures) == (b'{"n":1}', settings.push_attempts)
+    await store(settings.data).write(lambda connection: queue.replay(connection, [letter.id]))
+    [again] = await control.next(1)
+    again.answer()
+    await drained(settings)
+
+
+async def test_a_function_that_takes_too_long_is_cut_off_and_called_again(
+    settings: Settings, platform: Platform, control: Control
+) -> None:
+    await platform.topics.publish("brief", {"n": 1})
+    [call] = await control.next(1)
+    [again] = await control.next(1)  # though the first was not answered
+    assert again.headers["id"] == call.headers["id"]
+
+    async def answer() -> None:
+        while True:
+            [late] = await control.next(1)
+            late.answer()
+
+    again.answer()
+    answering = asyncio.create_task(answer())
+    await drained(settings)
+    answering.cancel()
+
+
+async def test_a_killed_worker_s_lease_is_voided_and_is_no_failure(
+    settings: Settings, platform: Platform, control: Control
+) -> None:
+    run_id = await new_run(platform)
+    [call] = await control.next(1)
+    run = await the_run(platform, run_id)
+    lease = run.stages["discover"].lease
+    assert lease is not None
+    call.answer("die")
+    [again] = await control.next(1)
+    stage = (await the_run(platform, run_id)).stages["discover"]
+    assert stage.lease is not None
+    assert (stage.lease.owner != lease.owner, stage.attempt, stage.failures) == (True, 2, 0)
+    again.answer()
+    await until(platform, runs.path(run_id), lambda run: run["stage"] == "crawl")
+    await drained(settings)
+
+
+async def test_a_message_that_kills_its_worker_again_and_again_does_not_end_the_host(
+    settings: Settings, platform: Platform, control: Control
+) -> None:
+    await platform.topics.publish("first", {"n": 1})
+    processes = set()
+    for wish in ("die", "die", "die", ""):
+        [call] = await control.next(1)
+        processes.add(call.process)
+        call.answer(wish)
+    assert len(processes) == 4
+    await drained(settings)

@@ -1,6 +1,5 @@
 """What settings make of a host: limits, faults, workers, isolation."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -29,23 +28,6 @@ async def test_expired_documents_are_deleted(settings: Settings, platform: Platf
         assert await anext(watch) is None
         assert await platform.documents.get("jobs/new")
     await watch.aclose()
-
-
-async def test_a_message_that_always_fails_becomes_a_dead_letter(
-    settings: Settings, platform: Platform, control: Control
-) -> None:
-    async with Host(changed(settings, push_attempts=3)):
-        await platform.topics.publish("first", {"n": 1})
-        for _ in range(3):
-            [call] = await control.next(1)
-            call.answer("raise")
-        await drained(settings)
-        [letter] = store(settings.data).read(queue.dead_letters)
-        assert (letter.data, letter.failures) == (b'{"n":1}', 3)
-        await store(settings.data).write(lambda connection: queue.replay(connection, [letter.id]))
-        [again] = await control.next(1)
-        again.answer()
-        await drained(settings)
 
 
 async def test_a_function_gets_no_more_at_once_than_its_concurrency(
@@ -124,23 +106,3 @@ async def test_isolated_functions_share_no_module_state(
         for call in calls:
             call.answer()
         await drained(settings)
-
-
-async def test_a_function_that_takes_too_long_is_cut_off_and_called_again(
-    settings: Settings, platform: Platform, control: Control
-) -> None:
-    async with Host(settings):
-        await platform.topics.publish("brief", {"n": 1})
-        [call] = await control.next(1)
-        [again] = await control.next(1)  # though the first was not answered
-        assert again.headers["id"] == call.headers["id"]
-
-        async def answer() -> None:
-            while True:
-                [late] = await control.next(1)
-                late.answer()
-
-        again.answer()
-        answering = asyncio.create_task(answer())
-        await drained(settings)
-        answering.cancel()
