@@ -38,7 +38,7 @@ def _any(name: str) -> str:
     return "|".join(sorted(map(re.escape, WORDS[name]), key=len, reverse=True))
 
 
-_B = rf"(?<!\w)(?:{_any('before')})"
+_B = rf"(?:(?<!\w)(?:{_any('before')})|(?:成立|创立|创建|创办|始创|創立|創辦)(?:于|於))"  # Chinese parts no words
 _FOUNDED = re.compile(
     rf"{_B}(?P<gap>[^\d;!?|]{{0,60}}|[^\d;!?|]{{0,30}}\d{{1,2}}(?:st|nd|rd|th|er|\.)?,?[^\d;!?|]{{0,15}})$", re.I
 )
@@ -63,7 +63,7 @@ _THEIRS = re.compile(
 )
 _LEGAL_LINE = re.compile(r"©|copyright|\(c\)\s", re.I)
 _DIRECT = re.compile(
-    r"^\W{0,4}(?:$|(?:in|by|on|as|since|at|back|im|am|von|durch|en|par|le|à|por|em|el|nel|nell|da|a|il|in|door|op|av|af|i|w|v|roku|год|в|during)(?!\w))",
+    r"^\W{0,4}(?:$|(?:in|by|on|as|since|at|back|im|am|von|durch|en|par|le|à|por|em|el|nel|nell|da|a|il|in|door|op|av|af|i|w|v|roku|vuonna|anul|în|το|год|в|during)(?!\w))",
     re.I,
 )
 _SENTENCE = re.compile(r"(?<![Ee]st)(?<!Co)[.!?]\s+(?![a-zà-ÿ])|\s[|•·–]\s")
