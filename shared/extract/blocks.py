@@ -11,12 +11,13 @@ from shared.extract.block_marks import Marks, block_marks
 from shared.extract.needles import LOGIN, in_markup
 from shared.extract.page import ParsedPage
 
-SHORT_CHARACTERS = 2_500  # what stands in place says little
+SHORT_CHARACTERS = 4_000  # what stands in place says little
 THIN_CHARACTERS, THIN_LINKS = 1_000, 8  # even less, where only words tell
 BARE_CHARACTERS = 80
 BESIDE_CHARACTERS = 200  # beside the words that tell
 LONGEST_TITLE = 80
-REFUSALS = (202, 401, 402, 403, 405, 406, 409, 410, 418, 429, 451, 503, 509)  # statuses of challenges and refusals
+REFUSALS = (202, 400, 401, 402, 403, 405, 406, 409, 410, 418, 428, 429, 451, 468, 503, 509, 567)  # or challenges
+REFUSED = (403, 406)  # whatever is said with it
 SERVERS = {
     "cloudflare": "Cloudflare",
     "akamai": "Akamai",
@@ -35,9 +36,12 @@ HEADERS = {
     "x-sucuri-block": "Sucuri",
 }
 _PARTS = re.compile(r"\s*(?:[|–—•·:»]|\s-\s|\.\.\.|…)\s*")
+_EDGES = re.compile(r"^\W+|\W+$")
 _REFERENCE = re.compile(r"reference #\d+\.[\da-f]+\.\d+|\bray id: ?[\da-f]{16}", re.I)
 _LOGIN = re.compile(r"/(?:log-?in|sign-?in|logon|sso|saml|oauth2?|wp-login\.php|auth|password)(?:[/?.]|$)", re.I)
-REACH = re.compile(r"[\w+-]@[\w-]+\.\w|\+?\d[\d ()/.-]{7,}\d")
+_EMAIL = re.compile(r"[\w+-]@[\w-]+\.\w")
+REACH = re.compile(rf"{_EMAIL.pattern}|\+?\d[\d ()/.-]{{7,}}\d")
+_ASKING = "textarea:not([name$=-response]), input[type=email]"  # not a captcha's own field
 
 
 def blocked(page: ParsedPage, status: int, headers: Mapping[str, str]) -> tuple[str, str] | None:
@@ -60,16 +64,19 @@ class _Look:
         self.refused = status in REFUSALS
         self.links = sum(1 for link in page.links[:200] if link.host == page.host)
         self.thin = len(page.text) < THIN_CHARACTERS and self.links < THIN_LINKS
-        self.title = page.title.lower()[: 2 * LONGEST_TITLE]
+        self.title = _straight(page.title.lower()[: 2 * LONGEST_TITLE])
+        self.text = _straight(page.lower)
         self.parts = {self.title, *_PARTS.split(self.title)} if len(page.title) <= LONGEST_TITLE else set()
-        self.marks = in_markup(page) if self.thin or self.refused else {}
+        if page.lines and len(page.text) - len(page.lines[0].text) < BESIDE_CHARACTERS and self.links < THIN_LINKS:
+            self.parts |= set(_PARTS.split(_straight(page.lines[0].text.lower()[:LONGEST_TITLE])))
+        self.marks = in_markup(page)
 
     def found(self) -> tuple[str, str] | None:
         judges: tuple[tuple[str, str, Callable[[Marks], str | None]], ...] = (
             ("geo_blocked", "geo_blocked", self.geo_blocked),
             ("parked", "parked", self.parked),
-            ("login_required", "login_required", self.login_required),
             ("placeholder", "placeholder", self.placeholder),
+            ("login_required", "login_required", self.login_required),
             ("placeholder", "unfinished", self.unfinished),
             ("blocked", "blocked", self.challenge),
             ("consent_required", "consent_required", self.consent_required),
@@ -78,10 +85,11 @@ class _Look:
         return next(((code, what) for code, what in found if what is not None), None)
 
     def titled(self, marks: Marks) -> bool:
-        return any(part.strip(" .!?…") in marks.titles for part in self.parts)
+        """Whether the title or a lone heading says it."""
+        return any(part.strip(" .!?…") in marks.titles or _EDGES.sub("", part) in marks.titles for part in self.parts)
 
     def told(self, marks: Marks) -> bool:
-        return any(phrase in self.page.lower for phrase in marks.texts)
+        return any(phrase in self.text for phrase in marks.texts)
 
     def marked(self, marks: dict[str, str]) -> str | None:
         return next((vendor for mark, vendor in marks.items() if mark in self.marks), None)
@@ -92,17 +100,22 @@ class _Look:
         telling = self.titled(marks) or self.told(marks) or bool(_REFERENCE.search(self.page.text))
         if (vendor := self.marked(marks.sure)) is not None:
             return vendor
+        if self.status < 400 and self.written_to():
+            return None
         bare = len(self.page.text) < BARE_CHARACTERS and not self.page.links
         known = self.server()
         if (telling or bare or (self.refused and not self.links)) and (vendor := self.marked(marks.usual)) is not None:
             return vendor
         if self.status < 400:
             return "a challenge page" if telling and len(self.page.text) < 800 and self.links < 5 else None
-        if telling:
+        if telling or (self.status in REFUSED and len(self.page.links) < 3):
             return known or "the server"
-        if any(name in self.headers for name in HEADERS):
-            return known
-        return "a refusal to robots" if self.status == 403 and known and len(self.page.links) < 3 else None
+        return known if any(name in self.headers for name in HEADERS) else None
+
+    def written_to(self) -> bool:
+        """Whether the page can be written to, as a company's contact form can that has a captcha."""
+        links = any(link.url.startswith("mailto:") for link in self.page.links)
+        return links or bool(_EMAIL.search(self.text)) or self.page.tree.css_first(_ASKING) is not None
 
     def server(self) -> str | None:
         found = (vendor for name, vendor in HEADERS.items() if name in self.headers)
@@ -116,24 +129,29 @@ class _Look:
     def parked(self, marks: Marks) -> str | None:
         if (vendor := self.marked(marks.sure)) is not None and len(self.page.text) < THIN_CHARACTERS:
             return f"a domain parked at {vendor}"
-        own = self.page.site in self.title or self.page.site in self.page.lower[:300]
-        told = self.thin and (self.told(marks) or (own and any(self.title.endswith(one) for one in marks.titles)))
+        own = self.page.site in self.title or self.page.site in self.text[:300].replace("@" + self.page.site, "")
+        offered = own and any(
+            self.title.endswith(one) or f"{self.page.site} {one}" in self.text for one in marks.titles
+        )
+        told = self.thin and (self.told(marks) or offered)
         return "a parked domain" if told or (self.thin and self.titled(marks)) else None
 
     def placeholder(self, marks: Marks) -> str | None:
-        if not self.thin or self.status in (429, 503) or (self.status == 403 and self.server() is not None):
+        if self.status in (429, 503) or (self.status == 403 and self.server() is not None):
             return None
         only = self.page.text.strip(" !\n").lower() in ("it works", "hello world")
-        begun = any(self.title.startswith(title) for title in marks.titles)
-        told = only or begun or self.titled(marks) or self.told(marks) or self.marked(marks.sure) is not None
-        return "a page of the server or its host" if told else None
+        begun, told = any(self.title.startswith(title) for title in marks.titles), self.told(marks)
+        few = self.thin and (only or begun or told or self.titled(marks))
+        sure = self.links < THIN_LINKS and ((begun and told) or self.marked(marks.sure) is not None)
+        return "a page of the server or its host" if few or sure else None
 
     def unfinished(self, marks: Marks) -> str | None:
         if not self.thin or self.status in (403, 429, 503) or self.reachable():
             return None
-        telling = (len(line.text) for line in self.page.lines if any(text in line.text.lower() for text in marks.texts))
+        lines = (_straight(line.text.lower()) for line in self.page.lines if len(line.text) < BESIDE_CHARACTERS)
+        telling = (len(line) for line in lines if any(text in line for text in marks.texts))
         told = (size := next(telling, None)) is not None and len(self.page.text) - size < BESIDE_CHARACTERS
-        return "a page that announces a site" if told or self.titled(marks) else None
+        return "a site under construction or out of order" if told or self.titled(marks) else None
 
     def reachable(self) -> bool:
         """Who is written to or rung up here has said something of his own, under construction or not."""
@@ -141,19 +159,24 @@ class _Look:
         return any(link.url.startswith(schemes) for link in self.page.links) or bool(REACH.search(self.page.text))
 
     def login_required(self, marks: Marks) -> str | None:
-        if not self.thin:
+        if not self.thin or self.status == 503:
             return None
         if (vendor := self.marked(marks.sure)) is not None:
             return f"a login of {vendor}"
-        if LOGIN not in self.marks or self.page.tree.css_first("input[type=password]") is None:
-            return None
         at_login = bool(_LOGIN.search(urlsplit(self.page.url).path))
         told = self.titled(marks) or any(part.startswith(word) for part in self.parts for word in marks.titles)
-        return "a login" if told or at_login or len(self.page.text) < BESIDE_CHARACTERS else None
+        if LOGIN in self.marks and self.page.tree.css_first("input[type=password]") is not None:
+            return "a login" if told or at_login or len(self.page.text) < BESIDE_CHARACTERS else None
+        return "a login" if told and at_login and self.page.tree.css_first("input") is not None else None
 
     def consent_required(self, marks: Marks) -> str | None:
         if not self.thin:
             return None
         if (vendor := self.marked(marks.sure)) is not None:
             return f"a consent page of {vendor}"
-        return "a page that asks for consent" if self.titled(marks) or self.told(marks) else None
+        told = (self.titled(marks) or self.told(marks)) and not self.reachable()
+        return "a page that asks for consent" if told else None
+
+
+def _straight(text: str) -> str:
+    return text.replace("’", "'").replace("\n", " ")

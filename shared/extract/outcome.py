@@ -27,6 +27,7 @@ _LOADING = re.compile(
 _DATA = re.compile(
     r"__(?:[A-Z]{2,20}_){0,3}(?:DATA|NUXT|PROPS|STATE|STORE)__|__next_f|__sveltekit|__remixContext|__reactRouterContext"
 )
+_OF_COMPANY = re.compile(r"\"(?:telephone|streetAddress|legalName)\"\s{0,5}:")  # in JSON-LD
 _STRING = re.compile(r"\"([^\"{}]{12,}+)\"")
 _TAG = re.compile(r"<[^<>]*>")
 _UNBROKEN = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]{8}")  # scripts without spaces between words
@@ -60,7 +61,10 @@ def _waits_for_script(page: ParsedPage) -> bool:
 
 
 def _needs_script(page: ParsedPage) -> bool:
-    scripts = any(script.src or len(script.text) > 200 or "location" in script.text for script in page.walk.scripts)
+    scripts = any(
+        script.src or len(script.text) > 200 or "location" in script.text or "import(" in script.text
+        for script in page.walk.scripts
+    )
     if not scripts:
         return False
     if _SCRIPT_NEEDED.search(" ".join(page.walk.unseen)[:2000]) or _SCRIPT_NEEDED.search(page.text):
@@ -72,6 +76,8 @@ def _says_in_data(page: ParsedPage) -> bool:
     """Whether JSON in scripts (JSON-LD, `__NEXT_DATA__`, `__NUXT__`) or noscript carries what the page would show."""
     size = 0
     for script in page.walk.scripts:
+        if script.type == "application/ld+json" and _OF_COMPANY.search(script.text[:STATE_SOUGHT]):
+            return True
         if script.type.endswith("json") or (not script.src and _DATA.search(script.text[:2_000])):
             for found in _STRING.finditer(script.text[:STATE_SOUGHT].replace('\\"', '"')):
                 said = collapse(_TAG.sub("", found[1]) if "<" in found[1] else found[1])

@@ -68,6 +68,24 @@ CHALLENGES: dict[str, tuple[str, int, dict[str, str]]] = {
     "cookies": ("<title>Please enable cookies</title><p>Please enable cookies in your browser and reload this page to continue.", 200, {}),
     "in Russian": ("<title>Проверка браузера</title><p>Проверяем ваш браузер перед переходом на сайт", 200, {}),
     "in Chinese": ("<title>405</title><p>很抱歉,由于您访问的URL有可能对网站造成安全威胁,您的访问被阻断。", 405, {}),
+    "Cloudflare, Danish": ("<title>Et øjeblik...</title><noscript>Enable JavaScript and cookies to continue</noscript>", 403, {}),
+    "Cloudflare, as text": ("<title>ropes.example</title><h2>Performing security verification</h2><p>This page is displayed while the website verifies you are not a bot.</p>", 200, {}),
+    "Akamai, behavioural": ("<title>Challenge Validation</title><iframe id=\"sec-cpt-if\" class=behavioral-content></iframe>", 428, {}),
+    "Kasada, by its script": ("<script>window.KPSDK={};KPSDK.now=Date.now;KPSDK.start=KPSDK.now();</script><script src='/aa/ips.js'></script>", 200, {}),
+    "Imperva, SecureSphere": ("<title>Error</title><h2>Error</h2>This page can't be displayed. Contact support for additional information.<br>The incident ID is: N/A.", 200, {}),
+    "Barracuda": ("<h1>Forbidden</h1><p>You are unauthorized to access this page. Barracuda Networks, Inc", 200, {}),
+    "BitNinja": ("<h1>Visitor anti-robot validation</h1><p>Security check by BitNinja", 200, {}),
+    "NetScaler": ("<title>Application Firewall Block Page</title><p>AppFW Session ID: 34 Violation Category: APPFW_STARTURL", 200, {}),
+    "Tencent": ("<script>window.location.href='https://waf.tencent.com/501page.html?u=/'</script>", 200, {}),
+    "SafeLine": ("<title>Protected By SafeLine WAF</title><div id=slg-box></div>", 468, {}),
+    "aaPanel, Chinese": ("<title>网站防火墙</title><p>您的请求带有不合法参数，已被网站管理员设置拦截！", 200, {}),
+    "Alibaba, refusal": ("<title>405</title><p>Sorry, your request has been blocked as it may cause potential threats to the server's security.", 405, {}),
+    "a browser that is checked": ("<title>Verifying your browser...</title><h1>Checking your browser...</h1>", 200, {}),
+    "a heading alone": ("<title>Ropes</title><h1>Access Restricted</h1><p>Our systems have identified this request as automated traffic.", 200, {}),
+    "too many requests": ("<title>Too Many Requests</title><p>You have sent too many requests. Please try again later.", 200, {}),
+    "in French": ("<title>WAF</title><p>Cette requête a été bloquée par le WAF pour des raisons de sécurité.", 200, {}),
+    "in German": ("<title>Bitte warten</title><p>Bitte bestätigen Sie, dass Sie kein Roboter sind.<div class=frc-captcha></div>", 200, {}),
+    "a refusal in words that nobody knows": ("<title>Ropes</title><h1>Nope</h1><p>Come back another day.", 403, {}),
     "IIS, refusal": ("<title>403 - Forbidden: Access is denied.</title><h1>Server Error</h1><h2>403 - Forbidden: Access is denied.</h2>", 403, {"Server": "Microsoft-IIS/10.0"}),
     "nginx, refusal": ("<title>403 Forbidden</title><center><h1>403 Forbidden</h1></center><hr><center>nginx</center>", 403, {"Server": "nginx"}),
 }  # fmt: skip
@@ -84,11 +102,14 @@ WALLS: dict[str, list[tuple[str, int]]] = {
         ("<title>Ropes</title><p>Sorry, this website is not available in your country.</p>", 200),
         ("<title>Access denied</title><h1>Error 1009</h1><p>The owner of this website (ropes.example) has banned the country or region your IP address is in (DE) from accessing this website.", 403),
         ("<p>Dieses Angebot ist in Ihrem Land nicht verfügbar.</p>", 200),
+        ("<title>Ropes</title><p>You cannot access our store from your country. We apologize for the inconvenience.", 200),
+        ("<title>Ropes</title><p>We’re sorry — this service isn’t available in your region.", 200),
         ("<h1>Our European visitors are important to us.</h1><p>This site is currently unavailable to visitors from the European Economic Area.", 200),
     ],
     "consent_required": [
         ("<title>Before you continue</title><h1>Before you continue to Ropes</h1><p>We use cookies to deliver our services.</p><form><button>Reject all</button><button>Accept all</button></form>", 200),
         ("<h1>Weiterlesen mit Werbung</h1><p>Besuchen Sie uns wie gewohnt mit Werbung und Tracking. Cookies akzeptieren, um weiterzulesen.</p><a href='/privacy'>Datenschutz</a>", 200),
+        ("<title>Ropes Gin</title><h1>Are you 18 or older?</h1><button>Yes</button>", 200),
         ("<title>Ropes & Rum</title><h2>Are you over 18?</h2><a href='/?yes'>Yes</a> <a href='https://search.example/'>No</a>", 200),
     ],
     "login_required": [
@@ -108,6 +129,8 @@ WALLS: dict[str, list[tuple[str, int]]] = {
         ("<p>Dit domein is gereserveerd door een klant.</p>", 200),
         ("<title>ropes.example</title><h1>This website was just activated.</h1><p>The owner has not put anything here yet.", 200),
         ("<title>ropes.example</title><p>ropes.example is available for purchase. Get in touch to discuss the possibilities!", 200),
+        ("<title>ropes.example</title><h1>The domain name ropes.example is for sale!</h1><p>Seller's asking price $2,988.", 200),
+        ("<title>Ropes</title><p>Domena ropes.example jest utrzymywana na serwerach nazwa.pl", 200),
         ("<title>HugeDomains.com</title><p>RopesExample.com is for sale</p><a href='https://www.hugedomains.com/domain_profile.cfm?d=ropes'>Buy</a>", 200),
     ],
     "placeholder": [
@@ -129,6 +152,17 @@ WALLS: dict[str, list[tuple[str, int]]] = {
         ("<title>Ropes</title><h1>Coming soon</h1>", 200),
         ("<title>Under Construction</title><p>Our website is under construction. Please come back later.", 200),
         ("<p>Hier entsteht eine neue Internetpräsenz.</p>", 200),
+        ("<title>Apache2 Debian Default Page: It works</title><p>This is the default welcome page used to test the correct operation of the Apache2 server" + " after its installation on Debian systems" * 40, 200),
+        ("<title>Welcome page</title><p>The owner of this web site has not put up any web pages yet. <pre>lighty-enable-mod cgi</pre>" + "<p>Log files are placed in /var/log/lighttpd. " * 30, 200),
+        ("<title>Ropes</title><p>This site is down for maintenance.<br>Please check back again soon.<form><input type=password></form>", 200),
+        ("<title>Default Site</title><p>You've successfully started the Nginx Proxy Manager.", 200),
+        ("<title>恭喜，站点创建成功！</title><h3>恭喜, 站点创建成功！</h3><p>这是默认index.html，本页面由系统自动生成", 200),
+        ("<title>Cuenta suspendida</title><h1>Esta cuenta ha sido suspendida</h1>", 200),
+        ("<title>Web App - Unavailable</title><h1>Error 403 - This web app is stopped.</h1>", 403),
+        ("<title>404: NOT_FOUND</title><p>Code: DEPLOYMENT_NOT_FOUND", 200),
+        ("<title>Ropes</title><h1>🚧 Site Under Maintenance</h1><p>Please check back soon!", 200),
+        ("<title>Ropes</title><h1>We’ll be back soon.</h1><p>We are currently updating our shop and will be back really soon.", 200),
+        ("<title>Error</title><h1>Error establishing a database connection</h1>", 200),
         ("<title>準備中</title><p>ただいま準備中です。</p>", 200),
     ],
 }  # fmt: skip
@@ -159,6 +193,12 @@ LOOKALIKES = {
     "a builder": f"<title>Rope Construction Ltd</title><h1>Under construction</h1>{PROSE}<p>See our projects under construction in Troy and Utica, and those that are done.</p>{PROSE}{PROSE}",
     "a construction notice with an address": "<title>Ropes Ltd</title><p>Our new website is coming soon. Until then ring +44 20 7946 0123 or write to info@ropes.example.</p>",
     "countries in a shipping notice": f"<title>Delivery</title><nav>{NAV}</nav><p>Express delivery is not available in your country.</p>{PROSE}",
+    "a contact form whose captcha is named": f"<title>Contact</title><p>Please complete the captcha below</p><form><textarea></textarea><div class='h-captcha'></div></form>{PROSE}",
+    "a banner of cookies over little": "<title>Ropes</title><div>By continuing you accept our cookies to improve your visit.</div><h1>Ropes Ltd</h1><p>Call +44 20 7946 0123",
+    "a brewery that asks for the age": "<title>Rope Ales</title><div>Are you 18 or older? <button>Yes</button></div><h1>Rope Ales</h1><p>Our taproom: +44 20 7946 0123, ann@ropes.example",
+    "a shop that opens another": "<title>Rope Café</title><h1>Rope Café</h1><p>" + "Second café opening soon in Bath! Until then visit us in Troy, where we bake our own bread. " * 3,
+    "a house for sale": "<title>Haus steht zum Verkauf</title><p>Ein Haus mit Garten am Fluss. ann@ropes.example",
+    "a firm that checks": "<title>Security check | Ropes</title><h1>Security check at airports</h1><p>Our people staff four airports. ann@ropes.example",
     "a hosting company": f"<title>Welcome to nginx hosting</title><nav>{NAV}</nav>{PROSE}",
     "a wine shop that asks for the age": f"<title>Rum</title><div>Are you over 18?</div><nav>{NAV}</nav>{PROSE * 10}",
     "an article about challenges": "<title>What is a captcha?</title>" + "<p>Captchas verify you are human, or so they say. " * 80,
@@ -190,6 +230,7 @@ SHELL = "<div id='{}'></div><script src='/main.js'></script>"
         SHELL.format("__next") + f'<script id="__NEXT_DATA__" type="application/json">{{"props":{{"body":"{STORY}"}}}}</script>',
         SHELL.format("__nuxt") + f'<script>window.__NUXT__=(function(a){{return {{about:a}}}}("{STORY}"))</script>',
         SHELL.format("root") + f'<script type="application/ld+json">{{"@type":"Organization","name":"Ropes","description":"{STORY}"}}</script>',
+        SHELL.format("root") + '<script type="application/ld+json">{"@type":"Organization","name":"Ropes","telephone":"+442079460123"}</script>',
         SHELL.format("app") + f"<noscript><h1>Ropes</h1><p>{STORY}</p></noscript>",
         SHELL.format("app") + '<script>window.__INITIAL_STATE__={"about":"' + "川沿いの工場で祖父の代から帆船のロープを作り続けています。" * 8 + '"}</script>',
         SHELL.format("app") + f'<script>window.__INITIAL_DATA__={{"about":"{STORY * 5}"}}</script>',
@@ -211,7 +252,16 @@ def test_a_shell_whose_data_or_noscript_says_something_needs_no_browser(html: st
         SHELL.format("root") + "<p>We use cookies to make this site better for you. Accept</p>",
         SHELL.format("root") + '<script>window.__STATE__={"html":"<p class=\'a b c d e f\'></p>' + "<i class=\'a b\'></i>" * 20 + '"}</script>',
         "<script>window.location.href = '/en/'</script>",
+        "<div style='display: contents'><script>Promise.all([import('/_app/start.js')])</script></div>",
     ],
 )  # fmt: skip
 def test_a_shell_without_words_needs_a_browser(html: str) -> None:
     assert judged(html) == (Outcome.SCRIPT_ONLY, "script_only")
+
+
+def test_a_refused_page_with_a_site_around_it_is_an_error() -> None:
+    assert judged(f"<title>Ropes</title><nav>{NAV}</nav><h1>Members only</h1>", 403) == (Outcome.FAILED, "http_error")
+
+
+def test_a_login_on_a_page_that_is_out_of_order_is_no_login() -> None:
+    assert judged("<p>Wir sind gleich zurück.<form><input type=password></form>", 503) == (Outcome.FAILED, "http_error")
