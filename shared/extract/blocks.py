@@ -146,7 +146,7 @@ class _Look:
         return "a page of the server or its host" if few or sure else None
 
     def unfinished(self, marks: Marks) -> str | None:
-        if not self.thin or self.status in (403, 429, 503) or self.reachable():
+        if not self.thin or self.status >= 400 or self.reachable():
             return None
         lines = (_straight(line.text.lower()) for line in self.page.lines if len(line.text) < BESIDE_CHARACTERS)
         telling = (len(line) for line in lines if any(text in line for text in marks.texts))

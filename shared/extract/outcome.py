@@ -9,6 +9,7 @@ from shared.models import Outcome
 
 EMPTY_CHARACTERS = 30
 SHELL_CHARACTERS = 200  # an app's shell says less than this
+BANNER_CHARACTERS, BANNER_LINKS = 600, 4  # what a banner of cookies beside it says
 STATE_SOUGHT = 200_000  # characters of each script
 STATE_CHARACTERS = 200  # words in a page's data, from which it says something
 _SCRIPT_NEEDED = re.compile(
@@ -53,11 +54,13 @@ def outcome(page: ParsedPage, status: int, headers: Mapping[str, str]) -> tuple[
 def _waits_for_script(page: ParsedPage) -> bool:
     """A page whose only text asks for JavaScript, says that it loads, or stands beside the empty place of an app."""
     text = page.text
-    if len(text) >= SHELL_CHARACTERS or page.links or REACH.search(text):
+    if len(text) >= BANNER_CHARACTERS or len(page.links) >= BANNER_LINKS or REACH.search(text):
         return False
-    return bool(_SCRIPT_NEEDED.search(text) or _LOADING.fullmatch(text)) or any(
-        root is not None and not root.text().strip() for root in map(page.tree.css_first, _ROOTS)
-    )
+    little = len(text) < SHELL_CHARACTERS and not page.links
+    if little and (_SCRIPT_NEEDED.search(text) or _LOADING.fullmatch(text)):
+        return True
+    roots = map(page.tree.css_first, _ROOTS) if little or not page.walk.headings else ()
+    return any(root is not None and not root.text().strip() for root in roots)
 
 
 def _needs_script(page: ParsedPage) -> bool:
