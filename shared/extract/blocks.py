@@ -95,11 +95,14 @@ class _Look:
         return next((vendor for mark, vendor in marks.items() if mark in self.marks), None)
 
     def challenge(self, marks: Marks) -> str | None:
-        if not self.thin and not self.refused:
+        vendor = self.marked(marks.sure) if self.refused or self.links < THIN_LINKS else None
+        if not self.thin and not self.refused and vendor is None:
             return None
         telling = self.titled(marks) or self.told(marks) or bool(_REFERENCE.search(self.page.text))
-        if (vendor := self.marked(marks.sure)) is not None:
+        if vendor is not None and (telling or self.thin or self.refused):
             return vendor
+        if not self.thin and not self.refused:
+            return None
         if self.status < 400 and self.written_to():
             return None
         bare = len(self.page.text) < BARE_CHARACTERS and not self.page.links
@@ -140,9 +143,9 @@ class _Look:
         if self.status in (429, 503) or (self.status == 403 and self.server() is not None):
             return None
         only = self.page.text.strip(" !\n").lower() in ("it works", "hello world")
-        begun, told = any(self.title.startswith(title) for title in marks.titles), self.told(marks)
-        few = self.thin and (only or begun or told or self.titled(marks))
-        sure = self.links < THIN_LINKS and ((begun and told) or self.marked(marks.sure) is not None)
+        begun = any(self.title.startswith(title) for title in marks.titles)
+        few = self.thin and (only or begun or self.titled(marks) or self.told(marks))
+        sure = self.links < THIN_LINKS and (self.marked(marks.sure) is not None or (begun and self.told(marks)))
         return "a page of the server or its host" if few or sure else None
 
     def unfinished(self, marks: Marks) -> str | None:
