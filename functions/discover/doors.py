@@ -19,8 +19,10 @@ SOUGHT_CHARACTERS = 5_000  # of each script
 _LOCATION = re.compile(
     r"\blocation(?:(?:\.href)?\s*=|\.(?:replace|assign)\()\s*(?P<quote>[\"'])(?P<url>[^\"'\s]+)(?P=quote)"
 )
-# Not the slashes of an address, nor the star of `image/*`.
-_COMMENT = re.compile(r"(?<![:*\"'\\\w])(?:/\*.*?(?:\*/|\Z)|//[^\n]*|<!--[^\n]*)", re.S)
+# Comments, beside strings, which may have all their marks.
+_COMMENT = re.compile(
+    r"""((?<!\\)(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'))|/\*.*?(?:\*/|\Z)|(?<![:\\])//[^\n]*|<!--[^\n]*""", re.S
+)
 
 
 async def behind_doors(site: Site, home: ParsedPage, plan: Plan, rules: Robots) -> list[Page]:
@@ -51,7 +53,9 @@ def doors(page: ParsedPage, plan: Plan, rules: Robots) -> list[str]:
 def _by_script(page: ParsedPage) -> Iterable[str]:
     if page.links or page.text:
         return []
-    scripts = (_COMMENT.sub(" ", script.text[:SOUGHT_CHARACTERS]) for script in page.walk.scripts)
+    scripts = (
+        _COMMENT.sub(lambda found: found[1] or " ", script.text[:SOUGHT_CHARACTERS]) for script in page.walk.scripts
+    )
     found = map(_LOCATION.search, scripts)
     return [absolute(page.base, one["url"].replace("\\/", "/")) for one in found if one]
 

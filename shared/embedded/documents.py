@@ -75,7 +75,9 @@ class EmbeddedDocuments(Documents):
             for write in writes:
                 change.apply(write)
 
-        await self._write(apply, lasting=not all(write.path.startswith(REPEATABLE) for write in writes))
+        # What is deleted there is what somebody asked to be erased, once.
+        lasting = any(not write.path.startswith(REPEATABLE) or isinstance(write, Delete) for write in writes)
+        await self._write(apply, lasting=lasting)
 
     async def query(
         self, name: str, *values: Any, parent: str = "", limit: int = 100, after: Document | None = None

@@ -16,7 +16,18 @@ import pytest
 from shared.embedded import indexes
 from shared.embedded.documents import EmbeddedDocuments
 from shared.embedded.store import store
-from shared.ports import AlreadyExists, Create, Delete, Documents, Increment, Put, Unavailable, Update, declared_queries
+from shared.ports import (
+    AlreadyExists,
+    Create,
+    Delete,
+    Documents,
+    Increment,
+    Put,
+    Unavailable,
+    Update,
+    Write,
+    declared_queries,
+)
 from tests.contract.platforms import Embedded, read
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -94,23 +105,27 @@ async def test_what_a_killed_process_had_committed_is_there(embedded: Embedded) 
 
 
 @pytest.mark.parametrize(
-    ("paths", "lasting"),
+    ("writes", "lasting"),
     [
-        (["runs/1", "runs/1/pages/2-00", "runs/1/notes/hand"], False),  # a stage does it again
-        (["jobs/1", "runs/1"], True),  # what a 202 promises
-        (["runs/1", "companies/a.example", "outbox/1"], True),  # an end
-        (["deliveries/1"], True),
-        (["keys/1"], True),
+        (
+            [Put("runs/1", {}), Put("runs/1/pages/2-00", {}), Put("runs/1/notes/hand", {})],
+            False,
+        ),  # a stage does it again
+        ([Put("jobs/1", {}), Put("runs/1", {})], True),  # what a 202 promises
+        ([Put("runs/1", {}), Put("companies/a.example", {}), Put("outbox/1", {})], True),  # an end
+        ([Put("deliveries/1", {})], True),
+        ([Put("keys/1", {})], True),
+        ([Delete("runs/1/pages/2-00")], True),  # an erasure
     ],
 )
 async def test_what_nobody_would_do_again_waits_for_the_disk(
-    embedded: Embedded, paths: list[str], lasting: bool
+    embedded: Embedded, writes: list[Write], lasting: bool
 ) -> None:
     statements: list[str] = []
     await store(embedded.settings.data).write(
         lambda connection: connection.set_trace_callback(statements.append), lasting=not lasting
     )
-    await embedded.documents.commit([Put(path, {"a": 1}) for path in paths])
+    await embedded.documents.commit(writes)
     assert [said for said in statements if "synchronous" in said] == [
         f"PRAGMA synchronous={'FULL' if lasting else 'NORMAL'}"
     ]

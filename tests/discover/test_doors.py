@@ -24,6 +24,8 @@ DOORWAYS = {
     "a script": ("<script>window.location.href = '/home/start'</script>", "home/start"),
     "another script": ('<script>if (top == self) { location.replace("start.php") }</script>', "start.php"),
     "a script behind comments": ("<script><!-- hidden\nvar a = 'http://a.example/*'; /* now: */ location = '/home' // off\n//--></script>", "home"),
+    "a script with a string of comment marks": ("<script>location.href = '/go?to=//start/*'</script>", "go?to=//start/*"),
+    "a script behind a comment without a gap": ("<script>a='b'//location='/old'\nif(a)go();else/*location='/old'*/location='/home'</script>", "home"),
 }  # fmt: skip
 HOMES = {
     "a script in a comment": "<!-- <script>location.href = '/old'</script> -->",

@@ -43,13 +43,16 @@ async def test_a_host_killed_in_any_stage_ends_every_job_after_its_next_start(tm
         for stage, job in held.items():
             status = await w.product.ended(job)
             assert status["status"] == "completed", (stage, status)
-            assert all(s["attempts"] > 1 for s in status["stages"] if s["name"] == stage), "it was broken off there"
+            if stage != "deliver":
+                [broken_off] = [s for s in status["stages"] if s["name"] == stage]
+                assert broken_off["attempts"] > 1
             assert all(s["failures"] == 0 for s in status["stages"]), "a killed owner is no failure"
             logged = await w.product.until(job, lambda s: s["webhooks"][0]["state"] == "delivered")
             assert len(logged["webhooks"]) == 1
             received = w.hook.webhooks(await w.secret())
-            ids = {webhook for webhook, body in received if body["data"]["scrape_id"] == job}
-            assert ids == {logged["webhooks"][0]["id"]}, stage
+            ids = [webhook for webhook, body in received if body["data"]["scrape_id"] == job]
+            assert set(ids) == {logged["webhooks"][0]["id"]}, stage
+            assert len(ids) > 1 or stage != "deliver", "it was broken off there"
 
 
 async def worker_at_crawl(w: World, job: str) -> int:

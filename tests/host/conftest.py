@@ -20,6 +20,7 @@ from shared.embedded.store import store
 from shared.models import Run, fields
 from shared.settings import Settings
 from shared.wiring import Platform
+from tests import patience
 
 FIXTURES = Path(__file__).parent / "fixtures"
 
@@ -57,7 +58,8 @@ class Control:
         return web.Response(text=await call.wish)
 
     async def next(self, count: int) -> list[Call]:
-        return [await self.calls.get() for _ in range(count)]
+        async with asyncio.timeout(patience.SECONDS):
+            return [await self.calls.get() for _ in range(count)]
 
 
 @asynccontextmanager
@@ -118,8 +120,9 @@ async def drained(settings: Settings) -> None:
     file = store(settings.data)
     seen = file.data_version()
     select = "SELECT count(*) FROM messages WHERE kind != 'schedule'"
-    while file.read(lambda connection: connection.execute(select).fetchone()[0]):
-        seen = await file.changed(seen)
+    async with asyncio.timeout(patience.SECONDS):
+        while file.read(lambda connection: connection.execute(select).fetchone()[0]):
+            seen = await file.changed(seen)
 
 
 async def new_run(platform: Platform) -> str:

@@ -76,9 +76,9 @@ async def test_a_second_caller_is_answered_from_the_cache_at_once(w: World) -> N
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def twice(standing: World, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Product]:
-    """All messages come twice, in any order."""
+    """All messages come twice, in any order, to functions that share nothing but the platform."""
     settings = {"duplicate_deliveries": "true", "reorder_deliveries": "true", **urls(standing.sources)}
-    async with product(tmp_path_factory.mktemp("twice") / "data", **settings) as running:
+    async with product(tmp_path_factory.mktemp("twice") / "data", "--isolate", **settings) as running:
         yield running
 
 
