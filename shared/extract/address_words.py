@@ -57,9 +57,11 @@ _REGISTERED = re.compile(r"\d{6}")  # no house has so long a number, a unit may
 _GROUPED = re.compile(r"[A-Z]{2}\s?\d{2,4}\s\d{2,4}")  # the beginning of a tax number that is written in groups
 _UNNUMBERED = re.compile(r"(?<![\w/])(?:s/n[º°]?|s\.\s?n\.|snc|s\.n\.c\.)(?!\w)", re.I)  # said to be without a number
 _UNIT_HEAD = re.compile(
-    r"(?<!\w)(?:apartment|apt|flat|plot|room|rm|shop|ste|suite|unit|oficina|piso|sala|conj|loja|km)[\s.#]{1,3}(?:no[\s.]{1,2})?$",
+    r"(?<!\w)(?<![\dº°ª.] )(?:apartment|apt|flat|plot|room|rm|shop|ste|suite|unit|oficina|piso|sala|conj|loja|km)"
+    r"[\s.#]{1,3}(?:no[\s.]{1,2})?$",
     re.I,
 )
+_OWN_HOUSES = frozenset("house building tower court haus gebäude".split())  # that have their owner's name
 _UNIT_LONGEST = 20  # characters
 _MONTHS = frozenset(
     """jan january januar feb february februar mar mär märz march apr april mai may jun june juni jul july juli aug
@@ -211,9 +213,10 @@ def _part(text: str, site: str) -> Part:
 
 
 def _begins_with_owner(text: str, site: str) -> bool:
-    """`Example's of Lincoln Park` above the street."""
+    """`Example's by the Harbour` above the street."""
     label = compact(site.partition(".")[0])
-    return len(label) > 4 and compact(text).startswith(label)
+    own = text.rpartition(" ")[2].lower() in _OWN_HOUSES
+    return len(label) > 4 and not own and compact(text).startswith(label)
 
 
 def _has_form(text: str, lower: str) -> bool:

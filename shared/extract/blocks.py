@@ -144,8 +144,9 @@ class _Look:
             return None
         only = self.page.text.strip(" !\n").lower() in ("it works", "hello world")
         begun = any(self.title.startswith(title) for title in marks.titles)
-        few = self.thin and (only or begun or self.titled(marks) or self.told(marks))
-        sure = self.links < THIN_LINKS and (self.marked(marks.sure) is not None or (begun and self.told(marks)))
+        told, marked = self.told(marks), self.marked(marks.sure) is not None
+        few = self.thin and (only or begun or told or marked or self.titled(marks))
+        sure = self.links < THIN_LINKS and ((begun and (told or marked)) or (told and marked))
         return "a page of the server or its host" if few or sure else None
 
     def unfinished(self, marks: Marks) -> str | None:

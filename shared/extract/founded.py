@@ -117,7 +117,7 @@ def founded(page: ParsedPage) -> Iterator[Fact]:
 
 def _described(page: ParsedPage) -> Iterator[Fact]:
     """What the page's description says of the company by its name."""
-    text = page.metas.get("description", "")[:500]
+    text = page.metas.get("description", "")[:500] if page.kind in ("home", "about") else ""
     for match in islice(_YEAR.finditer(text), 5):
         if _names_own(page, text) and (sure := _sure(page, text, match.start(), "")):
             yield page.fact("identity.founded_year", int(match[0]), how="meta", quote=text, confidence=sure)

@@ -172,6 +172,8 @@ def _found(page: ParsedPage, index: int, text: str) -> Iterator[_Number]:
         for match in matches:
             if not rule.check or REGISTERS[rule.check](_bare(match[0]).removeprefix("CHE")):
                 court = _court(page, index) if rule.kind == "registration_number" and rule.country == "DE" else None
+                if match[0].startswith("VR") and not court and "regist" not in page.lower:
+                    continue  # virtual reality
                 yield _Number(rule.kind, _written(match[0]), court, match.start())
     below = page.lines[index + 1].text[:60] if index + 1 < len(page.lines) else ""
     whole = text if len(text) > 80 else f"{text} {below}"

@@ -22,7 +22,7 @@ MAX_VALUE = 2_048  # characters of an attribute
 _BARE = re.compile(r"logo\.\w+", re.I)  # what nobody calls another company's
 # What stands in for a picture until a script brings it.
 _NO_PICTURE = re.compile(
-    r"(?:^|[^a-z])(?:placeholder|t?spacer|blank|pixel|preload(?:er)?|loading|loader|dummy|lazy|1x1)(?:[^a-z]\w{0,40})?\.\w{3,4}"
+    r"(?:^|[^a-z])(?:placeholder|t?spacer|blank|preload(?:er)?|loading|loader|dummy|lazy|1x1)(?:[^a-z]\w{0,40})?\.\w{3,4}"
     r"|^\w\.gif",
     re.I,
 )

@@ -65,6 +65,7 @@ _RIGHTS = re.compile(
 _PART_OF = re.compile(
     r",?\s(?:a|an|the)\s(?:\w+\s)?(?:division|subsidiary|unit|part|brand|member|affiliate)\sof\s", re.I
 )
+_AND = re.compile(r"\s(?:&|and|und|et|y)\s", re.I)  # `Example, Miller & Smith`
 _SPLIT = re.compile(r"\s+[|–—·•»«:/-]+\s+|\s*[|»«·•]\s*|:\s+|\s+::\s+")
 _GENERIC = re.compile(
     r"(?:home ?page|home|welcome|start|startseite|index|willkommen|accueil|inicio|página inicial|about( us)?"
@@ -320,8 +321,9 @@ def _from_copyright(page: "ParsedPage") -> Iterator[Fact]:
                 yield page.fact(
                     "identity.legal_name", owner, how="text", quote=line.text, confidence=0.85 if close else 0.6
                 )
-            first = owner.partition(", ")[0]
-            name = without_form(first if close and resembles(first, page.site) else owner)
+            first, _, rest = owner.partition(", ")
+            alone = close and resembles(first, page.site) and not _AND.search(rest)
+            name = without_form(first if alone else owner)
             if _plausible(name) and len(name.split()) <= 6:
                 confidence = 0.7 if close else 0.5 if legal else 0.4
                 yield page.fact("identity.name", name, how="text", quote=line.text, confidence=confidence)

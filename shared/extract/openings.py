@@ -56,8 +56,8 @@ _KIND = re.compile(
     r"(?:full|part)[ -]?time|vollzeit|teilzeit|temps (?:plein|partiel)|tiempo completo|permanent|festanstellung"
     r"|unbefristet|befristet|contract|freelance"
     r"|stage|alternance|apprentissage|prácticas|tirocinio|werkstudent\w*|ausbildung|minijob|staż|praktyki|praktik|stáž"
-    r"|(?:正社員|契約社員|準社員|派遣社員|アルバイト|パート|インターン|業務委託"
-    r"|정규직|계약직|인턴|全职|兼职|实习|[ /／・]){1,20}"
+    r"|(?:(?:正社員|契約社員|準社員|派遣社員|アルバイト|パート|インターン|業務委託"
+    r"|정규직|계약직|인턴|全职|兼职|实习)[ /／・]{0,3}){1,10}"
     r"|internship|praktikum|cdi|cdd|\d+ ?%|\d+ (?:openings?|stellen)|ab sofort|as soon as possible|no experience.*",
     re.I,
 )

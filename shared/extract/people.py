@@ -11,7 +11,7 @@ from shared.extract.keywords import lines_with
 from shared.extract.names import compact, own_names
 from shared.extract.needles import OUTSIDE, in_markup
 from shared.extract.others import of_others
-from shared.extract.page import Line, ParsedPage
+from shared.extract.page import ParsedPage
 from shared.extract.people_words import (
     IN_ONE,
     LONG_TITLE,
@@ -85,8 +85,8 @@ class _Person(NamedTuple):
 class _Lines:
     """The page's lines, each judged when it is asked about."""
 
-    def __init__(self, lines: list[Line]) -> None:
-        self.lines = lines
+    def __init__(self, page: ParsedPage) -> None:
+        self.page, self.lines = page, page.lines
 
     def text(self, i: int) -> str:
         return self.lines[i].text if 0 <= i < len(self.lines) else ""
@@ -98,7 +98,7 @@ class _Lines:
 def people(page: ParsedPage) -> Iterator[Fact]:
     if page.kind in ("news", "press", "privacy") or (page.kind == "other" and of_others(page, partners=False)):
         return
-    lines = _Lines(page.lines)
+    lines = _Lines(page)
     titled = lines_with(page, "title")
     found = list(_paired(page, lines, titled)) if titled else []
     if len(found) >= 3 or (titled and page.kind in ("team", "about")):
@@ -187,11 +187,13 @@ def _beside(lines: _Lines, i: int) -> Iterator[_Person]:
 
 
 def _ends_with_title(lines: _Lines, i: int) -> bool:
-    """Of a run in which names and titles take turns: one that has a title at both ends has lost its first name."""
+    """Of a run in which names and titles take turns: one that has a title at both ends has lost its first name, unless
+    the last is the heading of what follows."""
     end = i
     while end < i + LONG_RUN and lines.mark(end + 1) in _TURNS and lines.mark(end + 1) != lines.mark(end):
         end += 1
-    return lines.mark(end) == "title"
+    headings = lines.page.headings
+    return lines.mark(end) == "title" and (lines.text(end) not in headings or lines.text(i) in headings)
 
 
 def _beside_eastern(lines: _Lines, i: int) -> Iterator[_Person]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 from urllib.parse import unquote
 
 import phonenumbers
@@ -178,7 +179,7 @@ def _written(page: ParsedPage, others: set[str]) -> _Found:
             label, end = plain[end : match.start()], match.end()
             if end > 0 and _ONE_MORE.fullmatch(label) and said:
                 label = said
-            said = label
+            said = label if kind_of(label) in ("phone", "fax", "both") else ""
             if _FAX_AFTER.match(plain, end):
                 label = "fax"
             elif not label.strip(" :.-|") and match.start() < 4 and index and len(page.lines[index - 1].text) <= 40:
@@ -196,11 +197,8 @@ def _written(page: ParsedPage, others: set[str]) -> _Found:
 def _each(page: ParsedPage, printed: str, label: str, line: str) -> Iterator[tuple[str, str, float]]:
     """What a candidate tells, which may be two numbers."""
     parts = _TWO.split(printed) if sum(map(str.isdigit, printed)) >= 2 * LEAST_DIGITS else [printed]
-    if len(parts) > 1 and all(sum(map(str.isdigit, part)) >= LEAST_DIGITS for part in parts):
-        for part in parts:
-            yield from _judge(page, part, label, line)
-    else:
-        yield from _judge(page, printed, label, line)
+    told = [list(_judge(page, part, label, line)) for part in parts]
+    yield from chain.from_iterable(told) if all(told) else _judge(page, printed, label, line)
 
 
 def _judge(page: ParsedPage, printed: str, label: str, line: str) -> Iterator[tuple[str, str, float]]:

@@ -21,12 +21,13 @@ SIDE_BY_SIDE = 8  # plans in a row
 SHORT = 20  # characters of a line that is a price
 ABOVE = 6  # lines between a plan's name and its price
 _GONE = "del,s,strike,[hidden],.strikethrough,.line-through,.old-price,.price-old"
+_DEPOSIT = "kaucja|kaution|kauce|deposit|caution|caución|caparra|waarborg"
 _NO_NAME = re.compile(
     r"(?:cen[ay]|pris(?:er)?|prix|precio|preços?|prezzo|prijs|cijen[ae]|cene|цен[аы]|ціна|hinta|fiyat|料金|価格"
     r"|pricing|prices?|preise?|preisliste|tarife?|tarifs|tarieven|tariff?s|precios|prezzi|prijzen|priser|prisliste"
     r"|cennik|ceník|cenník|cenovnik|cjenik|hinnasto|árlista|plans?|pläne|our plans|choose|bis|until"
-    r"|(?:do|tot|až|jusqu'à|hasta|fino a|até) [\d ]{1,9}|kaucja|kaution|kauce|deposit|caution|caución|caparra|waarborg"
-    r"|most popular|popular|recommended|best value|beliebt\w*"
+    r"|(?:do|tot|až|jusqu'à|hasta|fino a|até) [\d ]{1,9}"
+    rf"|{_DEPOSIT}|most popular|popular|recommended|best value|beliebt\w*"
     r"|empfohlen|starting|from|ab|per|pro|billed|monthly|yearly|annual\w*|monatlich|jährlich|save|sparen"
     r"|includes?|everything|features?|ok|what[’']s|buy|get|send|start"
     r"|sign up|try|order|bestellen|jetzt|learn|read|mehr|more|and|or|up to|vat|excl|incl|zzgl|inkl|faq"
@@ -47,6 +48,7 @@ _TITLES = ("h2", "h3", "h4", "h5", "h6")
 _LABEL = re.compile(
     r"\b(?:price|fee|cost|costs|rate|limit|line|preis|gebühr|prix|precio|prezzo|discount|rabatt)\b", re.I
 )
+_HELD = re.compile(rf"\b(?:{_DEPOSIT})", re.I)  # and given back
 _PRICED = re.compile(r"[$€£¥₹]\s?\d|\d\s?[$€£¥₹]")
 _ASIDE = re.compile(r"[\W\d_]+")
 
@@ -148,7 +150,7 @@ def _side_by_side(table: list[list[str]], countries: list[str]) -> list[_Found]:
 def _one_a_row(table: list[list[str]], countries: list[str]) -> list[_Found]:
     """A name, what it holds, and its price, under a head that says how often it is paid: by the month before others."""
     heads = table[0] if table and len(table[0]) > 2 else []
-    often = {i: told for i, head in enumerate(heads) if i and (told := period(head))}
+    often = {i: told for i, head in enumerate(heads) if i and not _HELD.search(head) and (told := period(head))}
     columns = sorted(often, key=lambda i: (often[i] != "month", i))
     rows = [row for row in table[1:] if len(row) == len(heads) and _is_name(row[0])]
     priced = ([_row(f"{row[i]} {heads[i]}", countries) for i in columns] for row in rows)
@@ -292,7 +294,7 @@ def _plan(name: str, row: _Row, following: list[_Row]) -> dict[str, JSON]:
     below = next((one.text for one in following[:1] if not one.priced), "")
     start = below.partition(". ")[0]
     below = below if len(below) < MAX_NAME else start if len(start) <= SHORT else ""
-    if often := price.period or period(below):
+    if often := price.period or (period(name) if _says_often(name) else period(below)):
         plan["period"] = often
     if what := price.unit or unit(below):
         plan["unit"] = what

@@ -26,10 +26,11 @@ _NONE = re.compile(
     re.I,
 )
 
-_CARD = re.compile(r"(?:^|\s)products?[-_]+(?:card|item|box|tile)", re.I)
+_CARD = re.compile(r"(?:^|\s)product[-_]+(?:card|item|box|tile)", re.I)
 _WITHIN = 4  # elements between a heading and its card
 _NO_CARD = re.compile(
-    r".*\b(?:delivery|pick-?up|shipping|orders?|support|warranty|guarantee|quality|services?|contact|products?)\b", re.I
+    r".*\b(?:delivery|pick-?up|shipping|orders?|support|warranty|guarantee|quality|services?|contact|products?|newsletter|follow|returns?|free)\b",
+    re.I,
 )
 _CAPITAL = re.compile(r"(?<=[a-z)])(?=[A-Z][a-z]{2,20}(?:-[a-z]+)? [a-z])")  # `Tone BoxTuning for organs`: two blocks
 

@@ -222,6 +222,11 @@ LOOKALIKES = {
     "a title that was forgotten": f"<title>Create Next App</title><nav>{NAV}</nav><p>We make ropes for boats in Troy. Write to ann@ropes.example.</p>",
     "a short page beside the empty place of an app": "<title>Ropes</title><h1>Ropes Ltd</h1><p>Call us: +44 20 7946 0123</p><div id=app></div><script src=/a.js></script>",
     "a short page": "<title>Ropes</title><p>Ropes for boats, by hand.</p><p>Please wait for our catalogue.</p>",
+    "a winery": "<title>Ropes winery</title><h1>Our wines</h1><p>You must be of legal age to buy our wines. <a href='/shop'>Shop</a>",
+    "a newsletter": "<title>Ropes</title><h1>Our newsletter</h1><p>Please confirm that you are not a robot, then we send it. <a href='/'>Ropes</a>",
+    "a closed café": "<title>Café Ropes</title><h1>Café Ropes</h1><p>We'll be back soon after our holidays, on 3 August. <a href='/menu'>Menu</a>",
+    "holidays": "<title>Gasthof</title><h1>Betriebsferien</h1><p>Ab dem 3. August sind wir bald wieder für Sie da. <a href='/karte'>Karte</a>",
+    "a page named after a framework": "<title>Courses</title><h1>Laravel</h1><p>Two days for six people, in our house. <a href='/dates'>Dates</a>",
 }  # fmt: skip
 
 
