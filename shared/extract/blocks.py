@@ -17,6 +17,7 @@ BARE_CHARACTERS = 80
 BESIDE_CHARACTERS = 200  # beside the words that tell
 LONGEST_TITLE = 80
 REFUSALS = (202, 400, 401, 402, 403, 405, 406, 409, 410, 418, 428, 429, 451, 468, 503, 509, 567)  # or challenges
+BUSY = (429, 503)
 REFUSED = (403, 406)  # whatever is said with it
 SERVERS = {
     "cloudflare": "Cloudflare",
@@ -98,7 +99,8 @@ class _Look:
         vendor = self.marked(marks.sure) if self.refused or self.links < THIN_LINKS else None
         if not self.thin and not self.refused and vendor is None:
             return None
-        telling = self.titled(marks) or self.told(marks) or bool(_REFERENCE.search(self.page.text))
+        busy = self.status in BUSY and "too many requests" in f"{self.title} {self.text}"  # and soon not any more
+        telling = not busy and (self.titled(marks) or self.told(marks) or bool(_REFERENCE.search(self.page.text)))
         if vendor is not None and (telling or self.thin or self.refused):
             return vendor
         if not self.thin and not self.refused:
@@ -140,7 +142,7 @@ class _Look:
         return "a parked domain" if told or (self.thin and self.titled(marks)) else None
 
     def placeholder(self, marks: Marks) -> str | None:
-        if self.status in (429, 503) or (self.status == 403 and self.server() is not None):
+        if self.status in BUSY or (self.status == 403 and self.server() is not None):
             return None
         only = self.page.text.strip(" !\n").lower() in ("it works", "hello world")
         begun = any(self.title.startswith(title) for title in marks.titles)

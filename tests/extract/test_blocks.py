@@ -240,6 +240,11 @@ def test_an_error_is_no_challenge(status: int) -> None:
     assert judged("<title>Not found</title><p>There is nothing here.</p>", status) == (Outcome.FAILED, "http_error")
 
 
+@pytest.mark.parametrize("said", ["429 Too Many Requests", "503 Service Unavailable"])
+def test_a_busy_server_is_no_challenge(said: str) -> None:
+    assert judged(f"<title>{said}</title><h1>{said}</h1>", int(said[:3])) == (Outcome.FAILED, "http_error")
+
+
 STORY = "We have made ropes for sailing boats since our grandfather's days, in the same yard by the river. " * 3
 SHELL = "<div id='{}'></div><script src='/main.js'></script>"
 

@@ -293,7 +293,8 @@ async def test_a_site_that_asks_for_a_moment_is_left_alone_for_it_by_all(serve: 
         at.append((call.path, asyncio.get_running_loop().time()))
         if busy:
             busy = False
-            await call.answer(status="429 Too Many Requests", Retry_After="1")
+            body = b"<title>Too Many Requests</title><h1>429 Too Many Requests</h1>"
+            await call.answer(body, "429 Too Many Requests", Content_Type="text/html", Retry_After="1")
         else:
             await call.answer(TEXT.format("").encode(), Content_Type="text/html")
 
