@@ -10,6 +10,7 @@ from pathlib import Path
 
 from shared import log
 from shared.extract import extractors
+from shared.extract.blocks import BUSY
 from shared.extract.directives import is_kept_from, quotable
 from shared.extract.outcome import outcome
 from shared.extract.page import ParsedPage
@@ -22,7 +23,6 @@ from shared.web.retry import retry_after
 from shared.web.site import RobotsShut, Site
 from shared.web.urls import normalise, page_key, same_site
 
-BUSY = (429, 503)
 BUSY_SECONDS = 5.0  # where the server names no time
 PASSING, PASSING_SECONDS = (502, 504), 1.0  # a gateway's trouble with the server behind it; asked once more
 ROBOTS_SECONDS = 15.0  # until robots.txt, which failed, is asked for again

@@ -17,7 +17,7 @@ BARE_CHARACTERS = 80
 BESIDE_CHARACTERS = 200  # beside the words that tell
 LONGEST_TITLE = 80
 REFUSALS = (202, 400, 401, 402, 403, 405, 406, 409, 410, 418, 428, 429, 451, 468, 503, 509, 567)  # or challenges
-BUSY = (429, 503)
+BUSY = (429, 503)  # of a server that may be asked again
 REFUSED = (403, 406)  # whatever is said with it
 SERVERS = {
     "cloudflare": "Cloudflare",
