@@ -17,6 +17,7 @@ MAX_ADDRESS = 2_000  # characters
 MAX_SCRIPT = 100_000  # characters of one inline script
 MAX_SCRIPTS = 600_000
 MAX_PLACES = 500  # of one word in the scripts
+MAX_LINE = 200  # characters of a line before it
 MAX_LOADED = 2_000  # resources
 MAX_MARKS = 20  # looked for by selector, each of which costs a walk through the tree where it finds nothing
 MAX_HEADERS = 100
@@ -27,8 +28,11 @@ _PARTS = re.compile(r"(?:https?:)?//(?:www\.)?([^/?#:@\\\s]+)(?::\d*)?(/[^#]*)?"
 _GLOBAL_BEFORE = re.compile(r"(?:^|[^\w$.])(?:window|self|top|globalThis|document)\.$")
 _HOST_SIGNS = string.ascii_letters + string.digits + "-."
 _ENDS = frozenset("/\"'`:?\\")
+_LEFT_BEHIND = frozenset(("Website builder", "Shop"))  # whose pictures are shown by former customers and by others
 _LISTED = re.compile(r"[\w.-]{1,80}\.(?:js|css)(?=\":1)")
-_ACCOUNT = re.compile(r"[A-Z0-9-]{4,20}")
+_NUMBER = r"(?!X+\b)[A-Z0-9]"  # the X are for the reader to replace
+_ACCOUNT = re.compile(rf"(?:UA-\d{{4,10}}(?:-\d{{1,4}})?|G-{_NUMBER}{{8,12}}|(?:GTM|OPT)-{_NUMBER}{{4,9}})(?![\w-])")
+_DOMAIN = re.compile(r"(?:com|net|org|io|co|ai|app|dev|de|eu|ru|jp)(?![\w$(])", re.A)
 _WORDS = re.compile(r"[a-z0-9][\w.@+-]*", re.A)
 _REST_OF_NAME = re.compile(rb"[\w:.-]*")
 
@@ -127,7 +131,9 @@ class _Finder:
 
     def address(self, clue: Clue, group: _Loaded, address: str, host: str, place: str) -> None:
         if clue.kind == "host" and is_at(clue, host, place):
-            self.add(clue.name, group.confidence, group.how, address, group.evidence)
+            category = self.rules.technologies[clue.name].category
+            if group.evidence != "image" or category not in _LEFT_BEHIND:
+                self.add(clue.name, group.confidence, group.how, address, group.evidence)
         elif clue.kind == "dir" and not self.is_sure(clue.name, 0.9):
             path = place.partition("?")[0] + "/"
             own = not host or _site(host) == self.page.site
@@ -250,7 +256,8 @@ class _Finder:
                 continue
             keys = [name]
             if name in self.rules.judged_headers:
-                keys += [f"{name}:{word}" for word in re.split(r"[\s/(),;]+", value[:300].lower())]
+                said = value[:300].strip().lower()
+                keys += {f"{name}:{word}" for word in (said, *re.split(r"[\s/(),;]+", said))}
             for found in [found for key in keys for found in self.rules.of("header", key)]:
                 self.add(found, 0.92, "header", quote, "header")
 
@@ -296,20 +303,25 @@ def _site(host: str) -> str:
 
 
 def places_of(text: str, word: str, first: int) -> Iterator[int]:
+    """Where it stands, but for lines that are switched off by a comment's //."""
     at = text.find(word, first)
     for _ in range(MAX_PLACES):
         if at < 0:
             return
-        yield at
+        line = text[max(0, at - MAX_LINE) : at].rpartition("\n")
+        if not (line[1] and line[2].lstrip()[:2] == "//"):
+            yield at
         at = text.find(word, at + len(word))
 
 
 def is_called(key: str, code: str, first: int) -> bool:
-    """Whether a key of `script` stands as a name of its own, not within a longer one nor as another object's member."""
+    """Whether a key of `script` stands as a name of its own, not within a longer one, an address or as a member."""
     word = key.rstrip("*")
     for at in places_of(code, word, first):
         before, after = code[max(0, at - 12) : at], code[at + len(word) : at + len(word) + 1]
-        if (before[-1:].isalnum() or before[-1:] in tuple("_$.")) and not _GLOBAL_BEFORE.search(before):
+        if (before[-1:].isalnum() or before[-1:] in tuple("_$./@-")) and not _GLOBAL_BEFORE.search(before):
+            continue
+        if key[-1] == "." and _DOMAIN.match(code, at + len(word)):
             continue
         named = after.isalnum() or after in ("_", "$")
         if key[-1] in "(*" or (named and not after.isdigit() if key[-1] == "." else not named):
@@ -320,8 +332,8 @@ def is_called(key: str, code: str, first: int) -> bool:
 def account_in(code: str, start: str, first: int) -> str:
     """The quoted account number that starts so, such as "GTM-ABCD12"."""
     for at in places_of(code, start, first):
-        if found := _ACCOUNT.match(code, at + len(start)):
-            return start[1:] + found[0]
+        if found := _ACCOUNT.match(code, at + 1):
+            return found[0]
     return ""
 
 

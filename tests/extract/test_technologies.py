@@ -101,6 +101,33 @@ def test_another_hosts_folders_and_names_are_not_the_sites() -> None:
     assert found("<iframe src='https://www.google.com/maps/embed?pb=1'></iframe>") == {}
 
 
+@pytest.mark.parametrize(
+    "markup",
+    (
+        "<div id=cookie-notice>We use cookies</div>",
+        "<script src=/static/frontend/main.js></script>",
+        "<script src=/js/video.js></script>",
+        "<script>let pages = ['https://www.facebook.com/trellis']</script>",
+        "<script>let guide = 'https://posthog.com/docs', at = '@mixpanel.com'</script>",
+        "<script>let a = 1;\n  // load('https://static.hotjar.com/c/hotjar.js')\n</script>",
+        "<script>gtag('config', 'G-XXXXXXXXXX'); sku = 'G-12345'</script>",
+        "<script>let BV = {}, DY = {}; BV.a(DY.b); zE(c)</script>",
+        "<img src=https://cdn.shopify.com/s/files/loom.jpg><img src=https://static.wixstatic.com/media/loom.png>",
+    ),
+)
+def test_what_others_call_alike_and_what_is_mentioned_or_switched_off_is_not_in_use(markup: str) -> None:
+    assert found(markup) == {}
+
+
+def test_a_line_that_only_ends_in_a_comment_is_in_use() -> None:
+    assert found("<script>load('//static.hotjar.com/c/hotjar.js') // once</script>").keys() == {"Hotjar"}
+
+
+def test_a_header_of_two_words_is_known_whole() -> None:
+    assert "Google Cloud" in found("<p>x", headers=[("Server", "Google Frontend")])
+    assert "WP Engine" in found("<p>x", headers=[("X-Powered-By", "WP Engine")])
+
+
 def test_only_rules_whose_words_stand_in_a_page_are_looked_at() -> None:
     page = ParsedPage.parse(
         b"<script src=//js.stripe.com/v3></script><i class=plain>", url="https://a.example/", fetched_at=""
