@@ -19,8 +19,10 @@ WEAK |= {phrase.replace("-", apart): less for phrase, less in WEAK.items() if "-
 NARROW = ("products", "legal", "press")
 WIDE = frozenset(
     """our all the view see explore browse shop website site general unsere alle nos tous todos in for from
-    latest""".split()
+    latest and""".split()
 )
+# At the end of a longer word these are about something else: what is introduced, asked or agreed upon.
+ALONE = frozenset("소개 문의 服务 服務".split())
 # And so do these words after those: "Contact Lenses", "Legal Services", "Career Coaching".
 SUBJECTS = frozenset({"legal", "privacy", "press", "cookies", "data protection", "data privacy"})
 ADJUNCTS = SUBJECTS | {"contact form", *"contact career careers job jobs investor news blog cookie".split()}
@@ -53,6 +55,7 @@ HOSTS = {
     "investors": "investors", "investor": "investors", "ir": "investors", "shop": "products", "store": "products",
     "about": "about", "contact": "contact", "privacy": "privacy", "legal": "legal",
 }  # fmt: skip
+LOGINS = frozenset("login signin account accounts my app auth sso".split())  # hosts of what only customers see
 # Other hosts that serve these kinds for companies: job boards, investor relations, legal texts.
 HOSTED = frozenset(
     """greenhouse.io lever.co ashbyhq.com workable.com personio.de personio.com recruitee.com bamboohr.com

@@ -12,12 +12,14 @@ from urllib.parse import unquote, urlsplit
 from shared.extract.key_page_words import (
     ADJUNCTS,
     AFTER_NAMES,
+    ALONE,
     BEFORE_NAMES,
     CATALOGUES,
     FOLDERS,
     FOR,
     HOSTED,
     HOSTS,
+    LOGINS,
     NAMED,
     NARROW,
     OFFERS,
@@ -40,6 +42,7 @@ PART = 0.95  # of a page: its own address says more
 LEAST = 0.4
 SURE = 0.5  # least for a fact
 A_KIND = 4  # links of one kind a page tells
+SHORT = 5  # letters; a longer phrase is also known in a text that leaves accents out
 _NOT_A_PAGE = re.compile(r"\.(?:jpe?g|png|gif|svg|webp|zip|mp[34]|docx?|xlsx?|pptx?|ics|vcf|xml|rss|css|js)$", re.I)
 _EXTENSION = re.compile(r"\.(?:html?|php\d?|aspx?|jsp|cfm|vm|shtml|xhtml|do)$", re.I)
 _APART = re.compile(r"[\W_]+")
@@ -69,7 +72,7 @@ def _plain(text: str) -> str:
 
 class _Table(NamedTuple):
     kinds: frozenset[str]
-    phrases: dict[str, str]  # kind by phrase
+    phrases: dict[str, str]  # kind by phrase, with accents and without
     slugs: dict[str, str]  # kind by the same without separators, as addresses are written
     news: frozenset[str]  # the slugs of news
     signs: frozenset[str]  # a word of each phrase, its longest, and each slug: what has none of them has no phrase
@@ -79,6 +82,7 @@ class _Table(NamedTuple):
 def _table() -> _Table:
     table = json.loads(Path(__file__).with_name("key_pages.json").read_text(encoding="utf-8"))
     phrases: dict[str, str] = {}
+    plain: dict[str, str] = {}
     slugs: dict[str, str] = {}
     signs: set[str] = set(HOSTS)
     for kind, languages in table.items():
@@ -89,9 +93,11 @@ def _table() -> _Table:
             for slug in (phrase, _plain(phrase), unicodedata.normalize("NFC", bare)):
                 slugs.setdefault(slug.replace(" ", ""), kind)
                 signs |= {slug.replace(" ", ""), max(slug.split(), key=len)}
+                if len(slug) > SHORT:
+                    plain.setdefault(slug, kind)
     signs |= {word for words in NAMED for word in words.split() if len(word) > 2}
     news = frozenset(slug for slug, kind in slugs.items() if kind == "news")
-    return _Table(frozenset(table), phrases, slugs, news, frozenset(signs))
+    return _Table(frozenset(table), plain | phrases, slugs, news, frozenset(signs))
 
 
 _Scores = tuple[tuple[str, float], ...]
@@ -160,7 +166,8 @@ def _by_text(text: str) -> _Scores:
     if len(words) <= 16 and _CJK.search(words):
         for size in range(min(10, len(words) - 1), 1, -1):
             for start in range(len(words) - size + 1):
-                if (kind := phrases.get(words[start : start + size])) is not None:
+                part = words[start : start + size]
+                if (kind := phrases.get(part)) is not None and part not in ALONE:
                     return ((kind, STARTS if start == 0 else HOLDS),)
     return ()
 
@@ -304,7 +311,7 @@ _MARKS = bytes.maketrans(b"/-_.,#?=&+:|'", b" " * 13)
 @lru_cache(8192)  # menus repeat on a site's pages
 def _judged(url: str, text: str, host: str, own: str) -> tuple[str, float] | None:
     """What `classify` says of a link that may be one, and has a word of a phrase in its text or address."""
-    if host != own and not (host and _may_be(host, registrable(own))):
+    if host != own and (host.partition(".")[0] in LOGINS or not (host and _may_be(host, registrable(own)))):
         return None
     table = _table()
     row = _folded(f"{text} {url[8 if host != own else url.find('/', 8) :]}")

@@ -46,6 +46,12 @@ def test_a_languages_first_word_for_a_kind_is_understood_as_text_whatever_the_ad
         ("https://x.co.jp/ir/", "株主・投資家情報", "investors"),
         ("https://x.com.tr/p", "İletişim", "contact"),
         ("https://x.com.tr/p", "İLETİŞİM", "contact"),
+        ("https://x.com.tr/p", "HAKKIMIZDA", "about"),
+        ("https://x.com.tr/p", "Hakkimizda", "about"),
+        ("https://x.es/p", "CONTACTANOS", "contact"),
+        ("https://x.fr/p", "Mentions legales", "legal"),
+        ("https://x.com/p", "News and press releases", "press"),
+        ("https://x.kr/p", "고객문의", "contact"),
     ],
 )
 def test_links_are_told_by_their_text_and_by_their_address(url: str, text: str, kind: str) -> None:
@@ -76,6 +82,8 @@ def test_links_are_told_by_their_text_and_by_their_address(url: str, text: str, 
         ("https://x.com/team", "For teams"),
         ("https://x.com/p", "Mitarbeiter*in Lager"),
         ("https://x.com/p", "Employment law"),
+        ("https://x.kr/p", "광고문의"),
+        ("https://x.kr/p", "장비소개"),
     ],
 )
 def test_other_links_are_no_key_pages(url: str, text: str) -> None:
@@ -162,6 +170,12 @@ def test_of_two_links_the_one_that_is_more_to_the_point_comes_first(better: str,
 def test_another_host_has_a_companys_page_where_it_is_in_that_trade() -> None:
     links = "<a href=https://wellfound.com/company/x/jobs>Jobs</a><a href=https://y.com/contact>Contact</a>"
     assert told(links) == [("careers", "https://wellfound.com/company/x/jobs")]
+
+
+def test_a_host_that_only_customers_see_has_no_pages_for_others() -> None:
+    assert told("<a href=https://login.x.com/prices>Prices</a><a href=/prices>Prices</a>") == [
+        ("pricing", "https://x.com/prices")
+    ]
 
 
 def test_a_link_that_scrolls_or_does_nothing_is_no_page() -> None:
