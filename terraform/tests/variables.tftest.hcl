@@ -99,44 +99,24 @@ run "the_master_key_is_no_plain_setting" {
   expect_failures = [var.settings]
 }
 
-run "concurrency_needs_a_whole_cpu" {
+run "what_no_function_can_have" {
   command = plan
   variables {
-    scale = { crawl = { cpu = 0.5 } }
+    scale = {
+      api      = { min_instances = 9, max_instances = 3 } # more least than most
+      crawl    = { cpu = 0.5 }                            # concurrency needs a whole CPU
+      discover = { concurrency = 1.5 }
+      assemble = { max_instances = 0 }
+      notify   = { memory_mb = 8192 } # needs more CPU
+    }
   }
-  expect_failures = [google_cloudfunctions2_function.function]
-}
-
-run "concurrency_is_whole" {
-  command = plan
-  variables {
-    scale = { crawl = { concurrency = 1.5 } }
-  }
-  expect_failures = [google_cloudfunctions2_function.function]
-}
-
-run "there_are_no_more_least_than_most_instances" {
-  command = plan
-  variables {
-    scale = { api = { min_instances = 9, max_instances = 3 } }
-  }
-  expect_failures = [google_cloudfunctions2_function.function]
-}
-
-run "a_function_that_never_runs_is_a_mistake" {
-  command = plan
-  variables {
-    scale = { crawl = { max_instances = 0 } }
-  }
-  expect_failures = [google_cloudfunctions2_function.function]
-}
-
-run "memory_needs_cpu" {
-  command = plan
-  variables {
-    scale = { crawl = { memory_mb = 8192 } }
-  }
-  expect_failures = [google_cloudfunctions2_function.function]
+  expect_failures = [
+    google_cloudfunctions2_function.function["api"],
+    google_cloudfunctions2_function.function["crawl"],
+    google_cloudfunctions2_function.function["discover"],
+    google_cloudfunctions2_function.function["assemble"],
+    google_cloudfunctions2_function.function["notify"],
+  ]
 }
 
 run "a_budget_needs_a_billing_account" {
