@@ -120,7 +120,20 @@ class Settings(BaseModel):
     # outside sources
     edgar_data_url: str = Field("https://data.sec.gov", description="SEC EDGAR, company facts and submissions.")
     edgar_www_url: str = Field("https://www.sec.gov", description="SEC EDGAR, list of tickers.")
-    greenhouse_url: str = Field("https://boards-api.greenhouse.io", description="Greenhouse job boards.")
+    job_boards: dict[str, str] = Field(
+        {
+            "greenhouse": "https://boards-api.greenhouse.io",
+            "lever": "https://api.lever.co",
+            "lever.eu": "https://api.eu.lever.co",
+            "ashby": "https://api.ashbyhq.com",
+            "smartrecruiters": "https://api.smartrecruiters.com",
+            "workable": "https://apply.workable.com",
+            "recruitee": "https://{token}.recruitee.com",
+            "personio": "https://{token}.jobs.personio.de",
+            "pinpoint": "https://{token}.pinpointhq.com",
+        },
+        description="Where vendors of job boards are asked; `{token}` is the board's name. One left out is not asked.",
+    )
     source_bytes: int = Field(40_000_000, description="Bytes of one answer of an outside source, decompressed.")
     source_retry_seconds: float = Field(30, description="Wait where an outside source fails and names no time.")
     edgar_interval_seconds: float = Field(

@@ -344,7 +344,8 @@ async def surroundings() -> AsyncIterator[tuple[Server, Server, Server]]:
 
 
 def urls(sources: Server) -> dict[str, str]:
-    return dict.fromkeys(("edgar_data_url", "edgar_www_url", "greenhouse_url"), sources.url)
+    boards = json.dumps({"greenhouse": sources.url})
+    return dict.fromkeys(("edgar_data_url", "edgar_www_url"), sources.url) | {"job_boards": boards}
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
+from itertools import count
 
 from functions.signals.boards import boards
 from functions.signals.sources import ask_board
@@ -25,14 +26,17 @@ async def signals(run: Run, work: Work) -> None:
     home = run.plan.base if run.plan else f"https://{run.company}/"
     done = [page for page in pages if page.kind == "feed"]
     known = {page.url for page in done}
-    asked = [ask_board(work, board) for board in boards(pages)]
+    own = [board for board in boards(pages, run.company) if board.address(work.settings)]
+    asked: list[Awaitable[Page | list[Page]]] = [ask_board(work, board) for board in own]
     asked += [ask_feed(work, site, url) for url in feeds(pages, home) if url not in known][: FEEDS_MAX - len(done)]
+    answered = count(1)
 
-    async def kept(asking: Awaitable[Page]) -> None:
-        page = await asking
-        await work.keep(page)
-        done.append(page)
-        await work.progress(len(done) - len(known), len(asked))
+    async def kept(asking: Awaitable[Page | list[Page]]) -> None:
+        told = await asking
+        new = told if isinstance(told, list) else [told]
+        await work.keep(*new)
+        done.extend(new)
+        await work.progress(next(answered), len(asked))
 
     await asyncio.gather(*map(kept, asked))
     failures = [page for page in done if did_not_answer(page)]

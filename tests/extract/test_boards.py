@@ -36,3 +36,10 @@ def test_a_vendors_board_is_told_by_its_address(url: str, vendor: str, token: st
 )
 def test_a_vendors_other_pages_are_no_board(url: str) -> None:
     assert board_of(url) is None
+
+
+@pytest.mark.parametrize("host", ["jobs", "jobs.eu"])
+def test_a_region_has_boards_of_its_own(host: str) -> None:
+    found = board_of(f"https://{host}.lever.co/looms/0aa1-22")
+    assert found is not None
+    assert found["url"] == f"https://{host}.lever.co/looms"

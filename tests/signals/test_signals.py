@@ -1,21 +1,27 @@
 import asyncio
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import web
 
+from functions.signals.boards import OPENINGS_MAX
+from functions.signals.main import signals
+from functions.signals.vendors import VENDORS
 from shared.models import Outcome, StageState
-from tests.desk import Desk, fact
+from tests.desk import Desk, desk, fact, page
+from tests.signals.answers import ANSWERS, ROWS, answer
 
 BOARD = "/greenhouse/v1/boards/hollin/jobs"
 JOBS = {"jobs": [{"title": "Hydrologist", "location": {"name": "Remote"}, "absolute_url": "https://jobs.example/1"}]}
 FEED = "<rss><channel><item><title>Gauge 3</title><link>/3</link><pubDate>2 Mar 2026</pubDate></item></channel></rss>"
 
 
-def board(token: str = "hollin") -> Any:
-    return fact(
-        "hiring.board", {"vendor": "greenhouse", "token": token, "url": f"https://boards.greenhouse.io/{token}"}
-    )
+def board(
+    token: str = "hollin", vendor: str = "greenhouse", host: str = "boards.greenhouse.io", how: str = "html"
+) -> Any:
+    return fact("hiring.board", {"vendor": vendor, "token": token, "url": f"https://{host}/{token}"}, how)
 
 
 def feed(at: Desk, path: str = "/feed.xml", how: str = "link") -> Any:
@@ -41,7 +47,155 @@ async def test_a_linked_board_gives_its_openings(at_sources: Desk) -> None:
         ("hiring.opening", {"title": "Hydrologist", "location": "Remote", "url": "https://jobs.example/1"}, "board"),
     ]
     assert told.facts[1].source.quote == "Hydrologist · Remote"
-    assert told.url == f"{at_sources.sources.url}{BOARD}?content=true"
+    assert told.url == f"{at_sources.sources.url}{BOARD}"
+
+
+@pytest.mark.parametrize("vendor", VENDORS)
+async def test_each_vendors_board_gives_its_openings(at_sources: Desk, vendor: str) -> None:
+    known = ANSWERS[vendor]
+    at_sources.sources.answers[f"/{vendor}{known.path}"] = answer(vendor)
+    await at_sources.told(board(vendor=vendor))
+    run = await at_sources.works()
+    assert (run.stages["signals"].state, run.warnings) == (StageState.DONE, [])
+    assert at_sources.sources.asked == [f"/{vendor}{known.path}"]
+    found = await at_sources.values("board", "hiring.opening")
+    assert [tuple(opening.values()) for opening in found] == known.openings
+    assert [value["vendor"] for value in await at_sources.values("board", "hiring.board")] == [vendor]
+
+
+async def test_the_european_lever_is_asked_for_its_own_boards(at_sources: Desk) -> None:
+    at_sources.sources.answers["/lever.eu/v0/postings/hollin"] = answer("lever")
+    await at_sources.told(board(vendor="lever", host="jobs.eu.lever.co"))
+    await at_sources.works()
+    assert at_sources.sources.asked == ["/lever.eu/v0/postings/hollin"]
+
+
+async def test_another_companys_board_is_not_asked(at_sources: Desk) -> None:
+    await at_sources.kept(page(board("acme", how="link"), kind="news"))
+    run = await at_sources.works()
+    assert (at_sources.sources.asked, run.stages["signals"].state) == ([], StageState.DONE)
+
+
+async def test_a_vendor_that_the_settings_leave_out_is_not_asked(tmp_path: Path) -> None:
+    async with desk(tmp_path, signals, "signals", "assemble", base="{url}/", job_boards="{}") as at:
+        await at.told(board())
+        run = await at.works()
+        assert (at.sources.asked, run.warnings) == ([], [])
+
+
+def paged(vendor: str, total: int, fails_at: int = -1) -> Any:
+    """A board that tells its openings a hundred at a time."""
+
+    async def answers(request: web.Request) -> web.Response:
+        assert request.query["limit"] == "100"
+        start = int(request.query.get("skip") or request.query.get("offset") or 0)
+        if start == fails_at:
+            return web.Response(status=500)
+        title = "text" if vendor == "lever" else "name"
+        rows = [ROWS[vendor][0] | {title: f"Weaver {n}"} for n in range(start, min(start + 100, total))]
+        return web.Response(body=answer(vendor, rows))
+
+    return answers
+
+
+@pytest.mark.parametrize("vendor", ["lever", "smartrecruiters"])
+@pytest.mark.parametrize(("total", "requests"), [(0, 1), (99, 1), (100, 2), (250, 3), (OPENINGS_MAX, 5), (50_000, 5)])
+async def test_a_board_is_asked_for_what_is_left(at_sources: Desk, vendor: str, total: int, requests: int) -> None:
+    at_sources.sources.answers[f"/{vendor}{ANSWERS[vendor].path}"] = paged(vendor, total)
+    await at_sources.told(board(vendor=vendor))
+    run = await at_sources.works()
+    assert (len(at_sources.sources.asked), run.warnings, run.progress) == (requests, [], 90)
+    found = await at_sources.values("board", "hiring.opening")
+    assert {opening["title"] for opening in found} == {f"Weaver {n}" for n in range(min(total, OPENINGS_MAX))}
+    assert len(await at_sources.values("board", "hiring.board")) == 1
+    pages = await at_sources.found("board")
+    assert len(pages) == requests
+    assert all(fact.source.url == told.url for told in pages for fact in told.facts)
+
+
+async def test_a_board_that_repeats_itself_is_asked_no_more(at_sources: Desk) -> None:
+    at_sources.sources.answers["/lever/v0/postings/hollin"] = answer(
+        "lever", [ROWS["lever"][0] | {"text": f"Weaver {n}"} for n in range(100)]
+    )
+    await at_sources.told(board(vendor="lever"))
+    await at_sources.works()
+    assert len(at_sources.sources.asked) == 2
+    assert len(await at_sources.values("board", "hiring.opening")) == 100
+
+
+async def test_what_a_board_told_before_it_failed_is_kept(at_sources: Desk) -> None:
+    at_sources.sources.answers["/lever/v0/postings/hollin"] = paged("lever", 250, fails_at=100)
+    await at_sources.told(board(vendor="lever"))
+    run = await at_sources.works()
+    assert run.stages["signals"].state is StageState.DONE
+    assert [w.code for w in run.warnings] == ["source_failed"]
+    assert len(await at_sources.values("board", "hiring.opening")) == 100
+
+
+@pytest.mark.parametrize(("wait", "requests"), [("0", 2), ("3600", 1), ("soon", 1)])
+async def test_a_busy_board_is_asked_again_once_where_it_names_a_short_time(
+    at_sources: Desk, wait: str, requests: int
+) -> None:
+    async def busy(request: web.Request) -> web.Response:
+        return web.Response(status=429, headers={"Retry-After": wait})
+
+    at_sources.sources.answers[BOARD] = busy
+    await at_sources.told(board())
+    run = await at_sources.works()
+    assert at_sources.sources.asked == [BOARD] * requests
+    assert run.stages["signals"].state is StageState.SKIPPED
+
+
+async def test_a_busy_board_that_answers_then_is_read(at_sources: Desk) -> None:
+    async def busy_once(request: web.Request) -> web.Response:
+        if len(at_sources.sources.asked) == 1:
+            return web.Response(status=503, headers={"Retry-After": "0"})
+        return web.json_response(JOBS)
+
+    at_sources.sources.answers[BOARD] = busy_once
+    await at_sources.told(board())
+    run = await at_sources.works()
+    assert run.warnings == []
+    assert len(await at_sources.values("board", "hiring.opening")) == 1
+
+
+@pytest.mark.parametrize("where", ["http://10.0.0.1/", "http://169.254.169.254/latest/meta-data", "file:///etc/passwd"])
+async def test_a_board_that_redirects_to_a_private_address_is_refused(at_sources: Desk, where: str) -> None:
+    async def elsewhere(request: web.Request) -> web.Response:
+        return web.Response(status=302, headers={"Location": where})
+
+    at_sources.sources.answers |= {BOARD: elsewhere, "/feed.xml": FEED}
+    await at_sources.told(board(), feed(at_sources))
+    run = await at_sources.works()
+    (told,) = await at_sources.found("board")
+    assert (told.outcome, told.facts) == (Outcome.FAILED, [])
+    assert told.code in ("address_not_allowed", "invalid_address")
+    assert [w.code for w in run.warnings] == ["source_failed"]
+
+
+async def test_a_board_of_more_bytes_than_are_read_has_failed(tmp_path: Path) -> None:
+    boards = json.dumps({"ashby": "{url}/ashby"})
+    async with desk(
+        tmp_path, signals, "signals", "assemble", base="{url}/", job_boards=boards, source_bytes=10_000
+    ) as at:
+        at.sources.answers |= {
+            "/ashby/posting-api/job-board/hollin": answer("ashby", ROWS["ashby"] * 100),
+            "/feed.xml": FEED,
+        }
+        await at.told(board(vendor="ashby"), feed(at))
+        await at.works()
+        (told,) = await at.found("board")
+        assert (told.code, told.facts) == ("too_large", [])
+
+
+async def test_text_that_is_none_is_kept_as_what_can_be_stored(at_sources: Desk) -> None:
+    at_sources.sources.answers[BOARD] = (
+        b'{"jobs": [{"title": "Weaver \\ud800 \\u0000", "location": {"name": "\\udfff"}}]}'
+    )
+    await at_sources.told(board())
+    run = await at_sources.works()
+    assert run.stages["signals"].state is StageState.DONE
+    assert len(await at_sources.values("board", "hiring.opening")) == 1
 
 
 async def test_a_feed_gives_its_news(at_sources: Desk) -> None:
@@ -121,9 +275,7 @@ async def test_one_source_that_fails_is_a_warning(at_sources: Desk) -> None:
     await at_sources.told(board(), feed(at_sources))
     run = await at_sources.works()
     assert run.stages["signals"].state is StageState.DONE
-    assert [(w.code, w.url) for w in run.warnings] == [
-        ("source_failed", f"{at_sources.sources.url}{BOARD}?content=true")
-    ]
+    assert [(w.code, w.url) for w in run.warnings] == [("source_failed", f"{at_sources.sources.url}{BOARD}")]
     assert len(await at_sources.values("feed", "news.item")) == 1
     (told,) = await at_sources.found("board")
     assert (told.outcome, told.status, told.code) == (Outcome.FAILED, 500, "http_error")

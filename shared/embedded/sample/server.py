@@ -92,5 +92,5 @@ def settings(base: str) -> dict[str, str]:
     return {
         "FIRMOGRAPH_EDGAR_DATA_URL": f"{base}/edgar",
         "FIRMOGRAPH_EDGAR_WWW_URL": f"{base}/edgar",
-        "FIRMOGRAPH_GREENHOUSE_URL": f"{base}/greenhouse",
+        "FIRMOGRAPH_JOB_BOARDS": json.dumps({"greenhouse": f"{base}/greenhouse"}),
     }
