@@ -55,9 +55,10 @@ async def ask(work: Work, board: Board, pages: list[Page], known: list[Opening])
 
 
 async def answer_of(work: Work, url: str) -> Answer:
-    answer = await work.web.get(url, accept=ACCEPT, max_bytes=min(BOARD_BYTES, work.settings.source_bytes))
+    most = min(BOARD_BYTES, work.settings.source_bytes)
+    answer = await work.web.get(url, accept=ACCEPT, max_bytes=most)
     wait = retry_after(answer.headers, work.now()) if answer.status in BUSY else None
-    if wait is None or wait > LONGEST_WAIT_SECONDS:
-        return answer
-    await asyncio.sleep(wait)
-    return await work.web.get(url, accept=ACCEPT, max_bytes=min(BOARD_BYTES, work.settings.source_bytes))
+    if wait is not None and wait <= LONGEST_WAIT_SECONDS:
+        await asyncio.sleep(wait)
+        answer = await work.web.get(url, accept=ACCEPT, max_bytes=most)
+    return answer
