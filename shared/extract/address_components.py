@@ -11,7 +11,7 @@ BREAK = re.compile(
     r"\s?[,;|•·●│](?:\s+|(?=\D)|$)|\s[-–—/]\s+(?!\d)|\s[-–—]\s+(?=\d{1,4}(?:\s?(?:bis|ter))?,?\s(?:rue|avenue|boulevard|allée|place|quai|chemin|impasse|route)\s)|\s?[|•·│]\s*|(?<!No):\s+"
 )
 _BARE_NUMBER = re.compile(
-    r"(?:n[o°º]\.?\s?)?\d{1,5}\s?[A-Za-z]?(?:[-/]\d{1,4}[A-Za-z]?)?|[Ss]/[Nn][º°]?|[Ss]\.\s?[Nn]|snc|SNC"
+    r"(?:[Nn][o°º]\.?\s?)?\d{1,5}\s?[A-Za-z]?(?:[-/]\d{1,4}[A-Za-z]?)?|[Ss]/[Nn][º°]?|[Ss]\.\s?[Nn]|snc|SNC"
 )
 _SLASHED = re.compile(r"\s\d{1,4}/\d{1,4}[A-Za-z]?$")  # the two numbers of a Czech or Slovak house
 _UNIT_END = re.compile(

@@ -75,6 +75,7 @@ _LOWER_UNITS = (
     "corner",
     "cor.",
     "near",
+    "nr.",
     "opp",
     "off ",
     "behind",

@@ -1,7 +1,7 @@
 """Postal addresses in running text, footers and imprints: found at their postal code, then read to both sides."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,6 +31,7 @@ from shared.extract.address_words import (
     street_language,
 )
 from shared.extract.addresses_east import eastern
+from shared.extract.addresses_uncoded import uncoded
 from shared.extract.countries import named
 from shared.extract.keywords import countries
 from shared.extract.names import legal_form, resembles
@@ -59,18 +60,19 @@ _LOCALITY = re.compile(r"(?:\s[-–]\s|[\s,]{0,3})((?:[^\W\d_]|['’‘])(?:[^\d
 _SAINT = re.compile(r"St(?:e|\.)?[\s-]")
 _AFTER_LOCALITY = re.compile(
     r"\s+[-–—/]\s.*|\s*[·•/].*|[.,:]?\s*(?<!\w)(?:tel|fax|fon|phone|telefon|telephone|t[ée]l[ée]phone|teléfono|telefoon|contact|kontakt|contacto|contatti|e-?mail|mail|p|t|f|m|ph"
-    r"|www|http|copyright|all|see|to|for|and|or|is|are|was|the|und|et|is|wird|ist|we|our|map|view|get)(?![\w'’]).*",
+    r"|www|http|cvr|kvk|btw|vat|siret|siren|nip|ičo|dič|cnpj|nif|cif|abn|copyright|all|see|to|for|and|or|is|are|was|the|und|et|is|wird|ist|we|our|map|view|get)(?![\w'’]).*",
     re.I,
 )
+_PROVINCE = re.compile(r"(.{3,30})\s\(?([A-Z]{2})\)?")  # `Bari BA`
 _LETTER = re.compile(r"[^\W\d_]").search
 _INTO = re.compile(
     r"(?:^|.*[a-z]\s)(?:at|is|to|visit|in|on|near|from"
-    r"|(?:situ[ée]e?s?|sise?|domicilié[es]?|établie?|siège(?:\ssocial)?(?:\sest)?)(?:\s(?:au|à))?"
+    r"|(?:situ[ée]e?s?|sise?|domicilié[es]?|résidant|demeurant|établie?|siège(?:\ssocial)?(?:\sest)?)(?:\s(?:au|à))?"
     r"|(?:domicilio|sede|sita|sito|ubicad[oa]|domiciliad[oa]|situad[oa]|sediad[oa])(?:\s(?!en\s)\w{1,12}){0,2}\s(?:en|na|no|em)"
     r"|(?:gevestigd|kantoorhoudend)\s(?:te|aan)|siedzib[ąay]\s(?:\w{1,12}\s)?(?:w|przy)|sídlem(?:\s(?:na|v))?)\s(?=(?:[Tt]he\s)?(?:\d|[Pp]\.?\s?[Oo]\.?\s?[Bb]ox|[A-Z]))"
 )
 _CODE_LABEL = re.compile(  # before a postal code
-    r"(?:^|(?<=[\s,;(–-]))(?:c\.?\s?p|cep|cap|plz|zip(?:\s?code)?|pin\s?code|postal\scode|postcode)[.:\s-]*$", re.I
+    r"(?:^|(?<=[\s,;(–-]))(?:c\.?\s?p|cep|cap|plz|zip(?:\s?code)?|pin\s?code|postal\scode|postcode)[.:\s–-]*$", re.I
 )
 _UNIT_NEXT = re.compile(  # behind a house's number
     r",?\s(?:suite|ste|unit|apt|room|oficina|of\.|piso|depto|dpto|local|interior|int\.|floor)[\s.]", re.I
@@ -116,6 +118,11 @@ class _Reader:
                 used = found.end
                 yield found
                 self.used.append(used)
+        for value, index, inline in uncoded(self.page):
+            if index not in self.used:
+                insort(self.used, index)
+                sure = self.sure(index, index, "", [], inline) - 0.05
+                yield _Found(value, sure, self.lines[index].text[:LONGEST], index)
         yield from self.without_code()
         yield from self.before_country()
 
@@ -132,16 +139,18 @@ class _Reader:
         if not parts:
             return None
         bare = names_street(parts[0])
-        estates = shape == "gb" or (shape == "six" and not REGIONS["IN"].isdisjoint(parts))
+        estates = shape in ("gb", "ie") or (shape == "six" and not REGIONS["IN"].isdisjoint(parts))
         if not bare and not self.street(parts, number_first=False, estates=estates)[0]:
             return None
         after, behind = without_country(self.locality_after(line, code.end))
         if shape in ("four", "five") and street_language(_SAINT.sub("", after)) == "en":  # it is a house number
             return None
-        country = _OWN_COUNTRY.get(shape)
+        stated = shape == "four" and code.before in REGIONS["AU"]
+        country = "AU" if stated else _OWN_COUNTRY.get(shape)
         said = behind or self.said_country(line[code.end : code.end + 80], index)
-        stated = head.rstrip().rpartition(" ")[2] in REGIONS["AU"]
         year = shape == "four" and code.text[:2] in ("19", "20") and not stated
+        if not said and shape == "six" and head.rstrip(" ,–-").endswith("Singapore"):
+            said = "SG"
         if year and not after and not said:
             return None
         language = next((name for one in parts if (name := street_language(one))), None)
@@ -153,7 +162,7 @@ class _Reader:
         street, middle = self.street(
             parts, number_first=country in _NUMBER_FIRST, estates=estates, mixed=country == "IN"
         )
-        if not street and bare and said and after:
+        if not street and bare and after and (said or self.near(index, country)):
             street, middle = parts[:1], []
         if not any(map(_LETTER, street)) or (country is None and (last or not strong(street))):
             return None
@@ -178,6 +187,8 @@ class _Reader:
             value["region"] = code.before
         if last:
             self.place(value, country, middle, street)
+        if after and country == "IT" and (province := _PROVINCE.fullmatch(after)):
+            after, value["region"] = province[1], province[2]
         if after:
             value.setdefault("locality", after)
         value["street"] = without_label(", ".join(street))
@@ -219,9 +230,9 @@ class _Reader:
     ) -> str | None:
         if said:
             return said
-        if car and car in WORDS["car_codes"]:
-            return str(WORDS["car_codes"][car])
         allowed: list[str] = _SHAPES[shape]
+        if car and (abroad := WORDS["car_codes"].get(car)) and (abroad in allowed or shape not in ("four", "five")):
+            return str(abroad)
         if (near := self.calling_code(index)) in allowed:
             return near
         spoken: list[str] = [code for code in _LANGUAGES.get(language or "", ()) if code in allowed]
@@ -346,7 +357,7 @@ class _Reader:
         say whose it is."""
         above = " ".join(one.text[-100:] for one in self.lines[max(first - 2, 0) : first])
         context = f"{above} {owner[-150:]} {' '.join(parts)} {inline[-150:]}"
-        own = resembles(owner, self.page.site) if owner else False
+        own = bool(owner) and "@" not in owner and resembles(owner, self.page.site)
         heading = self.lines[first - 1].text if first else ""
         others = of_others(self.page) and self.lines[index].where == "main"
         if not own and (
@@ -415,7 +426,8 @@ class _Reader:
             country = named(BREAK.split(text[begin:], maxsplit=1)[0].strip(" ."))
             parts, owner, first = self.before(index, text[:begin], self.read_above(index))
             street, middle = self.street(parts, number_first=country in _NUMBER_FIRST)
-            housed = any(map(street_language, street)) and any(map(str.isdigit, "".join(street)))
+            told = any(map(street_language, street)) or is_label(BREAK.split(text, maxsplit=1)[0])
+            housed = told and any(map(str.isdigit, "".join(street)))
             if 1 <= len(middle) <= 2 and housed and not any(map(str.isdigit, "".join(middle))):
                 if len(middle) == 2 and street_language(middle[0]):
                     street.append(middle.pop(0))
@@ -453,6 +465,7 @@ class _Reader:
         said = named(parts[-1])
         if said and last == len(parts) - 2:
             return
-        value = {"street": ", ".join(parts[: last + 1]), "locality": parts[-2] if said else parts[-1]}
-        value["country"] = said or self.calling_code(index) or self.regions[0]
+        country, place = said or self.calling_code(index) or self.regions[0], parts[-2] if said else parts[-1]
+        value = {"street": ", ".join(parts[: last + 1]), "country": country}
+        value["region" if place in REGIONS.get(country, ()) else "locality"] = place
         yield _Found(value, self.sure(index, index, "", parts) - 0.1, self.lines[index + 1].text, index)

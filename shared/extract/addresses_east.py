@@ -42,6 +42,7 @@ _KR = re.compile(
     r"|경북|경남|제주|충청|전라|경상)[^\s\d]{0,6})"
     r"((?:\s[^\s\d]{1,6}[시군구])*)\s([^\n]*)"
 )
+_KR_OWNER = re.compile(r"\s(?:[^\s\d]{1,20}\s?(?:주식회사|㈜|\(주\))|(?:주식회사|㈜|\(주\))\s?[^\s\d]{1,20})$")
 _KR_STREET = re.compile(r"[로길]\s?\d|[동리가]\s?\d")
 _RU = re.compile(
     r"(?:(\d{6}),?\s*)(?:(?:Россия|Российская Федерация|РФ),?\s*)?"
@@ -145,7 +146,7 @@ def _korean(text: str) -> dict[str, JSON] | None:
     match = _KR.search(text)
     if match is None:
         return None
-    street = _cut(match[4])
+    street = _KR_OWNER.sub("", _cut(match[4]))
     if not _KR_STREET.search(street):
         return None
     code = match[1] or ((found := re.search(r"[(\[]\s?(?:우\s?)?(\d{5})\s?[)\]]", text)) and found[1]) or None

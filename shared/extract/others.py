@@ -55,7 +55,8 @@ _WORKS = (
 )
 # Who made the site, before a name; "Website:" and "Foto Example" say nothing.
 _MADE = re.compile(
-    r"(?<!\w)(?:(?:web ?site|site|web|photos?|design(?:ed)?|built|developed|created|powered|hosted|maintained)"
+    r"(?<!\w)(?:(?:web-?)?host(?:ing|er)(?:[\s-]?(?:provider|anbieter|dienstleister))?\s?:"
+    r"|(?:web ?site|site|web|photos?|design(?:ed)?|built|developed|created|powered|hosted|maintained)"
     r"(?:\sand\s\w{2,20})?\sby|(?:réalisée?|conçue?|créée?)(?:\set\s\w{2,20})?\spar|(?:realizzato|sviluppato)\sda"
     r"|(?:desarrollad[oa]|diseñad[oa]|realizad[oa]|elaborad[oa]|desenvolvid[oa]|criad[oa])\spor|(?:gemaakt|ontwikkeld|ontworpen)\sdoor"
     r"|(?:erstellt|umgesetzt|gestaltet)\s(?:von|durch)|(?:utvecklad|producerad|udviklet|utviklet)\sa[vf]"

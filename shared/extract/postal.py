@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from shared.extract.address_words import STATES, numbers_unit
+from shared.extract.address_words import REGIONS, STATES, numbers_unit
 from shared.extract.page import ParsedPage
 from shared.extract.signs import lines_with
 
@@ -28,7 +28,7 @@ _NUMBERS = re.compile(
     r")(?![\w@%€$£¥/°]|[-–.,:]\d|\s\d))"
 )
 _GOES_ON = re.compile(r"[\w@%€$£¥/°]|[-–.,:]\d|\s\d")
-_CAR = re.compile(r"(?<!\w)([A-Z]{1,3})\s?[-–]\s?$")
+_CAR = re.compile(r"(?<![\w/])([A-Z]{1,3})\s?[-–]\s?$")
 
 
 _Found = tuple[str, int, int, str, str]  # what a Code has besides its place
@@ -40,7 +40,7 @@ class Code(NamedTuple):
     start: int  # of the code, or of the state or car's country before it
     end: int
     text: str
-    before: str  # the state, or the country as cars have it
+    before: str  # the state (of Australia, too), or the country as cars have it
 
 
 def codes(page: ParsedPage) -> list[Code]:
@@ -89,6 +89,8 @@ def _code(line: str, match: re.Match[str]) -> _Found | None:
         shape = "five"
     if shape in ("four", "five", "six") and numbers_unit(line, start):
         return None
+    if shape == "four" and (state := head.rstrip(" ,").rpartition(" ")[2]) in REGIONS["AU"]:
+        return shape, start, end, match[0], state
     if head.rstrip()[-1:] in ("-", "–") and (car := _CAR.search(head)):
         return shape, start - len(head) + car.start(), end, match[0], car[1]
     if head.endswith(("〒", "〒 ")):

@@ -4,6 +4,7 @@ import re
 
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
+from shared.extract.address_words import REGIONS
 from shared.extract.keywords import countries
 from shared.extract.page import ParsedPage
 from shared.extract.postal import codes, numbered
@@ -32,6 +33,7 @@ _REGISTERS = (  # whose names stay as they are where a page is in English
     ("Partita IVA", "IT"),
     ("GSTIN", "IN"),
 )
+AUSTRALIAN = REGIONS["AU"]
 _SCRIPT = re.compile(r"[\u3041-\u30ff\uac00-\ud7a3]")  # that one country writes
 _CHATS = ("wa.me", "api.whatsapp.com")  # where numbers have their country's code, without a plus sign
 _DIALLED = re.compile(
@@ -58,6 +60,8 @@ def _regions(page: ParsedPage) -> list[str]:
         found.append(territory)
     shapes = {code.shape: code.text for code in codes(page) if code.shape != "gb" or " " in code.text}
     found += [country for shape, country in (("us", "US"), ("gb", "GB"), ("ca", "CA")) if shape in shapes]
+    if any(code.shape == "four" and code.before in AUSTRALIAN for code in codes(page)):
+        found.append("AU")
     if code := calling(page.text) or _dialled(page):
         found.append(code)
     named = countries(page)

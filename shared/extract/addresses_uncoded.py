@@ -1,0 +1,88 @@
+"""Addresses that are written without a postal code, or with it in brackets amid a sentence, as each country does."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from shared.extract.address_components import without_label
+from shared.extract.address_words import REGIONS
+from shared.extract.page import ParsedPage
+from shared.extract.postal import numbered
+from shared.extract.regions import regions
+from shared.models import JSON
+
+LONG = 200  # characters of a line
+_WORDS = json.loads(Path(__file__).with_name("addresses.json").read_text(encoding="utf-8"))
+# What ends a line: the place and its province or state.
+_ENDS = {
+    "TR": re.compile(
+        r"[\s,/-]{1,3}([^\W\d_]{3,20})\s?[/,-]\s?([^\W\d_]{3,20})[\s/,.-]{0,4}(?:t[üu]rk(?:iye|ey))?\.?$", re.I
+    ),
+    "BR": re.compile(r"(?:,|\s[-–])\s([A-ZÀ-Ý][\w' -]{2,60}?)(?:\s?[-–/]\s?|,\s)([A-Z]{2})\.?$"),
+    "IT": re.compile(r"(?:,|\s[-–])\s([A-ZÀ-Ý][\w' -]{1,30})\s\(([A-Z]{2})\)\.?$"),
+}
+_POLISH = re.compile(
+    r"\((\d\d-\d{3})\),?\s(?:przy\s)?((?:ul|al|pl|os)\.\s[^,;()]{3,40}?\s(?:nr\s)?\d{1,4}[A-Za-z]?(?:/\d{1,4}[A-Za-z]?)?"
+    r"(?:[.,]?\s(?:lok|m)\.?\s?\w{1,4})?)(?=[,.;)]|\s|$)"
+)  # fmt: skip
+_STREETS = {
+    country: frozenset(_WORDS["street_words"][language].split())
+    for country, language in (("TR", "tr"), ("BR", "pt"), ("IT", "it"))
+}
+_WORD = re.compile(r"[^\W\d_]+")
+_HEADING = re.compile(r"[^\W\d_][\w -]{2,30}:\s")  # `Matriz: Avenida …`
+
+
+Found = tuple[dict[str, JSON], int, str]  # with its line, and what stands before it there
+
+
+def uncoded(page: ParsedPage) -> Iterator[Found]:
+    """Of the page's own country: only there is it sure how they end."""
+    likely = regions(page)[:2]
+    for country in ("TR", "BR", "IT", "PL"):
+        if country not in likely:
+            continue
+        for index, _ in numbered(page):
+            text = page.lines[index].text
+            if country == "PL":
+                yield from _polish(text, index)
+            elif len(text) <= LONG and (value := _ended(text, country, page.lines[index - 1].text if index else "")):
+                yield value, index, ""
+
+
+def _ended(text: str, country: str, above: str) -> dict[str, JSON] | None:
+    if heading := _HEADING.match(text):
+        text = text[heading.end() :]
+    text = without_label(text)
+    if country == "TR" and text.startswith("No") and not any(map(str.isdigit, above)) and len(above) <= 80:
+        text = f"{above} {text}"
+    match = _ENDS[country].search(text)
+    if match is None:
+        return None
+    province = _PROVINCES.get(_plain(match[2])) if country == "TR" else match[2]
+    street = text[: match.start()].strip(" ,-–")
+    if province is None or (country == "BR" and province not in REGIONS["BR"]) or not any(map(str.isdigit, street)):
+        return None
+    if _STREETS[country].isdisjoint(_WORD.findall(street.lower())):
+        return None
+    *quarter, place = re.split(r"\s[-–]\s", match[1].strip())
+    return {"street": ", ".join([street, *quarter]), "locality": place, "region": province, "country": country}
+
+
+def _plain(name: str) -> str:
+    """In lower case, with one i for two: `İSTANBUL`, `Istanbul`."""
+    return name.translate(_ONE_I).casefold()
+
+
+_ONE_I = str.maketrans("İIı", "iii")
+_PROVINCES = {_plain(name): name for name in _WORDS["turkish_provinces"].split()}
+
+
+def _polish(text: str, index: int) -> Iterator[Found]:
+    """`z siedzibą w Warszawie (00-950), przy ul. Długiej 5`: the place is inflected, so that it is left out."""
+    if "siedzib" not in text:
+        return
+    for match in _POLISH.finditer(text):
+        street = " ".join(match[2].split()).rstrip(" .,")
+        yield {"street": street, "postal_code": match[1], "country": "PL"}, index, text[: match.start()]
