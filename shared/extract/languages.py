@@ -61,14 +61,14 @@ def languages(page: ParsedPage) -> Iterator[Fact]:
     text = "\n".join([line[:SAMPLE] for line in lines[:SAMPLE_LINES]])[:SAMPLE]
     declared = page.lang.lower().replace("_", "-").partition("-")[0]
     declared = _NOW.get(declared, declared)
-    language = _by_script(page.text[:SCRIPT_SAMPLE]) or _clearly(text[:CLEAR]) or _by_words(text, declared)
+    language = _by_script(page.text[:SCRIPT_SAMPLE], declared) or _clearly(text[:CLEAR]) or _by_words(text, declared)
     if language is not None:
         yield page.fact("identity.language", language, how="text", quote=lines[0], confidence=0.9)
     elif len(declared) == 2 and declared.isalpha() and declared.isascii() and len(page.text) < 2000:
         yield page.fact("identity.language", declared, how="html", quote=page.lang, confidence=0.6)
 
 
-def _by_script(text: str) -> str | None:
+def _by_script(text: str, declared: str) -> str | None:
     if len(text.encode(errors="replace")) < 1.2 * len(text):
         return None  # mostly Latin
     letters = sum(map(str.isalpha, text))
@@ -78,6 +78,8 @@ def _by_script(text: str) -> str | None:
     best = max(counts, key=lambda name: (counts[name], name))
     if counts[best] <= 0.3 * letters:
         return None
+    if best == "zh" and declared == "ja":  # a table of Chinese characters alone
+        return declared
     return _cyrillic(text) if best == "ru" else best
 
 

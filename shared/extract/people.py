@@ -25,6 +25,7 @@ from shared.extract.people_words import (
     name,
     one_word,
     quoted,
+    spaced,
     title,
     without_postnominals,
 )  # fmt: skip
@@ -58,6 +59,7 @@ _ACTING = re.compile(
     r"|(?:in\squalità\sdi|en\scalidad\sde|na\squalidade\sde)\s)",
     re.I,
 )
+_CHIEF = re.compile(r"C[A-Z]O,?|(?:Co-?)?[Ff]ounder,?|FOUNDER,?")  # no part of a role that looks like a name
 _BY = re.compile(r"\W{0,3}(?:by|von|par|por|di|door|av|af)\s", re.I)
 _ROLES = ("title", "department")
 _SOLE = frozenset(WORDS["sole_titles"])  # of one person of a company, whose name may stand below
@@ -207,7 +209,7 @@ def _beside_eastern(lines: _Lines, i: int) -> Iterator[_Person]:
     under = lines.mark(start) == "eastern name" and lines.mark(end) == "eastern title" and end - start > 2
     role = i + 1 if under else i - 1
     if found and lines.mark(role) == "eastern title":
-        yield _Person(i, found, lines.text(role).split()[0].rstrip(":："), 0)
+        yield _Person(i, found, spaced(lines.text(role)).split()[0].rstrip(":："), 0)
 
 
 def _in_one(lines: _Lines, i: int) -> Iterator[_Person]:
@@ -230,6 +232,9 @@ def _in_one(lines: _Lines, i: int) -> Iterator[_Person]:
             if at > i:
                 yield from _below(lines, at + 1, "")
         return
+    if text in lines.page.headings and (both := _name_and_title(text)):
+        yield _Person(i, *both, 0.05)
+        return
     cut = IN_ONE.search(text)
     if cut is None or cut.start() < 2:
         return
@@ -250,6 +255,17 @@ def _in_one(lines: _Lines, i: int) -> Iterator[_Person]:
             yield _Person(i, found.text, rest, 0)
         elif "(" in cut[0] and text.endswith(")") and one_word(head) and not title(head):
             yield _Person(i, head, rest, 0.1)
+
+
+def _name_and_title(text: str) -> tuple[str, str] | None:
+    """`Ada Fern CEO, Founder`, of a heading that holds them in two elements."""
+    words = text.split()
+    for count in range(2, min(len(words), 5)) if len(text) <= SHORT_TITLE else ():
+        role = " ".join(words[count:])
+        if _CHIEF.fullmatch(words[count]) and title(role):
+            found = name(" ".join(words[:count]))
+            return (found.text, role) if found and found.sure and found.words > 1 else None
+    return None
 
 
 def _only_role(text: str) -> str:

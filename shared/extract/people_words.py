@@ -51,12 +51,15 @@ _EASTERN_BOTH = re.compile(
 _KOREAN_WORD = re.compile(r"..[회사점팀적의들은는을를]|유능한|우수한")
 _KOREAN_BOTH = re.compile(rf"([{WORDS['korean_surnames']}][\uac00-\ud7a3]{{2}})\s({_EASTERN_TITLE})")
 _EASTERN = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
+_SPACED = re.compile(rf"[{_HAN}](?:[ \u3000]{{1,4}}[{_HAN}]){{2,4}}")
+_READING = re.compile(r"(?<=\S)\s?[(（][\u3041-\u30ff \u3000A-Za-z-]{2,30}[)）]$")
 _WORD = re.compile(r"[^\W\d_]+(?:['’.&-]+[^\W\d_]+)*\.?|&")
 _NAME_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’`.-](?=[^\W\d_]))*\.?")
 _ORDINAL = re.compile(r"^[1-3]\.\s(?=\w)")
 _DEGREE = re.compile(r"[Dd]ipl\.-\S{1,25}|\((?:FH|BA|TU|TH|Univ\.?|Uni)\)")
 _QUOTED = re.compile(r"^\W{0,3}[\"“„«‟”»‘]|[\"”“»«’]\W{0,3}$")
 IN_ONE = re.compile(r"\s?(?:,|\s[-–—|•·:]|:|\()\s?")  # what parts a name from a title
+_NAME_LABELS = frozenset(("ad soyad", "adı soyadı", "ad, soyad", "ad-soyad"))  # Turkish: name, surname
 _HEADS = frozenset(
     "department group team global regional deputy co-head section division practice country area".split()
 )
@@ -79,6 +82,7 @@ def mark(text: str) -> Mark:
 
 @lru_cache(8192)  # the pages of a site have most of their lines in common
 def _mark(text: str) -> Mark:
+    text = spaced(text)
     if not text.isascii() and _EASTERN.search(text):
         return _eastern_mark(text)
     if name(text) is not None:
@@ -98,6 +102,7 @@ def _eastern_mark(text: str) -> Mark:
         return "other"
     if _EASTERN_T.fullmatch(first) and len(text) <= 40:
         return "eastern title"
+    text = _READING.sub("", text)
     if len(text) <= 40 and (_EASTERN_N.fullmatch(text) or (_EASTERN_N.fullmatch(first) and " " in text)):
         return "eastern name"
     return "other"
@@ -138,6 +143,8 @@ def _is_title_word(word: str) -> bool:
 
 def label(text: str) -> bool:
     """`Managing directors` before a colon."""
+    if text.lower() in _NAME_LABELS:
+        return False
     return len(text) <= 60 and (title(text) or any(word in _LABEL_TITLES for word in _WORD.findall(text.lower())))
 
 
@@ -207,7 +214,13 @@ def eastern_pairs(text: str) -> Iterator[tuple[str, str]]:
             yield whole[1], whole[2]
 
 
+def spaced(text: str) -> str:
+    """A label of Chinese characters that spaces set to a table's width: `代 表 者`."""
+    return "".join(text.split()) if _SPACED.fullmatch(text) else text
+
+
 def eastern_name(text: str) -> str:
     """The name that a line is, or that stands before other scripts; "" where it is none or names a role."""
+    text = _READING.sub("", text)
     found = _EASTERN_N.fullmatch(text) or _EASTERN_N.fullmatch(text.split()[0])
     return found[1] if found and not _EASTERN_T.search(text) and found[1] not in WORDS["eastern_labels"] else ""
