@@ -6,7 +6,16 @@ from functools import lru_cache
 
 from shared.extract.address_words import stranger
 from shared.extract.countries import named
-from shared.extract.names import compact, eastern_names, form_spans, names_after_forms, resembles, without_form
+from shared.extract.names import (
+    compact,
+    eastern_names,
+    form_spans,
+    legal_form,
+    names_after_forms,
+    resembles,
+    spelled_in,
+    without_form,
+)
 from shared.extract.others import heads_makers, made, of_others, officer
 from shared.extract.page import Line, ParsedPage
 from shared.extract.regions import regions
@@ -18,6 +27,8 @@ _YEARS = re.compile(r"^(?:19|20)\d\d(?:\s?[-–]\s?(?:19|20)?\d\d)?\s")
 _NO_FORM = re.compile(r", NV$|^[A-Z ]+ (?:AS|OG)$| (?:incorporated|limited|corporation)$")
 SHORT = 200  # characters of a line whose reading is kept
 DOUBTFUL = 0.4  # what is less sure is not worth telling
+TITLED = 0.55  # a name in a title is often written short
+BEFORE = 40  # characters before a name in which it may begin
 LONG, MOST = 1_500, 60  # characters of a line; candidates of a page
 _WORD = re.compile(r"[^\s,;:|•·()\[\]\"“”„«»©ⓒ®™<>]+|[®™]")
 _CJK = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
@@ -25,7 +36,7 @@ _ARTICLES = frozenset("a an ein eine einer un une una een en et".split())
 _SMALL = frozenset("of and & ve und et y e for für de la du des der di van the i og och + - – en".split())
 _START = frozenset(
     "the by from at is of and with & und von bei copyright a an our all to between für owned operated die der das et y"
-    " are as for in on that this we use these".split()
+    " are as for in on that this we use these wir sind somos sommes nous siamo".split()
 )
 # What a headline says that a company does, or has done to it.
 _NEWS = re.compile(
@@ -37,15 +48,18 @@ _NEWS = re.compile(
 _COPYRIGHT = re.compile(r"(?:[©ⓒ]|\(c\)|copyright)[\s\d,–—-]{0,20}(?:by\s|the\s)?$", re.I)
 _LABEL = re.compile(
     r"(?:legal (?:entity )?name|legal entity|company(?: name)?|registered (?:company )?name|firmenname|firma|firmierung"
+    r"|verantwortlich(?:e[rs]?)?(?: für d(?:en|ie) [a-zäöü]{4,12})?"
     r"|anbieter(?:in)?|diensteanbieter|betreiber(?:in)?|herausgeber|responsible|imprint|impressum|angaben gem[^:]{0,30}"
     r"|raison sociale"
     r"|éditeur(?: du site)?|razón social|titular|denominación social|ragione sociale|denominazione|titolare"
     r"|razão social"
-    r"|bedrijfsnaam|firmanavn|företagsnamn|yritys|nazwa(?: firmy)?|obchodní firma|název|[uü]nvan[ıi]?|ticaret unvanı"
-    r"|provozovatel|prevádzkovateľ|prodávající|predávajúci|sprzedawca|verkäufer"
-    r"|наименование|社名|会社名|商号|商號|公司名称|公司名稱|公司全称|상호(?:명)?|회사명|법인명)\W{0,4}$",
+    r"|bedrijfsnaam|firmanavn|företagsnamn|yritys|nazwa(?: firmy)?|obchodní firma|název"
+    r"|(?:ticar(?:[iî]|et) )?[uü]nvan[ıi]?|provozovatel|prevádzkovateľ|(?:полное )?наименование(?: организации)?"
+    r"|社名|会社名|商号|商號|公司名称|公司名稱|公司全称|상호(?:명)?|회사명|법인명)\W{0,4}$",
     re.I,
 )
+_TITLE = re.compile(r"\s[|–—:·•»-]\s|\s?[|»]\s?")
+_SELLER = re.compile(r"(?:prodávající|predávajúci|sprzedawca|verkäufer)\W{0,4}$", re.I)  # on offers it is anyone
 _LABEL_WORDS = re.compile(  # that no colon parts from the name
     r"(?:legal entity(?: name)?|registered (?:office|name)|company name|firmenname|anbieter|betreiber|diensteanbieter"
     r"|raison sociale|razón social|ragione sociale|razão social)\s(?=\w)",
@@ -53,7 +67,7 @@ _LABEL_WORDS = re.compile(  # that no colon parts from the name
 )
 _MAKER = re.compile(
     r"(?:powered|designed?|website|webdesign|site|created|developed|hosted|made|realisiert|umsetzung|gestaltung|realisation"
-    r"|realizzazione|desarrollado|diseño|réalisé|création|design|agentur|agency)\W{0,3}(?:(?:by|von|par|por|da|durch|&)\s)?$",
+    r"|hosting|호스팅[^\s:]{0,10}|realizzazione|desarrollado|diseño|réalisé|création|design|agentur|agency)\W{0,3}(?:(?:by|von|par|por|da|durch|&)\s)?$",
     re.I,
 )
 _OWNER = re.compile(
@@ -78,10 +92,11 @@ _REGISTERED = re.compile(
 )
 
 
-_ROLES = (("maker", _MAKER), ("copyright", _COPYRIGHT), ("label", _LABEL), ("owner", _OWNER))
+_ROLES = (("maker", _MAKER), ("copyright", _COPYRIGHT), ("label", _LABEL), ("seller", _SELLER), ("owner", _OWNER))
 
 
 def legal_names(page: ParsedPage) -> Iterator[Fact]:
+    yield from _titled(page)
     count = 0
     for index in lines_with(page, "legal form"):
         line = page.lines[index]
@@ -91,6 +106,7 @@ def legal_names(page: ParsedPage) -> Iterator[Fact]:
             count += 1
             if count > MOST:
                 return
+            start = _own_beginning(page, index, start, end)
             name = _YEARS.sub("", line.text[start:end]).strip(" ,-–®™")
             if "@" in name or _NO_FORM.search(name) or _NEWS.search(name):
                 continue
@@ -99,6 +115,35 @@ def legal_names(page: ParsedPage) -> Iterator[Fact]:
                 quote = line.text[max(start - 60, 0) : end + 60]
                 sure = min(sure, 0.93)
                 yield page.fact("identity.legal_name", name, how="text", quote=quote, confidence=round(sure, 3))
+
+
+def _titled(page: ParsedPage) -> Iterator[Fact]:
+    """What the page's title calls its owner, where the domain spells it."""
+    for part in _TITLE.split(page.title[:300]):
+        if legal_form(part) and len(part) <= 80 and resembles(part, page.site):
+            start, end = next(iter(_spans(part)), (0, 0))
+            if start == 0 and end == len(part):
+                yield page.fact("identity.legal_name", part, how="html", quote=part, confidence=TITLED)
+
+
+def _own_beginning(page: ParsedPage, index: int, start: int, end: int) -> int:
+    """Where the name begins that the domain spells, if it is written in lower case."""
+    text = page.lines[index].text
+    if (
+        start
+        and end == len(text)
+        and text[:start].endswith(", ")
+        and index
+        and _said(page.lines[index - 1].text) == "label"
+    ):
+        return 0  # under its label it is the whole line
+    before = text[max(start - BEFORE, 0) : end]
+    if text[max(start - 2, 0) : start].strip() and not before.isupper():  # a word stands right before it
+        at = before.rfind(spelled) if (spelled := spelled_in(before, page.site)) else -1
+        begin = end - len(before) + at
+        if at >= 0 and begin < start < begin + len(spelled):
+            return begin
+    return start
 
 
 @lru_cache(8192)  # the pages of a site have most of their lines in common
@@ -188,6 +233,8 @@ def _sure(page: ParsedPage, index: int, name: str, start: int, end: int) -> floa
     if said == "copyright":
         return base + (0.4 if index >= len(page.lines) // 3 or line.where == "footer" else 0.25)
     if said == "label" or (start <= 2 and len(above) <= 60 and _said(above) == "label"):
+        return base + 0.4
+    if said == "seller" and (page.kind == "legal" or line.where == "footer"):
         return base + 0.4
     if said == "owner":
         return base + 0.32

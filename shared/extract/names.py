@@ -15,7 +15,8 @@ if TYPE_CHECKING:  # assemble compares names and parses no page
     from shared.extract.page import Line, ParsedPage
 
 # Legal forms, as they end a registered name. Those of the second line are words of their own in lower case.
-_FORMS = r"""ltd\.\s?şti\.|\(pty\)\s?ltd\.?|s\.\s?a\.\s?(?:p\.\s?i\.\s?|b\.\s?)?de\sc\.\s?v\.?
+_FORMS = r"""ltd\.\s?şti\.|(?:limited|anonim)\sşirketi
+|gesellschaft\smit\sbeschränkter\shaftung|\(pty\)\s?ltd\.?|s\.\s?a\.\s?(?:p\.\s?i\.\s?|b\.\s?)?de\sc\.\s?v\.?
 |(?:sa(?:b|pi)?|srl)\sde\scv|s\.\s?de\sr\.\s?l\.?(?:\sde\sc\.\s?v\.?)?|s\sde\srl(?:\sde\scv)?|oy\sab
 |(?:public|private)\scompany\slimited|s\.\s?à\s?r\.\s?l\.|unipessoal,?\slda\.?|[fa]\.m\.b\.a\.|se\s?&\s?co\.?\s?(?:kgaa|kg)|s\.\s?coop\.?|soc\.\s?coop\.?
 |j\.\s?d\.\s?o\.\s?o\.|ges\.\s?m\.\s?b\.\s?h\.|gesmbh|partg(?:\s?mbb)?|flexco|teoranta|berhad|ltée|limitada|s\.\s?a\.\s?c\.|e\.i\.r\.l\.
@@ -23,7 +24,7 @@ _FORMS = r"""ltd\.\s?şti\.|\(pty\)\s?ltd\.?|s\.\s?a\.\s?(?:p\.\s?i\.\s?|b\.\s?)
 |inc\.?|incorporated|corp\.?|corporation|co\.,?\s?ltd\.?|ltd\.?|limited|l\.?l\.?c\.?|l\.?l\.?p\.?|plc
 |pty\.?\s?ltd\.?
 |pvt\.?\s?ltd\.?|private\slimited|pte\.?\s?ltd\.?|sdn\.?\s?bhd\.?|gmbh\s?&\s?co\.?\s?(?:kg|ohg)(?:aa)?|ag\s?&\s?co\.?\s?kg(?:aa)?
-|ggmbh|gmbh|ug\s?\(haftungsbeschr(?:ä|ae)nkt\)|kgaa|e\.\s?k\.|e\.\s?v\.|gbr|sarl|s\.à\.?r\.l\.|sàrl|s\.a\.r\.l\.|s\.a\.s\.u?\.?|eurl|s\.c\.a\.
+|ggmbh|gmbh|(?:ug|unternehmergesellschaft)\s?\(haftungsbeschr(?:ä|ae)nkt\)|kgaa|e\.\s?k\.|e\.\s?v\.|gbr|sarl|s\.à\.?r\.l\.|sàrl|s\.a\.r\.l\.|s\.a\.s\.u?\.?|eurl|s\.c\.a\.
 |n\.\s?v\.|b\.v\.b\.a\.?|bvba|scrl|aktiengesellschaft|b\.\s?v\.|v\.\s?o\.\s?f\.?|s\.\s?p\.\s?a\.?|s\.\s?r\.\s?l\.?\s?s?\.?|srls?|s\.n\.c\.?|s\.\s?l\.\s?u?\.?|s\.\s?a\.
 |ltda\.?|lda\.?|s/a|a/s|aps|aktiebolag|oyj|ehf\.?|sp\.\s?z\s?o\.\s?o\.?|sp\.\s?k\.|s\.\s?r\.\s?o\.|spol\.\ss\s?r\.\s?o\.|a\.\s?s\.|k\.\s?s\.
 |kft\.?|zrt\.?|nyrt\.?|d\.\s?o\.\s?o\.?|d\.d\.|eood|ood|uab|oü|a\.ş\.|k\.k\.|p\.?t\.?y|pbc"""
@@ -39,10 +40,15 @@ _CJK_LEGAL = re.compile(
     r"(?:株式会社\s?|有限会社\s?|合同会社\s?|주식회사\s?|\(주\)\s?|㈜)[\w・ー&]{2,30}(?:\.[A-Za-z]\w{0,19})?"
     r"|[\w・ー&（）()]{2,30}?(?:株式会社|有限会社|合同会社|股份有限公司|有限公司|\s?주식회사|\(주\)|㈜)"
 )
-_CYRILLIC_LEGAL = re.compile(r"(?:ООО|ОАО|ЗАО|ПАО|АО|ТОВ|ПрАТ|ПАТ|ТОО)\s?[«\"„]([^»\"“]{2,60})[»\"“]")
+_CYRILLIC_LEGAL = re.compile(
+    r"(?:ООО|ОАО|ЗАО|ПАО|АО|ТОВ|ПрАТ|ПАТ|ТОО|(?i:общество с ограниченной ответственностью|акционерное общество))"
+    r"\s?[«\"„]([^»\"“]{2,60})[»\"“]"
+)
 _FORM_FIRST = re.compile(
     r"(?<!\w)(?:PT\.?\s(?=[A-Z])|Công ty (?:TNHH|Cổ phần|CP)\s(?:MTV\s)?)"
     r"([^\W\d_][\w&.’'-]{1,30}(?:\s[^\W\d_a-z][\w&.’'-]{0,30}){0,5})(?<!\.)"
+    r"|(?:^|(?<=la )|(?<=té )|(?<=de )|(?<=par )|(?<=: ))(?:SARL|SASU?|EURL|SELARL|SCEA|EARL)\s"
+    r"([A-ZÀ-Ý][\w&’'-]{1,30}(?:\s[A-ZÀ-Ý][\w&’'-]{1,30}){0,4})"
 )
 _COPYRIGHT = re.compile(
     r"(?:[©ⓒ]|\(c\)|copyright|copyrights|版权所有|版權所有)[\s:：©ⓒ]*(?:\(c\)\s*)?(?:by\s+)?((?:19|20)\d\d\s*(?:[-–—/,]\s*(?:19|20)?\d\d\s*)?)?[\s,.:|–—-]*(?:by\s+)?"
@@ -102,6 +108,7 @@ FOOTER = 60  # lines that may name the page's owner
 KEPT = 200  # characters of a text that is judged once
 MENTIONS = 50  # lines that name the company, of which its spelling is learned
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
+_JOINED = ("and", "und")  # how domains write `&`
 _WORD = re.compile(r"[^\s|/:;,!?()<>\[\]{}\"“”«»®™©ⓒ]+(?<![.'’-])")
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
 _TWO_LETTERS = re.compile(r"[aou]e|aa")
@@ -164,7 +171,7 @@ def without_form(name: str) -> str:
         if found.start() > 1:
             break
     if first := _CYRILLIC_LEGAL.fullmatch(name) or _FORM_FIRST.fullmatch(name):
-        return first[1].removesuffix(" Tbk")
+        return str(next(filter(None, first.groups()))).removesuffix(" Tbk")
     short = name[: found.start()] if found and found.start() > 1 else name
     short = re.sub(r"株式会社|有限会社|合同会社|주식회사|\(주\)|㈜|股份有限公司|有限公司", "", short)
     return short.strip(" ,.-–&") or name
@@ -182,7 +189,7 @@ def eastern_names(text: str) -> Iterator[tuple[int, int]]:
 
 
 def names_after_forms(text: str) -> Iterator[tuple[int, int]]:
-    """Where registered names of Indonesia and Vietnam stand."""
+    """Where registered names of Indonesia, Vietnam and, in their texts, France stand."""
     return (match.span() for match in _FORM_FIRST.finditer(text))
 
 
@@ -206,8 +213,19 @@ def resembles(name: str, site: str) -> bool:
         return True
     if len(spelled) >= 4 and len(label) >= 4 and (spelled in label or label in spelled):
         return True
+    words = [compact(word) for word in without_form(name).split()]
+    if 2 <= len(words) <= 4 and len(label) >= 6 and (_skips(words, label) or "".join(words[::-1]) == label):
+        return True
     initials = "".join(word[0] for word in re.findall(r"\w+", name)).casefold()
     return len(label) >= 2 and initials == label
+
+
+def _skips(words: list[str], label: str) -> bool:
+    """Whether the label is the first word and some later ones: `exampleclinic` of Example Dental Clinic."""
+    rest = label.removeprefix(words[0]) if len(words[0]) >= 4 else label
+    for word in words[1:] if rest != label else ():
+        rest = rest.removeprefix(word)
+    return not rest
 
 
 def own_names(page: "ParsedPage") -> list[str]:
@@ -245,6 +263,7 @@ def _from_text(page: "ParsedPage") -> Iterator[Fact]:
     texts += [image.attributes.get("alt") or "" for image in page.walk.images[:50]]
     for text in texts:
         if (label[:3] in text.lower() or not text.isascii()) and (name := spelled_in(text, page.site)):
+            name = without_form(name)
             counts[name] = counts.get(name, 0) + 1
     if counts:
         name = min(counts, key=lambda one: (one == one.lower(), -counts[one], one))
@@ -266,15 +285,20 @@ def as_spelled(text: str, site: str) -> str:
 def spelled_in(text: str, site: str) -> str:
     """The first words in a row that the domain spells: `Example Widgets` for example-widgets.com."""
     label = compact(site.partition(".")[0])
-    if len(label) < 3 or (label not in compact(text) and not _umlauts(label, text)):
+    joined = next((word for word in _JOINED if word in label), "") if "&" in text else ""
+    if joined and label not in compact(text):
+        text_as_spelled = text.replace("&", joined)
+    else:
+        joined, text_as_spelled = "", text
+    if len(label) < 3 or (label not in compact(text_as_spelled) and not _umlauts(label, text)):
         return ""
-    plain_ones = [(match, compact(match[0])) for match in _WORD.finditer(text)]
+    plain_ones = [(match, joined if match[0] == "&" else compact(match[0])) for match in _WORD.finditer(text)]
     words = [(m, one, one if m[0].isascii() else compact(m[0].translate(_UMLAUTS))) for m, one in plain_ones]
     for start in range(len(words)):
         plain = umlauts = ""
         for match, one, other in words[start : start + 5]:
             plain, umlauts = plain + one, umlauts + other
-            if label in (plain, umlauts):
+            if label in (plain, umlauts) or (plain == one and match[0].lower() == site):
                 return text[words[start][0].start() : match.end()]
             if len(plain) > len(label) + 2:
                 break

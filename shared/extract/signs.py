@@ -16,9 +16,10 @@ _ANY_CASE: tuple[tuple[Sign, str], ...] = (
     # The forms of names.py by their last words, and those of letters with full stops.
     ("legal form", r"[ ,.&()](?:pty|pvt|pte|sdn|co)?(?:aps|bhd|inc|incorporated|corp|corporation|ltd|limited"
      r"|l\.?l\.?[cp]|plc|p\.?t\.?y|pbc|g?gmbh|(?:ohg|kg)(?:aa)?|gbr|haftungsbeschr(?:ä|Ä|ae)nkt.|s(?:a|à|À)rl|eurl|bvba|scrl|aktiengesellschaft|srls?|ltda"
-     f"|lda|s/a|a/s|aktiebolag|oyj|ehf|kft|zrt|nyrt|e?ood|uab|o(?:ü|Ü)){_END}"),
+     f"|lda|s/a|a/s|aktiebolag|oyj|ehf|kft|zrt|nyrt|e?ood|uab|o(?:ü|Ü)|anonim){_END}"),
     ("legal form", r"[ ,.](?:de c\.? ?v\.?|de r\.? ?l\.?|coop|partg|mbb|gesmbh|flexco|teoranta|berhad"
      f"|lt(?:é|É)e|limitada|oy ab|hf|i/s|p/s|k/s|fz-?llc){_END}"),
+    ("legal form", f"kter haftung{_END}"),
     ("legal form", r"\. ?(?:[a-z]|ş|Ş|z ?o)\."),
     ("at", "[[({<] ?(?:at|@|(?:ä|Ä)t|a) ?[])}>]|_at_"),
     ("protected", r"[[({<]email\W"),
@@ -27,7 +28,8 @@ _AS_IS: tuple[tuple[Sign, str], ...] = (
     ("legal form", "[ ,.](?:AG|OG|Ky|SE|SA|SASU?|ASA?|AB|E?AD|LP|UG|KG|OHG|HB|KB|SIA|BV|NV|VOF|SLU?|S[Pp]A|SNC|Oy|Bt"
      f"|Tbk|Bhd|eG|EIRELI|Company|CIC|DAC|CLG|ULC|NPC|SCOP|VZW|ASBL|ANS|IVS|DOO|FZE|FZCO|DMCC|[CP]?JSC|Anstalt"
      f"|ЕООД|ООД|ЕАД|АД){_END}"),
-    ("legal form", r"(?:ООО|ОАО|ЗАО|ПАО|АО|ТОВ|ПрАТ|ПАТ|ТОО) ?(?:«|\"|„)"),
+    ("legal form", r"(?:ООО|ОАО|ЗАО|ПАО|АО|ТОВ|ПрАТ|ПАТ|ТОО|тью|ТЬЮ|тво|ТВО|ство|СТВО) ?(?:«|\"|„)"),
+    ("legal form", "(?:SARL|SASU?|EURL|SELARL|SCEA|EARL) [A-Z\xc0-\xdd]"),
     ("legal form", r"(?:Α|Ε|Π|Κ|Ο|α|ε|π|κ|ο)\. ?(?:Ε|ε)\."),
     ("legal form", "PT\\.? [A-Z]|Công ty (?:TNHH|Cổ phần|CP) |בע(?:\"|״)מ"),
     ("legal form", r"株式会社|有限会社|合同会社|주식회사|\(주\)|㈜|有限公司"),

@@ -21,11 +21,13 @@ FORMS = {
     "DE": "Orrin Vale /GmbH; Orrin Vale /AG; Orrin Vale /GmbH & Co. KG; Orrin Vale /UG (haftungsbeschränkt);"
     " Orrin Vale /e.K.; Orrin Vale /KGaA; Orrin Vale /eG; Orrin Vale /OHG; Orrin Vale /SE; Orrin Vale /e.V.;"
     " Orrin Vale /gGmbH; Orrin Vale /GbR; Orrin Vale /PartG mbB; Orrin Vale /SE & Co. KGaA; Orrin Vale /e.G.;"
-    " Orrin Vale /Aktiengesellschaft",
+    " Orrin Vale /Aktiengesellschaft; Orrin Vale /Gesellschaft mit beschränkter Haftung;"
+    " Orrin Vale /Unternehmergesellschaft (haftungsbeschränkt)",
     "AT": "Orrin Vale /Ges.m.b.H.; Orrin Vale /GesmbH; Orrin Vale /FlexCo; Orrin Vale /OG; Orrin Vale /e.U.",
     "CH": "Orrin Vale /AG; Orrin Vale /Sàrl; Orrin Vale /SA",
     "LI": "Orrin Vale /Anstalt",
-    "FR": "Orrin Vale /SAS; Orrin Vale /SARL; Orrin Vale /SASU; Orrin Vale /EURL; Orrin Vale /S.A.; Orrin Vale /SCOP",
+    "FR": "Orrin Vale /SAS; Orrin Vale /SARL; Orrin Vale /SASU; Orrin Vale /EURL; Orrin Vale /S.A.; Orrin Vale /SCOP;"
+    " /SARL Orrin Vale; /SAS Orrin Vale",
     "BE": "Orrin Vale /BV; Orrin Vale /NV; Orrin Vale /BVBA; Orrin Vale /SRL; Orrin Vale /VZW; Orrin Vale /ASBL;"
     " Orrin Vale /SCRL",
     "NL": "Orrin Vale /B.V.; Orrin Vale /N.V.; Orrin Vale /VOF; Orrin Vale /BV",
@@ -52,8 +54,8 @@ FORMS = {
     "EE": "Orrin Vale /OÜ; Orrin Vale /AS",
     "LV": "Orrin Vale /SIA",
     "LT": "Orrin Vale /UAB",
-    "TR": "Orrin Vale /A.Ş.; Orrin Vale /Ltd. Şti.",
-    "RU": "/ООО «Орин Вейл»; /АО «Орин Вейл»",
+    "TR": "Orrin Vale /A.Ş.; Orrin Vale /Ltd. Şti.; Orrin Vale /Limited Şirketi; Orrin Vale /Anonim Şirketi",
+    "RU": "/ООО «Орин Вейл»; /АО «Орин Вейл»; /Общество с ограниченной ответственностью «Орин Вейл»",
     "UA": "/ТОВ «Орин Вейл»; /ПрАТ «Орін Вейл»",
     "IL": 'Orrin Vale /Ltd.; אורין וייל /בע"מ',
     "AE": "Orrin Vale /FZE; Orrin Vale /FZ-LLC; Orrin Vale /FZCO; Orrin Vale /L.L.C.",
