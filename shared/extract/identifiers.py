@@ -21,7 +21,7 @@ from shared.models import JSON, Fact
 WORDS = json.loads(Path(__file__).with_name("identifiers.json").read_text(encoding="utf-8"))
 SHORT = 200  # characters of a line whose marks are kept
 LONG, MOST = 3_000, 40  # characters of a line; numbers of a page
-_NUMBER = r"(?:no|nr|nro|num|number|nummer|numéro|numero|número|numer|n[°ºo.]|č|kod|code|id|reg|registered)"
+_NUMBER = r"(?:no|nr|nro|num|number|nummer|numéro|numero|número|numer|n[°ºo.]|č|kod|code|id|reg|registered|tunnus)"
 _GAP = (
     rf"(?:[\s.:：#№=/(),-]{{0,5}}{_NUMBER}(?!\w)){{0,2}}"
     r"(?:\s?(?:gem[.äa]|nach|laut|according|pursuant|as per|in accordance)[^:]{0,70}:)?"
@@ -77,7 +77,7 @@ _LABELS = re.compile(  # in lower case, since a search that ignores case tries e
 _UNLABELLED = [rule for rule, row in zip(_RULES, WORDS["registers"], strict=True) if not row[2]]
 _GAP_RE = re.compile(_GAP, re.I)
 DIGITS = 5  # of a line that may hold a number; those of the commercial registers may be short
-_REGISTERS = ("HRB", "HRA", "GnR", "VR ", "FN ")
+_REGISTERS = ("HRB", "HRA", "GnR", "VR ", "PR ", "FN ")
 # Beginnings, of four letters, of the words that labels consist of: in ASCII, without dots and dashes.
 _STEMS = frozenset(WORDS["stems"].encode().split())
 _ELSEWHERE = re.compile(WORDS["stems_of_other_scripts"], re.I)
@@ -174,6 +174,8 @@ def _found(page: ParsedPage, index: int, text: str) -> Iterator[_Number]:
                 court = _court(page, index) if rule.kind == "registration_number" and rule.country == "DE" else None
                 if match[0].startswith("VR") and not court and "regist" not in page.lower:
                     continue  # virtual reality
+                if match[0].startswith("PR") and not court:
+                    continue  # press, Puerto Rico
                 yield _Number(rule.kind, _written(match[0]), court, match.start())
     below = page.lines[index + 1].text[:60] if index + 1 < len(page.lines) else ""
     whole = text if len(text) > 80 else f"{text} {below}"
@@ -250,4 +252,4 @@ def _core(text: str, rule: _Rule) -> str:
 
 
 def _written(text: str) -> str:
-    return " ".join(text.split()).strip(" .:-")
+    return " ".join(text.replace(":", " ").split()).strip(" .-")

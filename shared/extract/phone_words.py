@@ -20,6 +20,7 @@ _WEAK = frozenset("service support office sales free kontakt ring reception cust
 _OTHER = frozenset(
     """hrb hra vat ust ustid iban bic kvk btw tva siret siren rcs nip regon krs ico ičo dič cvr ein duns abn acn cnpj
     cin gst gstin isbn issn ean upc sku inn инн огрн iva cf rea reg registration registered konto account blz
+    tunnus nif cif nipc vergi sicil mersis adószám
     bank postcode zip id ref reference article art license licence lic patent copyright since seit founded ip
     version date fca charity steuer steuernummer icp order pib oib eori rfc nit rut cuit""".split()
 )
