@@ -123,7 +123,9 @@ class _Resolver:
             lambda v: (normal.words(v["name"]), v.get("price")),
             _fullest,
         )
-        profile.hiring.openings = self.parts(Opening, "hiring.opening", "/hiring/openings", normal.opening, _fullest)
+        profile.hiring.openings = self.parts(
+            Opening, "hiring.opening", "/hiring/openings", _posting(self.facts.get("hiring.opening", ())), _fullest
+        )
         profile.hiring.boards = self.parts(
             Board, "hiring.board", "/hiring/boards", lambda v: (v["vendor"], (v.get("token") or v["url"]).casefold())
         )
@@ -324,6 +326,28 @@ class _Resolver:
             for page in self.pages
         ]  # fmt: skip
         return Coverage(**counts, pages=reports)
+
+
+def _posting(openings: Iterable[Seen]) -> Callable[[JSON], Hashable]:
+    """Tells openings apart as the job boards do: a page that leads to a board's posting, or prints a title of which the
+    board has one and no place, means that one, however it writes the rest."""
+    known: dict[Hashable, set[Hashable]] = {}
+    for seen in openings:
+        if seen.fact.source.how == "board":
+            for name in _names(seen.fact.value):
+                known.setdefault(name, set()).add(normal.opening(seen.fact.value))
+
+    def key(value: JSON) -> Hashable:
+        names = [name for name in _names(value) if name[0] == "url" or not value.get("location")]
+        meant = next((found for name in names if len(found := known.get(name, set())) == 1), {normal.opening(value)})
+        return next(iter(meant))
+
+    return key
+
+
+def _names(opening: JSON) -> list[tuple[str, str]]:
+    names = [("url", normal.url(opening["url"]))] if opening.get("url") else []
+    return [*names, ("title", normal.words(opening["title"]))]
 
 
 def _fullest(group: list[Seen]) -> JSON:

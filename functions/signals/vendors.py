@@ -2,9 +2,9 @@
 
 Each vendor documents its feed for companies that show their openings elsewhere; none asks for a key:
 https://developers.greenhouse.io/job-board.html https://github.com/lever/postings-api
-https://developers.ashbyhq.com/docs/public-job-posting-api https://developers.smartrecruiters.com/docs/posting-api
-https://workable.readme.io/reference/jobs-1 https://docs.recruitee.com/reference/intro-to-careers-site-api
-https://developer.personio.de/docs/retrieving-open-job-positions https://developers.pinpointhq.com
+https://developers.ashbyhq.com/docs/public-job-posting-api https://developers.smartrecruiters.com/reference/v1listpostings
+https://workable.readme.io/reference/jobs-1 https://docs.recruitee.com/reference/offers
+https://developer.personio.de/docs/retrieving-open-job-positions https://developers.pinpointhq.com/docs
 """
 
 import json

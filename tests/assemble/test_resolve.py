@@ -170,6 +170,45 @@ def test_a_person_on_several_pages_is_one_with_what_each_page_adds() -> None:
     assert [p.model_dump() for p in people] == [{"name": "Ada Fern", "title": "CEO", "profile_url": f"{HOME}ada"}]
 
 
+def told(board: list[JSON], printed: list[JSON]) -> list[tuple[str, str | None]]:
+    """The openings of a profile whose pages print some, and whose job board tells some."""
+    pages = [
+        page(*(fact("hiring.opening", value, how=how) for value in values), url=url, kind=kind)
+        for values, how, url, kind in (
+            (printed, "html", "https://example-works.com/jobs", "careers"),
+            (board, "board", "https://boards.example/v1/works", "board"),
+        )
+    ]
+    return sorted((opening.title, opening.location) for opening in resolved(*pages).hiring.openings)
+
+
+def opening(title: str, location: str | None = None, number: int | None = None) -> JSON:
+    url = f"https://boards.example/works/{number}" if number else None
+    return {"title": title, "location": location, "url": url}
+
+
+def test_a_posting_that_page_and_board_write_differently_is_one_opening() -> None:
+    board = [opening("Weaver (m/f)", "Ulm, Germany", 1), opening("Dyer", "Ulm; Oslo", 2)]
+    known = [("Dyer", "Ulm; Oslo"), ("Weaver (m/f)", "Ulm, Germany")]
+    assert told(board, [opening("Weaver", "Ulm", 1), opening("Dyer")]) == known
+    assert (
+        told(board, [opening("Weaver", None, 1) | {"url": "http://boards.example/works/1/?utm_source=site"}]) == known
+    )
+
+
+def test_postings_that_only_look_alike_stay_apart() -> None:
+    board = [opening("Weaver", "Ulm", 1), opening("Weaver", "Oslo", 2)]
+    both = [("Weaver", "Oslo"), ("Weaver", "Ulm")]
+    assert told(board, []) == both
+    assert told(board, [opening("Weaver", "Bonn")]) == [("Weaver", "Bonn"), *both]
+    same = [value | {"url": "https://example-works.com/jobs"} for value in board]
+    assert told(same, [opening("Weaver", "Ulm") | {"url": "https://example-works.com/jobs"}]) == both
+    assert told([], [opening("Weaver", "Ulm", 1), opening("Weaver", "Bonn", 1)]) == [
+        ("Weaver", "Bonn"),
+        ("Weaver", "Ulm"),
+    ]
+
+
 def test_what_is_doubtful_stays_out() -> None:
     profile = resolved(
         page(
