@@ -1,6 +1,7 @@
 """A page parsed once and walked once; extractors read what the walk collected."""
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
@@ -20,12 +21,14 @@ MAX_NODES = 300_000
 MAX_TEXT = 1_000_000  # characters
 MAX_LINKS = 5_000
 MAX_IMAGES = 500
+MAX_UNSEEN = 100  # texts
 MAX_TITLE = 1_000  # characters
 MAX_QUOTE = 300
+MAX_PART, MAX_PART_TEXT = 100_000, 20_000  # characters of markup and of text
+KEPT_PARTS = 128  # menus and footers, two or three a site
 
 Where = Literal["header", "nav", "footer", "main"]
 Attributes = dict[str, str | None]
-_Inside = tuple[Where, int, int, str]
 
 _BLOCKS = frozenset(
     """address article aside blockquote body br button caption center dd details dialog dir div dl dt fieldset
@@ -36,9 +39,9 @@ _UNSEEN = frozenset("title script style noscript noframes template svg textarea 
 _PLACED: dict[str, Where] = {"header": "header", "nav": "nav", "footer": "footer", "main": "main"}
 _PLACES = frozenset("div section ul table td aside p".split())  # may say by id or class what they are
 _SECTIONS = frozenset(("article", "section", "main"))  # their headers are not the page's
-_READ = frozenset("a area img meta link base frame".split())  # besides: for their attributes
+_LINKS = frozenset(("a", "area"))
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
-_READING = frozenset((*_PLACED, *_PLACES, *_READ, *_HEADINGS, "script", "iframe"))
+_READING = frozenset("img meta link base frame script iframe".split()) | _HEADINGS
 _TEXT = "-text"
 _PLACE_PARTS = ("foot", "nav", "menu", "head", "top", "colophon", "fusszeile")  # of what the next three find
 _FOOTER = re.compile(r"(?:^|[\s_-])(?:foot(?:er)?|colophon|fusszeile)(?:$|[\s_-]|\d)|footer", re.I)
@@ -85,21 +88,74 @@ class Script:
     text: str
 
 
+class _Anchor(NamedTuple):
+    attributes: Attributes
+    where: Where
+    texts: list[str]
+
+
+_Inside = tuple[Where, _Anchor | None, int, str, bool]
+
+
+@dataclass(slots=True)
+class _Anchors:
+    """Links in a row, resolved once for all pages on which they lead to the same addresses."""
+
+    anchors: list[_Anchor] = field(default_factory=list)
+    links: list[Link] | None = None
+    relative_to: tuple[int, str] = (0, "")  # of what `on` is told, that on which these links depend
+
+    def on(self, *bases: str) -> list[Link]:
+        """The links of a page with this origin, folder and address."""
+        if self.links is None or bases[self.relative_to[0]] != self.relative_to[1]:
+            self.links, most = [], 0
+            for attributes, where, texts in self.anchors:
+                href = (attributes.get("href") or "").strip()
+                first = href[:1]
+                # what the links of a site's pages are relative to is mostly the same for all of them
+                relative_to = 0 if first == "/" or href[:4] == "http" else 2 if first in ("", "?", "#") else 1
+                url, host = _resolved(bases[relative_to], href) if href != "#" else ("", "")
+                if url:
+                    text = clean("".join(texts)) or attributes.get("aria-label") or attributes.get("title") or ""
+                    rel = (attributes.get("rel") or "").lower()
+                    self.links.append(Link(url, text.strip(), rel, where, attributes, host))
+                    if host:
+                        most = max(most, relative_to)
+            self.relative_to = most, bases[most]
+        return self.links
+
+
 @dataclass(slots=True)
 class _Walk:
-    """What one pass over the tree collects."""
+    """What one pass over the tree, or a part of it, collects."""
 
     lines: list[Line] = field(default_factory=list)
-    anchors: list[tuple[Attributes, Where, list[str]]] = field(default_factory=list)
+    anchors: list[_Anchors] = field(default_factory=lambda: [_Anchors()])
     heads: list[Attributes] = field(default_factory=list)  # <link>
     metas: list[Attributes] = field(default_factory=list)
     images: list[Image] = field(default_factory=list)
     frames: list[str] = field(default_factory=list)
     scripts: list[Script] = field(default_factory=list)
     unseen: list[str] = field(default_factory=list)  # texts of noscript
-    headings: list[LexborNode] = field(default_factory=list)  # h1 to h6
+    headings: list[str] = field(default_factory=list)  # texts of h1 to h6
     base: str = ""
     title: str = ""
+    size: int = 0  # characters of text
+    nodes: int = 0  # of a part, below its own
+
+    def take(self, part: "_Walk") -> None:
+        self.lines += part.lines
+        self.anchors += (*part.anchors, _Anchors())
+        self.heads += part.heads
+        self.metas += part.metas
+        self.images += part.images[: MAX_IMAGES - len(self.images)]
+        self.frames += part.frames
+        self.scripts += part.scripts
+        again = [part.title] if self.title and part.title else []
+        self.unseen = [*self.unseen, *again, *part.unseen][:MAX_UNSEEN]
+        self.headings += part.headings
+        self.base, self.title = self.base or part.base, self.title or part.title
+        self.size += part.size
 
 
 def collapse(text: str) -> str:
@@ -185,24 +241,14 @@ class ParsedPage:
 
     @cached_property
     def links(self) -> list[Link]:
-        found = []
         base = self.base
         origin, folder = _origin(base) or base, _folder(base)
-        for attributes, where, texts in self.walk.anchors:
-            href = (attributes.get("href") or "").strip()
-            first = href[:1]
-            # what the links of a site's pages are relative to is mostly the same for all of them
-            relative_to = origin if first == "/" or href[:4] == "http" else base if first in ("", "?", "#") else folder
-            url, host = _resolved(relative_to, href) if href != "#" else ("", "")
-            if url:
-                text = clean("".join(texts)) or attributes.get("aria-label") or attributes.get("title") or ""
-                found.append(Link(url, text.strip(), (attributes.get("rel") or "").lower(), where, attributes, host))
-        return found
+        return [link for row in self.walk.anchors for link in row.on(origin, folder, base)][:MAX_LINKS]
 
-    @cached_property
+    @property
     def headings(self) -> list[str]:
         """The texts of h1 to h6, in order."""
-        return [collapse(node.text(separator=" ")) for node in self.walk.headings]
+        return self.walk.headings
 
     @cached_property
     def metas(self) -> dict[str, str]:
@@ -311,34 +357,70 @@ def _tags() -> dict[int, str]:
     """Names by lexbor's numbers, which cost less to ask for; of text, and of the elements that mean something."""
     tree = LexborHTMLParser("<p>text")
     numbers = {text.tag_id: _TEXT for text in tree.css("p")[0].iter(include_text=True)}
-    names = _BLOCKS | _UNSEEN | _PLACED.keys() | _PLACES | _READ
+    names = _BLOCKS | _UNSEEN | _PLACED.keys() | _PLACES | _LINKS | _READING
     return numbers | {tree.create_node(name).tag_id: name for name in names}
 
 
 def _walk(tree: LexborHTMLParser) -> _Walk:
+    return _walked(tree.root, "main") if tree.root is not None else _Walk()
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What was found in a part of a page that may come again."""
+
+    pages: int = 0
+    html: str = ""
+    part: _Walk | None = None
+
+
+@lru_cache(KEPT_PARTS)
+def _kept(text: str, where: Where) -> _Kept:
+    return _Kept()
+
+
+def _part(root: LexborNode, where: Where) -> _Walk | None:
+    """What a menu, header, footer or dialog holds, where other pages had the same. The second page with its words is a
+    reason to keep it, a third one with other markup, as where a menu marks the page, a reason not to look again."""
+    text = root.text()
+    if len(text) > MAX_PART_TEXT:
+        return None
+    kept = _kept(text, where)
+    kept.pages += 1
+    if kept.part is None and kept.pages != 2:
+        return None
+    html = root.html or ""
+    if kept.part is not None:
+        if kept.html != html:
+            kept.html, kept.part = "", None
+    elif len(html) <= MAX_PART:
+        kept.html, kept.part = html, _walked(root, where, whole=False)
+        kept.part.nodes = len(list(root.traverse(include_text=True, skip_empty=True))) - 1
+    return kept.part
+
+
+def _walked(root: LexborNode, outermost: Where, *, whole: bool = True) -> _Walk:
+    """`whole`: a page rather than a part of one, so that there may be parts in it."""
     walk, tag_of = _Walk(), _tags().get
-    root = tree.root
-    if root is None:
-        return walk
-    lines, anchors = walk.lines, walk.anchors
-    # What holds inside each element: its place, its link (an index), its block, and what hides its text.
-    inside: dict[int, _Inside] = {root.mem_id: ("main", -1, 0, "")}
-    nodes = root.traverse(include_text=True, skip_empty=True)
+    lines = walk.lines
+    # What holds inside each element: its place, its link, its block, what hides its text, and
+    # whether a part may begin there.
+    inside: dict[int, _Inside] = {root.mem_id: (outermost, None, root.mem_id, "", whole)}
+    nodes = islice(root.traverse(include_text=True, skip_empty=True), MAX_NODES)
     next(nodes)
     # The line so far, and what holds for its last text.
     line: list[str] = []
-    line_where: Where = "main"
-    line_block, line_anchor = 0, -1
-    size = 0
-    for node in islice(nodes, MAX_NODES):
+    line_where: Where = outermost
+    line_block, line_anchor = 0, None
+    for node in nodes:
         tag = tag_of(node.tag_id)
         if tag == _TEXT:
             text = node.text_content or ""
-            where, anchor, block, unseen = inside[node.parent.mem_id]  # type: ignore[union-attr]
+            where, anchor, block, unseen, _ = inside[node.parent.mem_id]  # type: ignore[union-attr]
             if unseen:
                 _unseen_text(walk, unseen, text)
-                if anchor >= 0 and unseen == "noscript":
-                    anchors[anchor][2].append(text)
+                if anchor is not None and unseen == "noscript":
+                    anchor.texts.append(text)
                 continue
             gap = True
             if line:
@@ -346,32 +428,51 @@ def _walk(tree: LexborHTMLParser) -> _Walk:
                     _close(lines, line, line_where)
                 else:
                     gap = _apart(node)
-                    if gap or (anchor != line_anchor and _joined(line[-1], text)):
+                    if gap or (anchor is not line_anchor and _joined(line[-1], text)):
                         line.append(" ")
             line.append(text)
-            if anchor >= 0:
-                texts = anchors[anchor][2]
+            if anchor is not None:
+                texts = anchor.texts
                 if gap and texts:
                     texts.append(" ")
                 texts.append(text)
             line_where, line_block, line_anchor = where, block, anchor
-            size += len(text)
-            if size > MAX_TEXT:
+            walk.size += len(text)
+            if walk.size > MAX_TEXT:
                 break
         elif tag is None:
             inside[node.mem_id] = inside[node.parent.mem_id]  # type: ignore[union-attr]
         else:
-            where, anchor, block, unseen = inside[node.parent.mem_id]  # type: ignore[union-attr]
-            number = node.mem_id
-            if tag in _READING:
-                where, anchor = _enter(walk, node, tag, where, anchor)
+            around, anchor, block, unseen, fresh = inside[node.parent.mem_id]  # type: ignore[union-attr]
+            where, number = around, node.mem_id
+            if tag in _PLACES:
+                if where != "footer" and (attributes := node.attributes):
+                    where = _place(attributes, where)
+            elif tag in _LINKS:
+                attributes = node.attributes
+                row = walk.anchors[-1].anchors
+                if attributes.get("href") and not _concealed(attributes) and len(row) < MAX_LINKS:
+                    anchor = _Anchor(attributes, where, [])
+                    row.append(anchor)
+            elif tag in _PLACED:
+                if where != "footer" and not (tag == "header" and where == "main" and _in_section(node)):
+                    where = _PLACED[tag]
+            elif tag in _READING:
+                _read(walk, node, tag, where, anchor)
+            if fresh and where is not around and anchor is None and not unseen:
+                fresh = False
+                if (part := _part(node, where)) is not None:
+                    _close(lines, line, line_where)
+                    walk.take(part)
+                    deque(islice(nodes, part.nodes), 0)
+                    continue
             if tag in _BLOCKS:
                 block = number
                 if tag == "br" and line:
                     _close(lines, line, line_where)
             elif tag in _UNSEEN:
                 unseen = tag
-            inside[number] = (where, anchor, block, unseen)
+            inside[number] = (where, anchor, block, unseen, fresh)
     _close(lines, line, line_where)
     return walk
 
@@ -418,57 +519,43 @@ def _unseen_text(walk: _Walk, tag: str, text: str) -> None:
         walk.title = clean(text[:MAX_TITLE])
     elif tag == "script" and walk.scripts:
         walk.scripts[-1].text = text
-    elif tag != "style" and len(walk.unseen) < 100 and (text := collapse(text)):
+    elif tag != "style" and len(walk.unseen) < MAX_UNSEEN and (text := collapse(text)):
         walk.unseen.append(text)
 
 
-def _enter(walk: _Walk, node: LexborNode, tag: str, where: Where, anchor: int) -> tuple[Where, int]:
-    """Reads an element's attributes; where its children are, and in which link."""
-    if tag in ("a", "area"):
-        attributes = node.attributes
-        if attributes.get("href") and len(walk.anchors) < MAX_LINKS and not _concealed(attributes):
-            anchor = len(walk.anchors)
-            walk.anchors.append((attributes, where, []))
-    elif tag in _PLACED:
-        if where != "footer" and not (tag == "header" and where == "main" and _in_section(node)):
-            where = _PLACED[tag]
-    elif tag in _PLACES:
-        if where != "footer":
-            where = _place(node, where)
-    elif tag == "img":
-        attributes = node.attributes
-        if anchor >= 0:
-            walk.anchors[anchor][2].append(f" {attributes.get('alt') or ''} ")
+def _read(walk: _Walk, node: LexborNode, tag: str, where: Where, anchor: _Anchor | None) -> None:
+    """What an element says that holds nothing or is no block."""
+    if tag in _HEADINGS:
+        walk.headings.append(collapse(node.text(separator=" ")))
+        return
+    attributes = node.attributes
+    if tag == "img":
+        if anchor is not None:
+            anchor.texts.append(f" {attributes.get('alt') or ''} ")
         if len(walk.images) < MAX_IMAGES:
-            href = walk.anchors[anchor][0].get("href") if anchor >= 0 else None
-            walk.images.append(Image(attributes, where, href))
-    elif tag in _HEADINGS:
-        walk.headings.append(node)
+            walk.images.append(Image(attributes, where, anchor.attributes.get("href") if anchor is not None else None))
     elif tag == "meta":
-        walk.metas.append(node.attributes)
+        walk.metas.append(attributes)
     elif tag == "link":
-        walk.heads.append(node.attributes)
+        walk.heads.append(attributes)
     elif tag == "script":
-        attributes = node.attributes
         walk.scripts.append(Script((attributes.get("type") or "").lower().strip(), attributes.get("src") or "", ""))
     elif tag in ("iframe", "frame"):
-        walk.frames.append(node.attributes.get("src") or "")
+        walk.frames.append(attributes.get("src") or "")
     elif tag == "base" and not walk.base:
-        walk.base = (node.attributes.get("href") or "").strip()
-    return where, anchor
+        walk.base = (attributes.get("href") or "").strip()
 
 
 _ROLES: dict[str | None, Where] = {"contentinfo": "footer", "banner": "header", "navigation": "nav", "main": "main"}
 
 
-def _place(node: LexborNode, where: Where) -> Where:
-    attributes = node.attributes
-    if not attributes:
-        return where
-    if (role := attributes.get("role")) in _ROLES:
+def _place(attributes: Attributes, where: Where) -> Where:
+    role, name, classes = attributes.get("role"), attributes.get("id"), attributes.get("class")
+    if role in _ROLES:
         return _ROLES[role]
-    name, classes = attributes.get("id"), attributes.get("class")
-    place = (_named(name[:200]) if name else None) or (_named(classes[:200]) if classes else None)
+    if name is None and classes is None:
+        return where
+    place = _named((name or "")[:200]) or _named((classes or "")[:200])
     return place if place == "footer" or (place and where == "main") else where
 
 
