@@ -51,7 +51,7 @@ def bounded(html: bytes) -> bytes:
     if (len(html) // ATTRIBUTE_BYTES) ** 2 > MAX_COMPARED:
         hidden, roots = _scanned(html)
         html = html[: _rooted(html, roots)]
-        if not _sparse(html, hidden) and _parts(html) ** 2 > MAX_COMPARED:
+        if (hidden or not _short(html)) and not _sparse(html, hidden) and _parts(html) ** 2 > MAX_COMPARED:
             html = html[: _crowded(html)]
     tags = html.count(b"<")
     if tags <= CHEAP_TAGS and (tags <= CHEAP_OPENED or _few_reopened(html, tags)):
@@ -92,6 +92,20 @@ def _parts(html: bytes) -> int:
 
 def _few_reopened(html: bytes, tags: int) -> bool:
     return tags - html.count(b"</") <= CHEAP_OPENED or len(_FORMATTING_TAG.findall(html)) * tags <= CHEAP_REOPENED
+
+
+def _short(html: bytes) -> bool:
+    """Whether all tags, each ending at the next ">", are so short that they compare few attributes."""
+    step = ATTRIBUTE_BYTES**2 * MAX_COMPARED // (2 * len(html))
+    here = 0
+    while (here := here + step) < len(html):
+        if html.find(b">", here - step, here) < 0:
+            end = html.find(b">", here) % (len(html) + 1)  # the page's, where there is none
+            begin = html.find(b"<", html.rfind(b">", 0, here) + 1, end)
+            if begin >= 0 and _attributes(html, begin, end, 2 * step) > 2 * step // ATTRIBUTE_BYTES:
+                return False
+            here = end
+    return True
 
 
 def _sparse(html: bytes, hidden: bool) -> bool:

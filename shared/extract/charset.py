@@ -165,12 +165,21 @@ def _declared(body: bytes, header: str | None) -> str | None:
     head = body[:SNIFFED_BYTES]
     if header and (name := _codec(header)) is not None and (not name.startswith("utf-16") or b"\0" in head):
         return _utf_16(head) or name if name.startswith("utf-16") else name
+    if _only_utf8(head):
+        return "utf-8"
     xml = _XML.search(head)
     for label in (*_in_metas(head), xml[1] if xml else b""):
         if label and (name := _codec(label.decode("ascii", "replace"))) is not None:
             # a page that could be read far enough to find it is not in UTF-16
             return "utf-8" if name.startswith("utf-16") else name
     return None
+
+
+def _only_utf8(head: bytes) -> bool:
+    """Whether nothing in it can name another charset, told without reading its tags."""
+    lower = head.lower()
+    named = lower.count(b"charset")
+    return 0 < named == lower.count(b'charset="utf-8"') + lower.count(b"charset=utf-8") and b"<?xml" not in lower
 
 
 def _utf_16(body: bytes) -> str | None:

@@ -444,10 +444,10 @@ def _walked(root: LexborNode, outermost: Where, *, whole: bool = True) -> _Walk:
             inside[node.mem_id] = inside[node.parent.mem_id]  # type: ignore[union-attr]
         else:
             around, anchor, block, unseen, fresh = inside[node.parent.mem_id]  # type: ignore[union-attr]
-            where, number = around, node.mem_id
+            where, number, dialog = around, node.mem_id, False
             if tag in _PLACES:
                 if where != "footer" and (attributes := node.attributes):
-                    where = _place(attributes, where)
+                    where, dialog = _place(attributes, where), attributes.get("role") in _DIALOGS
             elif tag in _LINKS:
                 attributes = node.attributes
                 row = walk.anchors[-1].anchors
@@ -459,7 +459,7 @@ def _walked(root: LexborNode, outermost: Where, *, whole: bool = True) -> _Walk:
                     where = _PLACED[tag]
             elif tag in _READING:
                 _read(walk, node, tag, where, anchor)
-            if fresh and where is not around and anchor is None and not unseen:
+            if fresh and (dialog or where is not around) and anchor is None and not unseen:
                 fresh = False
                 if (part := _part(node, where)) is not None:
                     _close(lines, line, line_where)
@@ -546,6 +546,7 @@ def _read(walk: _Walk, node: LexborNode, tag: str, where: Where, anchor: _Anchor
         walk.base = (attributes.get("href") or "").strip()
 
 
+_DIALOGS = frozenset(("dialog", "alertdialog"))
 _ROLES: dict[str | None, Where] = {"contentinfo": "footer", "banner": "header", "navigation": "nav", "main": "main"}
 
 

@@ -81,6 +81,32 @@ def test_links_are_absolute_and_know_where_they_stand() -> None:
     ]
 
 
+def test_a_menu_that_pages_share_is_read_on_each_as_on_the_first() -> None:
+    html = (
+        "<title>{0}</title><p>Bone<header><h2>Works</h2><a href=/{0}>Home</a> <a href=team.html>Team</a> <a href='?a'>All</a>"
+        "<a href=/logo><img src=l.png alt=Logo></a></header>folders</p><div role=dialog><p>Cookies?<a href=/c>Yes</a></div><p>{1}"
+    )
+    for marked in ("x", "x", "x", "y", "y", "x", "x", "x"):
+        for folder in ("a", "a", "b"):
+            page = parse(html.format(marked, folder), f"https://www.example-works.com/{folder}/p.html")
+            assert [(line.text, line.where) for line in page.lines] == [
+                ("Bone", "main"),
+                ("Works", "header"),
+                ("Home Team All", "header"),
+                ("folders", "main"),
+                ("Cookies?Yes", "main"),
+                (folder, "main"),
+            ]
+            assert [(link.url.removeprefix("https://www.example-works.com"), link.text) for link in page.links] == [
+                (f"/{marked}", "Home"),
+                (f"/{folder}/team.html", "Team"),
+                (f"/{folder}/p.html?a", "All"),
+                ("/logo", "Logo"),
+                ("/c", "Yes"),
+            ]
+            assert (page.title, page.headings, len(page.walk.images)) == (marked, ["Works"], 1)
+
+
 def test_text_has_a_line_a_block_and_gaps_between_neighbours_but_not_inside_words() -> None:
     page = parse(
         "<title>T</title><style>x{}</style><script>var a</script><p>one<b>two</b>three <i>four</i><i>five</i></p>"
