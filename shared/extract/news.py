@@ -23,6 +23,9 @@ MAX_TITLE = 250  # characters
 SHORT = 40  # characters of a heading that announces news
 SECTION = 30  # lines after the heading that announces news
 LONG = 40  # characters beside a date that are no label
+LABEL = 12  # letters of a category, as Chinese is written
+WHOLE = 800  # characters of a link that holds a date, a title and more
+AHEAD = 5  # dates after the last one taken that the next such link may hold
 _TOLD = re.compile(
     r"(?:^|[/_-])(?:news|newsroom|press|presse|prensa|stampa|media|blog|aktuell\w*|neuigkeit\w*|articles?|artikel|articulos?"
     r"|noticias?|notizie|actualit\w*|stor(?:y|ies)|posts?|magazin\w*|journal|insights|nyhet\w*|nyheder|nieuws|uutiset"
@@ -70,14 +73,53 @@ def news(page: ParsedPage) -> Iterator[Fact]:
     if page.kind in PAGES:
         yield from _cards(page)
     seen: set[str] = set()
+    for place, title, date, link in _held(page, rows, frozenset(headings)) if section else ():
+        if title not in seen and place in section and len(seen) < MOST:
+            seen.add(title)
+            item = {"title": title, "date": date.iso, "url": link.url}
+            yield page.fact("news.item", item, how="html", quote=title, confidence=0.8)
     for place, title, date in _items(rows, links.keys() | set(headings)) if section else ():
         if title in seen or place not in section or len(seen) >= MOST or title == page.title:
             continue
         seen.add(title)
-        link = links.get(title)
-        item = {"title": title, "date": date.iso} | ({"url": link.url} if link else {})
-        sure = 0.7 if link is None else 0.85 if _TOLD.search(_place(link.url)) else 0.8
+        found = links.get(title)
+        item = {"title": title, "date": date.iso} | ({"url": found.url} if found else {})
+        sure = 0.7 if found is None else 0.85 if _TOLD.search(_place(found.url)) else 0.8
         yield page.fact("news.item", item, how="html", quote=title, confidence=sure)
+
+
+def _held(page: ParsedPage, rows: list[_Row], headings: frozenset[str]) -> Iterator[tuple[int, str, Printed, Link]]:
+    """Links that hold a line with a date and, around it, a title and more; these lines are taken away."""
+    dated, at = [i for i, row in enumerate(rows) if row.date and _is_label(row.rest)], 0
+    for link in page.links if dated else ():
+        if link.where != "main" or not link.host or not SHORT // 2 < len(link.text) < WHOLE:
+            continue
+        i = next((i for i in dated[at : at + AHEAD] if rows[i].text in link.text), None)
+        if i is None:
+            continue
+        first = last = i
+        while first > max(i - NEAR, 0) and _joined(rows, first - 1, last) in link.text:
+            first -= 1
+        while last < min(i + NEAR, len(rows) - 1) and _joined(rows, first, last + 1) in link.text:
+            last += 1
+        title = _told_in(link, [row.text for row in rows[first : last + 1] if row.date is None], headings)
+        if title and (date := rows[i].date):
+            yield i, title, date, link
+            rows[first : last + 1] = [_Row("", None, "")] * (last + 1 - first)
+            while at < len(dated) and dated[at] <= last:
+                at += 1
+
+
+def _told_in(link: Link, texts: list[str], headings: frozenset[str]) -> str:
+    """The title among a link's lines: its heading, what its picture is called, else the first that is no label."""
+    texts = [text for text in texts if _plausible(text)]
+    long = (text for text in texts if len(text) >= (LABEL if _IDEOGRAPH.search(text) else 2 * LABEL))
+    sure = (text for text in texts if text in headings or (len(text) >= LABEL and link.text.count(text) > 1))
+    return next(sure, next(long, ""))
+
+
+def _joined(rows: list[_Row], first: int, last: int) -> str:
+    return " ".join(row.text for row in rows[first : last + 1])
 
 
 def _cards(page: ParsedPage) -> Iterator[Fact]:

@@ -47,9 +47,12 @@ _NO_ROLE = re.compile(
     re.I,
 )
 _APPLY = re.compile(
-    r"\s?(?:apply(?: now| here| today)?|view (?:job|details|position)|learn more|read more|details"
-    r"|jetzt bewerben|mehr erfahren|postuler"
-    r"|candidatez?|candidati|solicitar|inscríbete|solliciteer|ansök|søg|aplikuj|応募する?|지원하기|申请|→|›|»|>|↗)\s?[!.→›»]{0,3}$",
+    r"\s?(?:apply(?: now| here| today)?|view (?:job|details|position)|learn more|read more|find out more"
+    r"|more info(?:rmation)?|(?:full |job )?description|details"
+    r"|jetzt bewerben|mehr erfahren|mehr info(?:rmation(?:en)?|s)?|zur stelle(?:nanzeige)?|postuler|en savoir plus"
+    r"|candidatez?|candidati|scopri di più|solicitar|inscríbete|más información|solliciteer|meer info(?:rmatie)?"
+    r"|lees meer|ansök|läs mer|søg|læs mere|les mer|aplikuj|więcej"
+    r"|応募する?|詳細(?:を見る|はこちら)?|詳しく見る|지원하기|자세히 보기|申请|查看详情|→|›|»|>|↗)\s?[!.→›»]{0,3}$",
     re.I,
 )
 _KIND = re.compile(
@@ -71,7 +74,8 @@ _LABELLED = re.compile(
 _CALLED = re.compile(
     r"(?:vacature|vacancy|stellenangebot|stellenausschreibung|stelle|offre d[’']emploi|job)\s?[:–-]\s", re.I
 )
-_SIGNS = re.compile(r"[^\w(\[]{1,3}\s")
+_EDGES = " ()-–—·・•|,"
+_SIGNS = re.compile(r"[^\w(\[]{1,3}\s|[・•●○■◆◇▶►]")
 _SOUGHT = re.compile(
     r"(?:wir suchen (?:eine?n?|dich als) )?(.{4,60}?)\s(?:gesucht|gezocht|wanted|søges|sökes)\s?[.!]{0,3}", re.I
 )
@@ -162,6 +166,8 @@ def _title(line: Line, links: dict[str, Link]) -> tuple[str, str, Link | None]:
     for before in (_SIGNS, _CALLED):
         if found := before.match(text):
             text = text[found.end() :]
+    if text in links:
+        return text, "", links[text]
     if sought := _SOUGHT.fullmatch(text):
         return sought[1], "", links.get(line.text)
     words = text.split(" ")
@@ -245,7 +251,7 @@ def _is_posting(page: ParsedPage, url: str) -> bool:
 
 
 def _looks_like_place(text: str) -> bool:
-    text = text.strip(" ()-–—·|,")
+    text = text.strip(_EDGES)
     if not 2 <= len(text) <= MAX_PLACE or text[-1:] in ".!?:。！？" or _NO_TITLE.match(text) or _KIND.fullmatch(text):
         return False
     if text.lower() in DEPARTMENTS:
@@ -264,7 +270,7 @@ def _looks_like_place(text: str) -> bool:
 def _place(rest: str) -> str:
     if labelled := _LABELLED.match(rest[:200]):
         return labelled[1]
-    parts = [part.strip(" ()-–—·|,") for part in _BESIDE.split(rest.strip(" ,-–—|·"))]
+    parts = [part.strip(_EDGES) for part in _BESIDE.split(rest.strip(" ,-–—|·"))]
     return next((part for part in parts if _looks_like_place(part)), "")
 
 
