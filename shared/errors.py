@@ -31,6 +31,7 @@ CODES = {
     "page_skipped": "A page was left out, since reading it broke off the work twice.",
     "source_failed": "An outside source did not answer as it should.",
     "source_mismatch": "An outside source knows another company under the name or number on the site.",
+    "source_outdated": "A register has the company as inactive, or its entry has lapsed: little of it is used.",
     "cancelled": "The caller cancelled the job.",
 }
 

@@ -69,6 +69,7 @@ How = Literal[
     "feed",
     "board",
     "registry",
+    "wikidata",  # which anybody may edit
 ]
 
 

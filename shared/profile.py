@@ -33,9 +33,22 @@ class Ticker(Part):
 
 
 class Identifier(Part):
-    type: str = Field(description="lei, cik, vat, registration_number, duns, … as in the register's own language")
+    type: str = Field(
+        description="lei, isin, cik, vat, registration_number, duns, wikidata, … as in the register's own language"
+    )
     value: str
     register_name: str | None = Field(None, description="Court or register, where the number is only unique there.")
+
+
+class Registration(Part):
+    """What a company is in law, as the register of legal entities (GLEIF) has it."""
+
+    jurisdiction: str | None = Field(None, description="ISO 3166-1 alpha-2, or ISO 3166-2 where a part has its own law")
+    legal_form: str | None = Field(None, description="ISO 20275 code, or words where the form has none")
+    status: str | None = Field(None, description="active, inactive")
+    lei_status: str | None = Field(None, description="issued, lapsed, retired, merged, …")
+    parent: str | None = Field(None, description="Legal name of who consolidates the company.")
+    parent_lei: str | None = None
 
 
 class Figure(Part):
@@ -128,6 +141,7 @@ FIELDS: dict[str, type] = {
     "person": Person,
     "financial.ticker": Ticker,
     "financial.identifier": Identifier,
+    "financial.registration": Registration,
     "financial.revenue": Figure,
     "financial.net_income": Figure,
     "financial.employees": Figure,
@@ -167,6 +181,7 @@ class Contact(Part):
 class Financial(Part):
     tickers: list[Ticker] = []
     identifiers: list[Identifier] = []
+    registration: Registration | None = None
     revenue: list[Figure] = []
     net_income: list[Figure] = []
     employees: list[Figure] = []

@@ -120,6 +120,8 @@ class Settings(BaseModel):
     # outside sources
     edgar_data_url: str = Field("https://data.sec.gov", description="SEC EDGAR, company facts and submissions.")
     edgar_www_url: str = Field("https://www.sec.gov", description="SEC EDGAR, list of tickers.")
+    gleif_url: str = Field("https://api.gleif.org", description="GLEIF, the register of LEIs.")
+    wikidata_url: str = Field("https://www.wikidata.org", description="Wikidata.")
     job_boards: dict[str, str] = Field(
         {
             "greenhouse": "https://boards-api.greenhouse.io",
@@ -138,6 +140,12 @@ class Settings(BaseModel):
     source_retry_seconds: float = Field(30, description="Wait where an outside source fails and names no time.")
     edgar_interval_seconds: float = Field(
         0.1, description="Least time between an instance's requests to EDGAR, which allows 10 a second in all."
+    )
+    gleif_interval_seconds: float = Field(
+        1, description="Least time between an instance's requests to GLEIF, which allows 60 a minute in all."
+    )
+    wikidata_interval_seconds: float = Field(
+        0.5, description="Least time between an instance's requests to Wikidata, which wants them one after the other."
     )
 
     # the embedded host

@@ -29,11 +29,13 @@ class Sources:
 
     answers: dict[str, Any] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    queries: list[dict[str, str]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     url: str = ""
 
     async def __call__(self, request: web.Request) -> web.StreamResponse:
         self.asked.append(request.path)
+        self.queries.append(dict(request.query))
         self.headers.append(dict(request.headers))
         answer = self.answers.get(request.path, web.Response(status=404))
         if callable(answer):

@@ -21,8 +21,10 @@ class Seen:
     kind: str  # of the page
 
     @property
-    def registry(self) -> bool:
-        return self.fact.source.how in ("registry", "board", "feed")
+    def rank(self) -> int:
+        """Registers before the company's own pages before what anybody may edit."""
+        how = self.fact.source.how
+        return 0 if how in ("registry", "board", "feed") else 2 if how == "wikidata" else 1
 
 
 @dataclass(slots=True)
@@ -32,8 +34,17 @@ class Candidate:
     confidence: float = 0.0
 
     @property
+    def rank(self) -> int:
+        return self.seen[0].rank
+
+    @property
     def registry(self) -> bool:
-        return self.seen[0].registry
+        return self.rank == 0
+
+    @property
+    def stands_in(self) -> bool:
+        """Whether nobody says it but who counts only where nobody else says something."""
+        return self.rank == 2
 
     @property
     def evidence(self) -> list[Evidence]:
@@ -68,13 +79,13 @@ def candidates(
         Candidate(merge(group) if merge else group[0].fact.value, group, agreed(group))
         for group in (sorted(group, key=order) for group in groups.values())
     ]
-    return sorted(found, key=lambda one: (not one.registry, -one.confidence, *order(one.seen[0])))
+    return sorted(found, key=lambda one: (one.rank, -one.confidence, *order(one.seen[0])))
 
 
-def order(one: Seen) -> tuple[bool, float, str, str, str]:
+def order(one: Seen) -> tuple[int, float, str, str, str]:
     """Best first, and the same however the facts came."""
     source = one.fact.source
-    return (not one.registry, -one.fact.confidence, source.url, source.how, f"{source.quote} {one.fact.value!r}")
+    return (one.rank, -one.fact.confidence, source.url, source.how, f"{source.quote} {one.fact.value!r}")
 
 
 def agreed(seen: list[Seen]) -> float:

@@ -26,6 +26,7 @@ from shared.profile import (
     Plan,
     Product,
     Profile,
+    Registration,
     Technology,
     Ticker,
 )
@@ -149,8 +150,8 @@ class _Resolver:
         if not found:
             return None
 
-        def worth(one: Candidate) -> tuple[bool, float]:
-            return one.registry, one.confidence + bonus * any(seen.kind == "home" for seen in one.seen)
+        def worth(one: Candidate) -> tuple[int, float]:
+            return -one.rank, one.confidence + bonus * any(seen.kind == "home" for seen in one.seen)
 
         return self.keep(pointer, max(reversed(found), key=worth))
 
@@ -171,8 +172,13 @@ class _Resolver:
         pointer: str,
         key: Callable[[JSON], Hashable],
         merge: Callable[[list[Seen]], JSON] | None = None,
+        of: Callable[[JSON], Hashable] | None = None,
     ) -> list[Model]:
+        """`of` tells what a value is one of: what stands in for others' word stays out beside another of them."""
         found = [one for one in candidates(self.facts.get(name, ()), key, merge) if one.confidence >= DOUBTFUL]
+        if of is not None:
+            said = {of(one.value) for one in found if not one.stands_in}
+            found = [one for one in found if not one.stands_in or of(one.value) not in said]
         return [model.model_validate(value) for value in self.listed(found, name, pointer)]
 
     # ------------------------------------------------------------------ sections
@@ -286,10 +292,20 @@ class _Resolver:
 
     def money(self, profile: Profile) -> None:
         financial = profile.financial
-        financial.tickers = self.parts(Ticker, "financial.ticker", "/financial/tickers", normal.ticker, _fullest)
-        financial.identifiers = self.parts(
-            Identifier, "financial.identifier", "/financial/identifiers", normal.identifier, _fullest
+        financial.tickers = self.parts(
+            Ticker, "financial.ticker", "/financial/tickers", normal.ticker, _fullest, lambda v: v.get("exchange")
         )
+        financial.identifiers = self.parts(
+            Identifier,
+            "financial.identifier",
+            "/financial/identifiers",
+            normal.identifier,
+            _fullest,
+            lambda v: v["type"],
+        )
+        for candidate in candidates(self.facts.get("financial.registration", ()), lambda value: "one", _fullest):
+            law = self.keep("/financial/registration", candidate)
+            financial.registration = Registration.model_validate(law)
         financial.revenue = self.figures("financial.revenue", "/financial/revenue")
         financial.net_income = self.figures("financial.net_income", "/financial/net_income")
         financial.employees = self.figures("financial.employees", "/financial/employees")
@@ -301,9 +317,10 @@ class _Resolver:
         )
 
     def figures(self, name: str, pointer: str) -> list[Figure]:
-        """Latest period first; a register's figure before a page's of the same period."""
+        """Latest period first; a register's figure before a page's of the same period; Wikidata's only alone."""
         found = candidates(self.facts.get(name, ()), normal.figure)
         found = [one for one in found if one.confidence >= DOUBTFUL]
+        found = [one for one in found if not one.stands_in] or found
         found.sort(key=lambda one: one.value.get("period_end") or one.value.get("fiscal_period") or "", reverse=True)
         return [Figure.model_validate(value) for value in self.listed(found, name, pointer)]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from functions.financial.names import agree
+from shared.extract.check_digits import lei
 from shared.models import Page
 
 CANDIDATES = 5  # numbers and symbols that are looked up at most
@@ -22,10 +23,16 @@ US_EXCHANGE = re.compile(
 class Clues:
     """Best first; symbols are those of exchanges in the United States, or of none that is named."""
 
-    host: str
+    company: str  # its key
     names: tuple[str, ...] = ()
     ciks: tuple[int, ...] = ()
     symbols: tuple[str, ...] = ()
+    leis: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()  # of Wikidata
+
+    @property
+    def host(self) -> str:
+        return self.company.partition(":")[0]
 
     def name(self, theirs: Iterable[str]) -> bool:
         """Whether one of a register's names is the company's."""
@@ -39,17 +46,41 @@ def clues(company: str, pages: Iterable[Page]) -> Clues:
     def of(*fields: str) -> list[Any]:
         return [f.value for f in facts if f.field in fields]
 
+    def first(found: Iterable[Any]) -> tuple[Any, ...]:
+        return tuple(dict.fromkeys(one for one in found if one))[:CANDIDATES]
+
+    numbers = of("financial.identifier")
     names = dict.fromkeys(n for n in of("identity.name", "identity.legal_name") if isinstance(n, str))
-    ciks = dict.fromkeys(filter(None, map(cik_of, of("financial.identifier"))))
-    symbols = dict.fromkeys(filter(None, map(us_symbol, of("financial.ticker"))))
-    return Clues(company.partition(":")[0], tuple(names)[:NAMES], tuple(ciks)[:CANDIDATES], tuple(symbols)[:CANDIDATES])
+    return Clues(
+        company,
+        tuple(names)[:NAMES],
+        ciks=first(map(cik_of, numbers)),
+        symbols=first(map(us_symbol, of("financial.ticker"))),
+        leis=first(map(lei_of, numbers)),
+        items=first(map(item_of, numbers)),
+    )
 
 
 def cik_of(value: Any) -> int | None:
-    if not isinstance(value, dict) or str(value.get("type")).lower() != "cik":
-        return None
-    found = re.fullmatch(r"(?:CIK)?[\s:#]*([0-9]{1,10})", str(value.get("value")).strip(), re.IGNORECASE)
+    found = re.fullmatch(r"(?:CIK)?[\s:#]*([0-9]{1,10})", numbered(value, "cik"), re.IGNORECASE)
     return int(found[1]) or None if found else None
+
+
+def lei_of(value: Any) -> str | None:
+    """A LEI whose check digits are right."""
+    number = re.sub(r"[\s-]", "", numbered(value, "lei")).upper()
+    return number if lei(number) else None
+
+
+def item_of(value: Any) -> str | None:
+    found = re.fullmatch(r"Q[1-9][0-9]{0,10}", numbered(value, "wikidata"))
+    return found[0] if found else None
+
+
+def numbered(value: Any, kind: str) -> str:
+    """The number of an identifier of the kind."""
+    is_one = isinstance(value, dict) and str(value.get("type")).lower() == kind
+    return str(value.get("value")).strip()[:100] if is_one else ""
 
 
 def us_symbol(value: Any) -> str | None:

@@ -4,34 +4,29 @@ https://www.sec.gov/search-filings/edgar-application-programming-interfaces: no 
 requests a second.
 """
 
-import asyncio
-import json
-import time
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
-from typing import Any, NoReturn
 
+from functions.financial.asking import Register, Told, fact, get, inner, many, page_of, parsed, text
 from functions.financial.clues import Clues
 from functions.financial.figures import NET_INCOME, REVENUE, employees, entries, yearly
 from functions.financial.places import place
-from shared import runs
-from shared.errors import GiveUp, TryAgain
-from shared.models import JSON, Fact, How, Outcome, Page, Source
-from shared.web.address import FetchError
-from shared.web.client import Answer
-from shared.web.retry import retry_after
+from shared.errors import GiveUp
+from shared.models import JSON, Outcome, Page
 from shared.work import Work
 
-HOW: How = "registry"
-PASSING = ("timeout", "unreachable", "dns_failed")  # failures to fetch that may pass
-ATTEMPTS = 4
-LONGEST_WAIT_SECONDS = 120.0
-RESERVE_SECONDS = 180.0  # of the run's time, left for the stages after this one
+EDGAR = Register(
+    name="EDGAR",
+    path="/submissions/CIK",
+    how="registry",
+    interval=lambda settings: settings.edgar_interval_seconds,
+    bytes=lambda settings: settings.source_bytes,
+    busy=(403, 429),  # 403 is how EDGAR says "too many requests"
+)
 TICKERS_FRESH = timedelta(days=1)
 SYMBOLS_MAX = 10  # a bank lists each of its preferred shares
 
 _tickers: dict[str, tuple[datetime, dict[str, tuple[int, str]]]] = {}  # by URL, kept for the instance's life
-_turn_at = 0.0  # on the monotonic clock, when the next request may go
 
 
 async def ask(work: Work, clues: Clues) -> AsyncIterator[Page]:
@@ -64,8 +59,8 @@ async def tickers(work: Work) -> dict[str, tuple[int, str]]:
     url = f"{work.settings.edgar_www_url}/files/company_tickers.json"
     known = _tickers.get(url)
     if known is None or work.now() - known[0] > TICKERS_FRESH:
-        answer = await get(work, url)
-        known = work.now(), dict(listing(parsed(answer.body))) if answer else {}
+        answer = await get(work, EDGAR, url)
+        known = work.now(), dict(listing(parsed(EDGAR, answer.body))) if answer else {}
         _tickers[url] = known
     return known[1]
 
@@ -83,23 +78,22 @@ def listing(rows: JSON) -> Iterator[tuple[str, tuple[int, str]]]:
 async def submissions(work: Work, clues: Clues, cik: int) -> Page | None:
     """The filer's page; None where there is no such filer, or it has another name."""
     url = f"{work.settings.edgar_data_url}/submissions/CIK{cik:010}.json"
-    answer = await get(work, url)
+    answer = await get(work, EDGAR, url)
     if answer is None:
         work.warn("source_mismatch", f"EDGAR knows no filer with the CIK {cik} that the site names.", url)
         return None
-    filer = parsed(answer.body)
-    former = filer.get("formerNames")
-    names = [text(filer, "name"), *(text(row, "name") for row in (former if isinstance(former, list) else [])[:20])]
+    filer = parsed(EDGAR, answer.body)
+    names = [text(filer, "name"), *(text(row, "name") for row in many(filer, "formerNames", 20))]
     if not clues.name(filter(None, names)):
         work.warn("source_mismatch", f"EDGAR has CIK {cik} as {names[0]}, which is not a name found on the site.", url)
         return None
     page = page_of(work, url, answer)
-    page.facts = [fact(page, *told) for told in filer_facts(filer, cik)]
+    page.facts = [fact(EDGAR, page, told) for told in filer_facts(filer, cik)]
     return page
 
 
-def filer_facts(filer: dict[str, JSON], cik: int) -> Iterator[tuple[str, JSON, str, float]]:
-    """(field, value, quote, confidence) of a filer's submissions."""
+def filer_facts(filer: dict[str, JSON], cik: int) -> Iterator[Told]:
+    """What a filer's submissions say."""
     name, industry = text(filer, "name"), text(filer, "sicDescription")
     yield "financial.identifier", {"type": "cik", "value": str(cik)}, f"cik: {cik}, name: {name}", 0.99
     if name and not name.isupper():  # EDGAR's capitals are its own spelling, not the company's
@@ -109,16 +103,14 @@ def filer_facts(filer: dict[str, JSON], cik: int) -> Iterator[tuple[str, JSON, s
     lei = text(filer, "lei")
     if lei and len(lei) == 20:
         yield "financial.identifier", {"type": "lei", "value": lei}, f"lei: {lei}", 0.95
-    symbols, exchanges = filer.get("tickers"), filer.get("exchanges")
-    if isinstance(symbols, list) and isinstance(exchanges, list):
-        for symbol, exchange in list(zip(symbols, exchanges, strict=False))[:SYMBOLS_MAX]:
-            if isinstance(symbol, str) and symbol:
-                where = exchange.upper() if isinstance(exchange, str) and exchange else None
-                printed = f"tickers: {symbol}" + (f", exchanges: {exchange}" if where else "")
-                yield "financial.ticker", {"exchange": where, "symbol": symbol}, printed, 0.99
-    addresses = filer.get("addresses")
-    business = addresses.get("business") if isinstance(addresses, dict) else None
-    if isinstance(business, dict) and (address := address_of(business)):
+    symbols, exchanges = many(filer, "tickers", SYMBOLS_MAX), many(filer, "exchanges", SYMBOLS_MAX)
+    for symbol, exchange in zip(symbols, exchanges, strict=False):
+        if isinstance(symbol, str) and symbol:
+            where = exchange.upper() if isinstance(exchange, str) and exchange else None
+            printed = f"tickers: {symbol}" + (f", exchanges: {exchange}" if where else "")
+            yield "financial.ticker", {"exchange": where, "symbol": symbol}, printed, 0.99
+    business = inner(filer, "addresses", "business")
+    if address := address_of(business):
         keys = ("street1", "street2", "city", "stateOrCountryDescription", "zipCode")
         yield "contact.address", address, "business: " + ", ".join(filter(None, (text(business, k) for k in keys))), 0.9
 
@@ -141,7 +133,7 @@ def address_of(business: dict[str, JSON]) -> dict[str, str | None] | None:
 async def companyfacts(work: Work, cik: int) -> Page | None:
     """The page of the filer's figures; None where it has filed none that a machine could read."""
     url = f"{work.settings.edgar_data_url}/api/xbrl/companyfacts/CIK{cik:010}.json"
-    answer = await get(work, url)
+    answer = await get(work, EDGAR, url)
     if answer is None:
         return None
     if not answer.body.lstrip().startswith(b"{") or not answer.body.rstrip().endswith(b"}"):
@@ -152,78 +144,7 @@ async def companyfacts(work: Work, cik: int) -> Page | None:
     if count := employees(found):
         figures.append(("financial.employees", count))
     page = page_of(work, url, answer)
-    page.facts = [fact(page, name, figure.value, figure.quote, 0.97) for name, figure in figures]
+    page.facts = [fact(EDGAR, page, (name, figure.value, figure.quote, 0.97)) for name, figure in figures]
     if not page.facts:
         page.outcome = Outcome.EMPTY
     return page
-
-
-async def get(work: Work, url: str) -> Answer | None:
-    """The answer; None where EDGAR has nothing there. TryAgain or GiveUp where it does not answer as it should."""
-    await turn(work.settings.edgar_interval_seconds)
-    try:
-        answer = await work.web.get(url, accept="application/json", max_bytes=work.settings.source_bytes)
-    except FetchError as error:
-        if error.code in PASSING:
-            come_back(work, f"EDGAR: {error.reason}", None)
-        raise GiveUp("source_failed", f"EDGAR: {error.reason}") from error
-    if answer.status == 404:
-        return None
-    if answer.status in (403, 429) or answer.status >= 500:  # 403 is how EDGAR says "too many requests"
-        come_back(work, f"EDGAR answered HTTP {answer.status}", retry_after(answer.headers, work.now()))
-    if answer.status != 200:
-        raise GiveUp("source_failed", f"EDGAR answered HTTP {answer.status}")
-    if answer.truncated:
-        come_back(work, "EDGAR's answer broke off", None)
-    return answer
-
-
-async def turn(interval: float) -> None:
-    """Waits for this request's turn among the instance's."""
-    global _turn_at
-    now = time.monotonic()
-    _turn_at = max(now, _turn_at + interval)
-    await asyncio.sleep(_turn_at - now)
-
-
-def come_back(work: Work, reason: str, seconds: float | None) -> NoReturn:
-    """TryAgain while attempts and the run's time allow it, else GiveUp."""
-    wait = work.settings.source_retry_seconds if seconds is None else seconds
-    attempt = runs.stage_of(work.run, work.name).attempt
-    if attempt >= ATTEMPTS or wait > LONGEST_WAIT_SECONDS or wait + RESERVE_SECONDS > work.seconds_left():
-        raise GiveUp("source_failed", reason)
-    raise TryAgain(reason, after=wait)
-
-
-def parsed(body: bytes) -> dict[str, Any]:
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        value = None
-    if not isinstance(value, dict):
-        raise GiveUp("source_failed", "EDGAR's answer is not a JSON object")
-    return value
-
-
-def text(row: JSON, key: str) -> str | None:
-    """A field that says something: EDGAR also writes "" and "None"."""
-    value = row.get(key) if isinstance(row, dict) else None
-    value = " ".join(value[:300].split()) if isinstance(value, str) else ""
-    return None if value in ("", "None") else value
-
-
-def page_of(work: Work, url: str, answer: Answer) -> Page:
-    return Page(
-        url=url,
-        outcome=Outcome.READ,
-        kind="registry",
-        status=answer.status,
-        final_url=answer.url,
-        fetched_at=work.now().isoformat(timespec="seconds"),
-        milliseconds=answer.milliseconds,
-        bytes=len(answer.body),
-    )
-
-
-def fact(page: Page, field: str, value: JSON, quote: str, confidence: float) -> Fact:
-    return Fact(field, value, Source(page.url, HOW, quote[:300], page.fetched_at), confidence)

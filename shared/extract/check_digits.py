@@ -26,6 +26,13 @@ def lei(text: str) -> bool:
     return int("".join(str(int(char, 36)) for char in text)) % 97 == 1
 
 
+def isin(text: str) -> bool:
+    """ISO 6166: a country, nine letters or digits, and Luhn's digit over all of it with A as 10."""
+    if not re.fullmatch(r"[A-Z]{2}[A-Z0-9]{9}[0-9]", text):
+        return False
+    return luhn("".join(str(int(char, 36)) for char in text))
+
+
 def _modulo_11(weights: Sequence[int]) -> Callable[[str], bool]:
     """The last digit is 11 less the weighted sum's rest; 11 is written 0, 10 is no digit."""
 

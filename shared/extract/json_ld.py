@@ -40,6 +40,7 @@ _IDENTIFIERS = {
 _STAFFED = ("team", "about")  # pages on which a person is the company's where nothing else is said
 _TICKER = re.compile(r"(?:([A-Za-z .]{2,30})\s?[:：]\s?)?([A-Z0-9]{1,6}(?:[.-][A-Z]{1,2})?)")
 _PERIODS = {"MON": "month", "ANN": "year", "DAY": "day", "WEE": "week", "P1M": "month", "P1Y": "year"}
+_ITEM = re.compile(r"https?://(?:(?:www|m)\.)?wikidata\.org/(?:wiki|entity)/(Q[1-9]\d{0,10})/?", re.I)
 _EMPLOYEES = re.compile(r"\d{1,7}")
 
 
@@ -135,6 +136,8 @@ class _Reader:
         for link in (*many(node.get("sameAs")), node.get("url")):
             if (url := text(link)) and (found := profile(url)) is not None:
                 yield self.fact("social", {"network": found[0], "url": found[1]}, url)
+            elif item := _ITEM.fullmatch(url):
+                yield self.fact("financial.identifier", {"type": "wikidata", "value": item[1].upper()}, url)
         yield from self._registers(node)
         for key, title in (
             ("founder", "Founder"),

@@ -5,39 +5,12 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from urllib.parse import parse_qs, urlsplit
 
+from shared.extract.exchanges import EXCHANGES
 from shared.extract.keywords import lines_with
 from shared.extract.names import compact, own_names, resembles
 from shared.extract.page import ParsedPage
 from shared.models import JSON, Fact
 
-# As printed, to the name that registers use.
-EXCHANGES = {
-    "nasdaq": "NASDAQ", "nasdaq gs": "NASDAQ", "nasdaq gm": "NASDAQ", "nasdaq cm": "NASDAQ", "nasdaqgs": "NASDAQ",
-    "nasdaqgm": "NASDAQ", "nasdaqcm": "NASDAQ",
-    "nyse": "NYSE", "new york stock exchange": "NYSE", "nyse american": "NYSE American", "amex": "NYSE American",
-    "nyse arca": "NYSE Arca",
-    "otcqb": "OTCQB", "otcqx": "OTCQX", "otc": "OTC", "tsx": "TSX", "tsx-v": "TSXV", "tsxv": "TSXV", "cse": "CSE",
-    "lse": "LSE", "aim": "LSE", "london stock exchange": "LSE", "euronext": "Euronext", "xetra": "XETRA",
-    "fwb": "FWB", "six": "SIX", "asx": "ASX",
-    "nse": "NSE", "bse": "BSE", "hkex": "HKEX", "sehk": "HKEX", "sgx": "SGX", "tse": "TSE", "jpx": "TSE",
-    "krx": "KRX", "pse": "PSE",
-    "vie": "VIE", "wiener börse": "VIE", "vienna stock exchange": "VIE", "bit": "BIT", "mib": "BIT",
-    "borsa italiana": "BIT", "euronext milan": "BIT", "bme": "BME", "bolsa de madrid": "BME", "sto": "STO",
-    "nasdaq stockholm": "STO", "nasdaq copenhagen": "CPH", "cph": "CPH", "nasdaq helsinki": "HEL", "hel": "HEL",
-    "ose": "OSE", "oslo børs": "OSE", "euronext oslo": "OSE", "par": "Euronext", "epa": "Euronext", "ams": "Euronext",
-    "ebr": "Euronext", "els": "Euronext", "euronext paris": "Euronext", "euronext amsterdam": "Euronext",
-    "euronext brussels": "Euronext", "euronext lisbon": "Euronext", "euronext dublin": "Euronext", "etr": "XETRA",
-    "fra": "FWB", "xetra frankfurt": "XETRA", "swx": "SIX", "wse": "GPW", "moex": "MOEX", "nzx": "NZX", "bist": "BIST",
-    "idx": "IDX", "sse": "SSE", "szse": "SZSE", "lon": "LSE", "six swiss exchange": "SIX", "ngx": "NGX",
-    "newconnect": "NewConnect", "first north": "First North", "nasdaq first north": "First North",
-    "nasdaq first north growth market": "First North", "euronext growth": "Euronext Growth",
-    "euronext growth oslo": "Euronext Growth", "euronext growth paris": "Euronext Growth",
-    "euronext growth milan": "Euronext Growth", "ngm": "NGM", "nordic sme": "NGM", "spotlight": "Spotlight",
-    "aqse": "AQSE", "aquis": "AQSE", "kosdaq": "KRX", "kospi": "KRX", "tadawul": "TADAWUL", "adx": "ADX", "dfm": "DFM",
-    "bursa malaysia": "MYX", "b.s.e.": "BSE", "bombay stock exchange": "BSE", "national stock exchange": "NSE",
-    "hong kong stock exchange": "HKEX", "tokyo stock exchange": "TSE", "toronto stock exchange": "TSX",
-    "tpex": "TPEx", "twse": "TWSE", "b3": "B3", "bmv": "BMV", "gpw": "GPW", "tase": "TASE", "jse": "JSE",
-}  # fmt: skip
 _NAMES = "|".join(sorted((re.escape(name) for name in EXCHANGES), key=len, reverse=True))
 _TICKER = re.compile(
     rf"(?<![\w-])({_NAMES})[^\S\n]?(?:®|™)?[^\S\n]?[:：][^\S\n]?([A-Z][A-Z0-9]{{0,5}}(?:[.-][A-Z]{{1,2}})?|\d{{4,6}}[A-Z]?)(?![\w-])",

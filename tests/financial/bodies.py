@@ -1,4 +1,4 @@
-"""Bodies as EDGAR answers with, of companies that there are not."""
+"""Bodies as the registers answer with, of companies that there are not."""
 
 from typing import Any
 
@@ -6,6 +6,14 @@ CIK = 9900123
 TICKERS = "/www/files/company_tickers.json"
 FILER = f"/data/submissions/CIK{CIK:010}.json"
 FIGURES = f"/data/api/xbrl/companyfacts/CIK{CIK:010}.json"
+
+LEI, PARENT_LEI = "9900HOLLINGAUGES0090", "9900WEIRCORP00000036"
+RECORD = f"/gleif/api/v1/lei-records/{LEI}"
+PARENT = f"{RECORD}/direct-parent"
+ITEM_ID = "Q99001234567"
+ITEM = f"/wikidata/wiki/Special:EntityData/{ITEM_ID}.json"
+SEARCH = LABELS = "/wikidata/w/api.php"
+NOTHING_FOUND: dict[str, Any] = {"batchcomplete": "", "query": {"searchinfo": {"totalhits": 0}, "search": []}}
 
 
 def tickers(*rows: tuple[int, str, str]) -> dict[str, Any]:

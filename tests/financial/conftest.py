@@ -5,11 +5,20 @@ import pytest
 
 from functions.financial.main import financial
 from tests.desk import Desk, desk
+from tests.financial.bodies import NOTHING_FOUND, SEARCH
+
+URLS = {
+    "edgar_data_url": "{url}/data",
+    "edgar_www_url": "{url}/www",
+    "gleif_url": "{url}/gleif",
+    "wikidata_url": "{url}/wikidata",
+}
+INTERVALS = dict.fromkeys(("edgar_interval_seconds", "gleif_interval_seconds", "wikidata_interval_seconds"), 0)
 
 
 @pytest.fixture
-async def at_edgar(tmp_path: Path) -> AsyncIterator[Desk]:
-    """A run at `financial`, and an EDGAR without anything in it."""
-    urls = {"edgar_data_url": "{url}/data", "edgar_www_url": "{url}/www"}
-    async with desk(tmp_path, financial, "financial", "signals", edgar_interval_seconds=0, **urls) as at:
+async def at_registers(tmp_path: Path) -> AsyncIterator[Desk]:
+    """A run at `financial`, and registers without anything in them."""
+    async with desk(tmp_path, financial, "financial", "signals", **INTERVALS, **URLS) as at:
+        at.sources.answers[SEARCH] = NOTHING_FOUND
         yield at
