@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -303,9 +304,7 @@ class _Resolver:
             _fullest,
             lambda v: v["type"],
         )
-        for candidate in candidates(self.facts.get("financial.registration", ()), lambda value: "one", _fullest):
-            law = self.keep("/financial/registration", candidate)
-            financial.registration = Registration.model_validate(law)
+        financial.registration = self.registration()
         financial.revenue = self.figures("financial.revenue", "/financial/revenue")
         financial.net_income = self.figures("financial.net_income", "/financial/net_income")
         financial.employees = self.figures("financial.employees", "/financial/employees")
@@ -315,6 +314,14 @@ class _Resolver:
             "/financial/funding",
             lambda v: (v.get("round"), v.get("amount"), v.get("currency"), v.get("date")),
         )
+
+    def registration(self) -> Registration | None:
+        law: dict[str, JSON] = {}
+        for name in Registration.model_fields:
+            said = [seen for seen in self.facts.get("financial.registration", ()) if seen.fact.value.get(name)]
+            for candidate in candidates(said, itemgetter(name))[:1]:
+                law[name] = self.keep(f"/financial/registration/{name}", candidate)[name]
+        return Registration(**law) if law else None
 
     def figures(self, name: str, pointer: str) -> list[Figure]:
         """Latest period first; a register's figure before a page's of the same period; Wikidata's only alone."""

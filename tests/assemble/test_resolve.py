@@ -110,6 +110,78 @@ def test_a_register_outranks_many_pages() -> None:
     assert profile.sources["/identity/legal_name"][0].how == "registry"
 
 
+ITEM = "https://www.wikidata.org/wiki/Special:EntityData/Q1.json"
+
+
+def edited(*facts: tuple[str, JSON]) -> Page:
+    """What an item of Wikidata says."""
+    told = [fact(field, value, 0.65, url=ITEM, how="wikidata") for field, value in facts]
+    return page(*told, url=ITEM, kind="registry")
+
+
+def test_what_anybody_may_edit_stands_below_the_companys_own_pages() -> None:
+    x, github = ({"network": n, "url": f"https://{n}.com/{h}"} for n, h in (("x", "other"), ("github", "ew")))
+    item = edited(("identity.founded_year", 1950), ("social", x), ("social", github))
+    own = fact("social", {"network": "x", "url": "https://x.com/ew"}, 0.5)
+    profile = resolved(page(fact("identity.founded_year", 1911, 0.5), own), item)
+    assert profile.identity.founded_year == 1911
+    assert profile.socials == {"x": "https://x.com/ew", "github": "https://github.com/ew"}
+    assert resolved(page(), item).identity.founded_year == 1950
+    assert resolved(page(), item).sources["/identity/founded_year"][0].how == "wikidata"
+
+
+def test_what_anybody_may_edit_speaks_for_what_a_page_says_as_well() -> None:
+    sure = fact("identity.founded_year", 1911, 0.7)
+    alone, both = resolved(page(sure)), resolved(page(sure), edited(("identity.founded_year", 1911)))
+    assert both.confidence["/identity/founded_year"] > alone.confidence["/identity/founded_year"]
+    assert [one.how for one in both.sources["/identity/founded_year"]] == ["text", "wikidata"]
+
+
+@pytest.mark.parametrize(
+    ("field", "ours", "theirs", "others"),
+    [
+        ("identifier", {"type": "lei", "value": "A"}, {"type": "lei", "value": "B"}, {"type": "isin", "value": "C"}),
+        (
+            "ticker",
+            {"exchange": "NYSE", "symbol": "EW"},
+            {"exchange": "NYSE", "symbol": "XW"},
+            {"exchange": "LSE", "symbol": "EWL"},
+        ),
+    ],
+)
+def test_beside_the_companys_own_number_an_edited_one_of_its_kind_stays_out(
+    field: str, ours: JSON, theirs: JSON, others: JSON
+) -> None:
+    item = edited((f"financial.{field}", theirs), (f"financial.{field}", others))
+    profile = resolved(page(fact(f"financial.{field}", ours)), item)
+    found = profile.model_dump(mode="json", exclude_none=True)["financial"][f"{field}s"]
+    assert found == [ours, others]
+
+
+def test_edited_figures_are_told_where_nobody_else_tells_any() -> None:
+    old, new = ({"amount": amount, "fiscal_period": f"FY{year}"} for amount, year in ((250.0, 2019), (300.0, 2024)))
+    item = edited(("financial.employees", old))
+    told = resolved(page(fact("financial.employees", new)), item).financial.employees
+    assert [figure.amount for figure in told] == [300.0]
+    assert [figure.amount for figure in resolved(page(), item).financial.employees] == [250.0]
+
+
+def test_what_registers_say_of_the_company_in_law_is_one_with_what_each_adds() -> None:
+    def record(path: str, **law: JSON) -> Page:
+        url = f"https://api.gleif.org/{path}"
+        return page(fact("financial.registration", law, 0.98, url=url, how="registry"), url=url, kind="registry")
+
+    profile = resolved(
+        page(), record("a", jurisdiction="GB", status="active", legal_form=None), record("b", parent="P")
+    )
+    law = {"jurisdiction": "GB", "status": "active", "parent": "P"}
+    assert profile.model_dump(exclude_none=True)["financial"]["registration"] == law
+    assert {pointer for pointer in profile.sources if "registration" in pointer} == {
+        f"/financial/registration/{name}" for name in law
+    }
+    assert profile.sources["/financial/registration/parent"][0].url == "https://api.gleif.org/b"
+
+
 def test_the_home_page_decides_between_equals() -> None:
     other = page(
         fact("identity.description", "About our careers", 0.75, url=f"{HOME}jobs"), url=f"{HOME}jobs", kind="careers"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from shared.extract.check_digits import REGISTERS, VAT, luhn
+from shared.extract.check_digits import REGISTERS, VAT, isin, luhn
 
 VALID = {
     "AT": "U13585627", "BE": "0403170701", "BG": "175074752", "CHE": "107787577", "CY": "10259033P", "CZ": "25123891",
@@ -56,3 +56,10 @@ def test_the_rarer_shapes_of_a_vat_number_are_right(country: str, number: str) -
 @pytest.mark.parametrize("text", ["", "0", "A", "١٢٣٤٥٦٧٨٩", "²" * 9, "²²552008443", "²" * 13, "ΩΩ" * 9, "1" * 400])
 def test_nothing_else_is_right_or_raises(rule: Callable[[str], bool], text: str) -> None:
     assert rule(text) is False
+
+
+@pytest.mark.parametrize("number", ["US0378331005", "AU0000XVGZA3"])
+def test_a_securitys_number_is_right_and_with_another_digit_is_not(number: str) -> None:
+    assert isin(number)
+    assert not isin(changed(number))
+    assert not isin(number.lower()) and not isin(number[:-1])

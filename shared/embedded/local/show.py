@@ -91,7 +91,8 @@ def entries(name: str, value: Any, pointer: str) -> Iterator[tuple[str, str, str
             yield label, words(item), f"{pointer}/{i}"
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield f"{label}: {key}", words(item), f"{pointer}/{escaped(key)}"
+            if item is not None:
+                yield f"{label}: {key.replace('_', ' ')}", words(item), f"{pointer}/{escaped(key)}"
     elif value not in (None, ""):
         yield label, words(value), pointer
 
