@@ -34,8 +34,11 @@ locals {
   }, { for name, value in var.settings : "FIRMOGRAPH_${name}" => value })
 
   own_environment = {
-    # EDGAR allows ten requests a second in all, so each instance takes its share.
-    financial = { FIRMOGRAPH_EDGAR_INTERVAL_SECONDS = tostring(local.functions.financial.max_instances / 10) }
+    # EDGAR allows ten requests a second in all, GLEIF one, and Wikidata is asked twice: each instance takes its share.
+    financial = {
+      for name, a_second in { EDGAR = 10, GLEIF = 1, WIKIDATA = 2 } :
+      "FIRMOGRAPH_${name}_INTERVAL_SECONDS" => tostring(local.functions.financial.max_instances / a_second)
+    }
   }
 }
 

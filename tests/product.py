@@ -344,8 +344,8 @@ async def surroundings() -> AsyncIterator[tuple[Server, Server, Server]]:
 
 
 def urls(sources: Server) -> dict[str, str]:
-    boards = json.dumps({"greenhouse": sources.url})
-    return dict.fromkeys(("edgar_data_url", "edgar_www_url"), sources.url) | {"job_boards": boards}
+    registers = dict.fromkeys(("edgar_data_url", "edgar_www_url", "gleif_url", "wikidata_url"), sources.url)
+    return registers | {"job_boards": json.dumps({"greenhouse": sources.url})}
 
 
 @dataclass

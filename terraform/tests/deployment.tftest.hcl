@@ -104,8 +104,11 @@ run "what_is_deployed" {
   }
 
   assert {
-    condition     = google_cloudfunctions2_function.function["financial"].service_config[0].environment_variables["FIRMOGRAPH_EDGAR_INTERVAL_SECONDS"] == "1"
-    error_message = "All instances of financial together ask EDGAR at most ten times a second."
+    condition = alltrue([
+      for name, seconds in { EDGAR = "1", GLEIF = "10", WIKIDATA = "5" } :
+      google_cloudfunctions2_function.function["financial"].service_config[0].environment_variables["FIRMOGRAPH_${name}_INTERVAL_SECONDS"] == seconds
+    ])
+    error_message = "All instances of financial together ask EDGAR ten times a second, GLEIF once, Wikidata twice."
   }
 
   assert {

@@ -13,7 +13,13 @@ from tests.layout import ROW
 from tests.product import Server, company_site, outside_sources
 from tests.web.conftest import Authority, pem
 
-SOURCES = ("data.sec.gov", "www.sec.gov", "boards-api.greenhouse.io")  # as the settings have them
+SOURCES = (
+    "data.sec.gov",
+    "www.sec.gov",
+    "api.gleif.org",
+    "www.wikidata.org",
+    "boards-api.greenhouse.io",
+)  # as the settings have them
 COMPANY, HOOK, INSIDE = "hollin.example", "hooks.example", "inside.example"
 FIRMS = [f"firm{n}.example" for n in range(1, 51)]
 HELD = {name: f"{name}.example" for name in ROW}  # a company for each function that is to have one in hand

@@ -10,7 +10,8 @@ from aiohttp import web
 from standardwebhooks import Webhook, WebhookVerificationError
 
 ROOT = Path(__file__).parent
-SITE, STATIC, EDGAR, GREENHOUSE = (ROOT / part for part in ("pages", "static", "sources/edgar", "sources/greenhouse"))
+SITE, STATIC = ROOT / "pages", ROOT / "static"
+EDGAR, GLEIF, WIKIDATA, GREENHOUSE = (ROOT / "sources" / name for name in ("edgar", "gleif", "wikidata", "greenhouse"))
 TYPES = {".html": "text/html", ".xml": "application/xml", ".txt": "text/plain"}
 
 
@@ -68,17 +69,37 @@ async def favicon(request: web.Request) -> web.FileResponse:
 
 
 async def board(request: web.Request) -> web.FileResponse:
-    file = GREENHOUSE / f"{request.match_info['token']}.json"
+    return answer(GREENHOUSE / f"{request.match_info['token']}.json", {"status": 404, "error": "Job board not found"})
+
+
+async def entity(request: web.Request) -> web.FileResponse:
+    return answer(GLEIF / f"{request.match_info['lei']}.json", {"errors": [{"status": "404", "title": "Not found"}]})
+
+
+async def item(request: web.Request) -> web.FileResponse:
+    return answer(WIKIDATA / f"{request.match_info['item']}.json", {})
+
+
+async def wikidata(request: web.Request) -> web.FileResponse:
+    """The names of what the item leads to; nothing is searched for, since the site names its item."""
+    return answer(WIKIDATA / "labels.json", {})
+
+
+def answer(file: Path, missing: dict[str, Any]) -> web.FileResponse:
     if not file.is_file():
-        raise web.HTTPNotFound(text='{"status":404,"error":"Job board not found"}', content_type="application/json")
+        raise web.HTTPNotFound(text=json.dumps(missing), content_type="application/json")
     return web.FileResponse(file, headers={"content-type": "application/json"})
 
 
 def application(endpoint: Endpoint | None = None) -> web.Application:
-    """The site at `/`, the registers below `/edgar` and `/greenhouse`, and the endpoint at `/webhooks`."""
+    """The site at `/`, what else knows the company below `/edgar`, `/gleif`, `/wikidata` and `/greenhouse`, and the
+    endpoint at `/webhooks`."""
     app = web.Application()
     app.router.add_static("/static", STATIC)
     app.router.add_static("/edgar", EDGAR)
+    app.router.add_get("/gleif/api/v1/lei-records/{lei:[A-Z0-9]+}", entity)
+    app.router.add_get("/wikidata/wiki/Special:EntityData/{item:Q[0-9]+}.json", item)
+    app.router.add_get("/wikidata/w/api.php", wikidata)
     app.router.add_get("/greenhouse/v1/boards/{token:[a-z]+}/jobs", board)
     app.router.add_get("/favicon.ico", favicon)
     if endpoint:
@@ -92,5 +113,7 @@ def settings(base: str) -> dict[str, str]:
     return {
         "FIRMOGRAPH_EDGAR_DATA_URL": f"{base}/edgar",
         "FIRMOGRAPH_EDGAR_WWW_URL": f"{base}/edgar",
+        "FIRMOGRAPH_GLEIF_URL": f"{base}/gleif",
+        "FIRMOGRAPH_WIKIDATA_URL": f"{base}/wikidata",
         "FIRMOGRAPH_JOB_BOARDS": json.dumps({"greenhouse": f"{base}/greenhouse"}),
     }
