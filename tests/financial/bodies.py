@@ -139,7 +139,7 @@ def target(item: str) -> dict[str, Any]:
     return {"entity-type": "item", "numeric-id": int(item[1:]), "id": item}
 
 
-def item(label: str = "Hollin Gauges", name: str = ITEM_ID, **claims: list[dict[str, Any]]) -> dict[str, Any]:
+def item(label: str = "Hollin Gauges", name: str = ITEM_ID, **claims: Any) -> dict[str, Any]:
     """What Special:EntityData answers with; the company's website stands in it unless another one is given."""
     website = {"P856": [statement("https://www.hollin.example/")]}
     entity = {

@@ -36,7 +36,7 @@ def hits(*titles: str) -> dict[str, Any]:
     return {"query": {"searchinfo": {"totalhits": len(titles)}, "search": [{"ns": 0, "title": t} for t in titles]}}
 
 
-def said(**claims: list[dict[str, Any]]) -> dict[str, Any]:
+def said(**claims: Any) -> dict[str, Any]:
     """What the statements tell, by field; of identifiers the item's own is left out."""
     entity = item(**claims)["entities"][ITEM_ID]
     told = [(field, value) for field, value, _, _ in facts(Item(ITEM_ID, entity), NOW)]
