@@ -13,6 +13,7 @@ BREAK = re.compile(
 _BARE_NUMBER = re.compile(
     r"(?:[Nn][o°º]\.?\s?)?\d{1,5}\s?[A-Za-z]?(?:[-/]\d{1,4}[A-Za-z]?)?|[Ss]/[Nn][º°]?|[Ss]\.\s?[Nn]|snc|SNC"
 )
+_PIN = re.compile("[\u2600-\u27bf\ufe0f\U0001f300-\U0001faff]+ ?")  # pictures in place of labels
 _SLASHED = re.compile(r"\s\d{1,4}/\d{1,4}[A-Za-z]?$")  # the two numbers of a Czech or Slovak house
 _UNIT_END = re.compile(
     r"((?:suite|ste|unit|apt|floor|room)\.?\s#?\d[\w-]{0,5})\s((?:[A-Z][a-z.'-]{1,20}\s?){1,3})", re.I
@@ -46,7 +47,7 @@ def without_country(name: str) -> tuple[str, str | None]:
 @lru_cache(4096)  # the pages of a site have most of their lines in common
 def pieces(text: str) -> list[str]:
     """What commas and the like part, the last first."""
-    parts = [one.strip(" .\u200b") if len(one) > 5 else one.strip() for one in BREAK.split(text)]
+    parts = [one.strip(" .\u200b") if len(one) > 5 else one.strip() for one in BREAK.split(_PIN.sub("", text))]
     return joined(parts)[::-1]
 
 

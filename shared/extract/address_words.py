@@ -20,7 +20,25 @@ _SUFFIXES = tuple(WORDS["street_suffixes"].split())
 _LANGUAGE_SUFFIXES = (
     ("nl", ("straat", "laan", "plein", "gracht", "singel", "dijk", "kade")),
     ("de", ("straße", "strasse", "platz", "allee", "gasse", "str")),
-    ("nordic", ("gatan", "vägen", "gata", "veien", "vegen", "gade", "vej", "plads", "torget", "gränd", "katu", "kuja")),
+    (
+        "nordic",
+        (
+            "gatan",
+            "vägen",
+            "gata",
+            "veien",
+            "vegen",
+            "gade",
+            "vej",
+            "plads",
+            "torget",
+            "gränd",
+            "katu",
+            "kuja",
+            "tie",
+            "polku",
+        ),
+    ),
 )
 _UNITS = frozenset(WORDS["unit_words"].split())
 _BOX = re.compile(
@@ -54,7 +72,7 @@ _NUMBER_LAST = re.compile(
     r"(?:\s\([\w ]{1,12}\))?\.?$"
 )
 _REGISTERED = re.compile(r"\d{6}")  # no house has so long a number, a unit may
-_GROUPED = re.compile(r"[A-Z]{2}\s?\d{2,4}\s\d{2,4}")  # the beginning of a tax number that is written in groups
+_GROUPED = re.compile(r"[A-Z]{2}\s?\d{2,4}\s\d{2,4}|(?:\d{3}[ .]){2}\d{3}")  # (the beginning of) a number in groups
 _UNNUMBERED = re.compile(r"(?<![\w/])(?:s/n[º°]?|s\.\s?n\.|snc|s\.n\.c\.)(?!\w)", re.I)  # said to be without a number
 _UNIT_HEAD = re.compile(
     r"(?<!\w)(?<![\dº°ª.] )(?:apartment|apt|flat|plot|room|rm|shop|ste|suite|unit|oficina|piso|sala|conj|loja|km)"

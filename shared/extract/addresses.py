@@ -64,6 +64,7 @@ _AFTER_LOCALITY = re.compile(
     re.I,
 )
 _PROVINCE = re.compile(r"(.{3,30})\s\(?([A-Z]{2})\)?")  # `Bari BA`
+_SENTENCE = re.compile(r"(?<=\w{4})\.\s[A-ZÀ-Ý].*")  # the next one
 _LETTER = re.compile(r"[^\W\d_]").search
 _INTO = re.compile(
     r"(?:^|.*[a-z]\s)(?:at|is|to|visit|in|on|near|from"
@@ -79,7 +80,7 @@ _UNIT_NEXT = re.compile(  # behind a house's number
 )
 _STATE_ALONE = re.compile(r"([A-Z][\w.' -]{2,30}),\s([A-Z][A-Za-z ]+?)(?:,?\s(?:USA|U\.S\.A\.|United States))?\.?")
 _CAPITALS = {"CIUDAD DE MÉXICO": "MX", "CIUDAD DE MEXICO": "MX", "CDMX": "MX", "MÉXICO D.F": "MX", "D.F": "MX"}
-_NO_CODES = re.compile(r"(?<!\w)(?P<IE>Dublin,?\s\d{1,2}|Cork|Galway)(?!\w)|(?<!\w)(?P<HK>Hong Kong)(?:\sSAR)?\W*$")
+_NO_CODES = re.compile(r"(?<!\w)(?P<IE>Dublin,?\s\d{1,2}|Cork|Galway)(?!\w)|(?<!\w)(?P<HK>Hong ?[Kk]ong)(?:\sSAR)?\W*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,19 +188,31 @@ class _Reader:
             value["region"] = code.before
         if last:
             self.place(value, country, middle, street)
-        if after and country == "IT" and (province := _PROVINCE.fullmatch(after)):
+        province = _PROVINCE.fullmatch(after) if country in ("IT", "CH") else None
+        if province and (country == "IT" or province[2] in REGIONS["CH"]):
             after, value["region"] = province[1], province[2]
-        if after:
+        if not after and last and country not in _CODE_LAST and not middle:
+            after = self.headed(parts, street)
+        if last and after in REGIONS.get(country or "", ()):
+            value.setdefault("region", after)
+        elif after:
             value.setdefault("locality", after)
         value["street"] = without_label(", ".join(street))
         quote = line if len(line) <= 300 else line[max(code.start - 150, 0) : code.end + 100]
         return _Found(value, self.sure(index, first, owner, parts, line[: code.start]), quote, index)
 
+    def headed(self, parts: list[str], street: list[str]) -> str:
+        """The place that is the heading of an address without one, as in lists of offices."""
+        at = parts.index(street[0]) + 1 if street[0] in parts else len(parts)
+        place = parts[at] if at < len(parts) else ""
+        named_so = place in self.page.headings and len(place.split()) <= 3 and place[:1].isupper()
+        return place if named_so and part(place, self.page.site) == "plain" else ""
+
     def locality_after(self, line: str, end: int) -> str:
         found = _LOCALITY.match(line, end)
         if not found:
             return ""
-        name = _AFTER_LOCALITY.sub("", found[1]).strip(" .,-–/'’")
+        name = _AFTER_LOCALITY.sub("", _SENTENCE.sub("", found[1])).strip(" .,-–/'’")
         words = name.split()
         if not words or len(words) > 5 or not (words[0][0].isupper() or not words[0][0].isascii() or "'" in words[0]):
             return ""
@@ -397,7 +410,7 @@ class _Reader:
                     value = {"street": ", ".join(street), "locality": match[1], "country": "US"}
                     value["region"] = STATES[match[2]]
                     yield _Found(value, self.sure(index, first, owner, parts) - 0.1, text, index)
-            elif ("Dublin" in text or "Cork" in text or "Galway" in text or "Hong Kong" in text) and (
+            elif ("Dublin" in text or "Cork" in text or "Galway" in text or "Hong" in text) and (
                 match := _NO_CODES.search(text)
             ):
                 parts, owner, first = self.before(index, text[: match.start()], self.read_above(index))
