@@ -4,6 +4,7 @@ A name alone is nobody's; quoted customers, authors and commentators stay out.""
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import takewhile
 from typing import NamedTuple
 
 from shared.extract.address_words import stranger
@@ -35,6 +36,7 @@ MOST = 150  # people of a page
 SECTION_LINES = 40  # how far a heading's word reaches
 LONG_RUN = 60  # lines; an even number, so that where it breaks off it tells the same
 LABELLED = 0.25  # what an imprint's label counts less than a card that says each one's own title
+LISTED = 12  # lines with one name each below one title
 MORE = 4  # lines with one representative each
 MAX_LINE = 200  # characters of a line that names people
 MAX_QUOTED = 1500  # characters of a quotation
@@ -94,7 +96,14 @@ class _Lines:
         return self.lines[i].text if 0 <= i < len(self.lines) else ""
 
     def mark(self, i: int) -> Mark:
-        return mark(self.lines[i].text) if 0 <= i < len(self.lines) else "other"
+        found = mark(self.lines[i].text) if 0 <= i < len(self.lines) else "other"
+        return "other" if found == "name" and self.names_firm(i) else found
+
+    def names_firm(self, i: int) -> bool:
+        """Of a name above `Owner` and another name: whether it is the company's."""
+        if mark(self.text(i + 1)) != "title" or self.text(i + 1).lower().strip(" :") not in _SOLE:
+            return False
+        return mark(self.text(i + 2)) == "name" and compact(self.text(i)) in own_names(self.page)
 
 
 def people(page: ParsedPage) -> Iterator[Fact]:
@@ -129,6 +138,9 @@ def _paired(page: ParsedPage, lines: _Lines, titled: list[int]) -> Iterator[_Per
     with_title = {line for line in titled if len(lines.text(line)) <= MAX_LINE}
     roles = [line for line in with_title if lines.mark(line) in ("title", "eastern title")]
     beside = {near for line in roles for near in (line - 1, line + 1) if 0 <= near <= last}
+    for line in [line for line in roles if lines.mark(line) == "eastern title"]:
+        below = range(line + 2, min(line + LISTED + 1, last + 1))
+        beside.update(takewhile(lambda near: lines.mark(near) == "eastern name", below))
     for i in sorted(with_title | beside):
         if page.lines[i].where == "nav" and page.kind not in ("team", "about"):
             continue
@@ -208,6 +220,9 @@ def _beside_eastern(lines: _Lines, i: int) -> Iterator[_Person]:
         end += 1
     under = lines.mark(start) == "eastern name" and lines.mark(end) == "eastern title" and end - start > 2
     role = i + 1 if under else i - 1
+    if not under and len(lines.text(i).split()) == 2:  # one of several names below a title
+        while i - role < LISTED and lines.mark(role) == "eastern name":
+            role -= 1
     if found and lines.mark(role) == "eastern title":
         yield _Person(i, found, spaced(lines.text(role)).split()[0].rstrip(":："), 0)
 
