@@ -38,6 +38,10 @@ _PLACEHOLDER_LOCALS = frozenset(
     firstname.lastname     john.doe johndoe jane.doe janedoe max.mustermann mustermann vorname.nachname nombre abc xyz
     test""".split()
 )
+SPELLED = 200  # characters of a line that may spell one out
+_SPELLED_OUT = re.compile(  # `info at example.org`, of the names that are no words before ` at `
+    rf"(?<![\w.+-])(info|contact|office|hello|kontakt|mail|enquiries) at ({_DOMAIN})(?![\w-])", re.I | re.A
+)
 _HASH = re.compile(r"[0-9a-f]{16,}")
 
 
@@ -103,6 +107,11 @@ def _found(page: ParsedPage) -> Iterator[tuple[str, How, str, str]]:
     for node in page.tree.css("[data-cfemail]") if protected else ():
         code = node.attributes.get("data-cfemail") or ""
         yield from new(_hidden(code), "html", code, "main")
+    if (at := page.lower.find(f" at {page.site}")) >= 0:
+        line = page.lines[page.lower.count("\n", 0, at)]
+        if spelled := _SPELLED_OUT.search(line.text[:SPELLED]):
+            domain = page.site if spelled[2].lower() == page.site else ""
+            yield from new(valid(spelled[1], domain), "text", spelled[0], line.where)
     disguised = set(lines_with(page, "at"))
     for index in sorted({*lines_with(page, "@"), *disguised}):
         line = page.lines[index]

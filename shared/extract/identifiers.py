@@ -21,7 +21,10 @@ from shared.models import JSON, Fact
 WORDS = json.loads(Path(__file__).with_name("identifiers.json").read_text(encoding="utf-8"))
 SHORT = 200  # characters of a line whose marks are kept
 LONG, MOST = 3_000, 40  # characters of a line; numbers of a page
-_NUMBER = r"(?:no|nr|nro|num|number|nummer|numéro|numero|número|numer|n[°ºo.]|č|kod|code|id|reg|registered|tunnus)"
+_NUMBER = (
+    r"(?:no|nr|nro|num|number|nummer|numéro|numero|número|numer|n[°ºo.]|č|kod|code|id"
+    r"|reg|registered|registration|identification|tunnus)"
+)
 _GAP = (
     rf"(?:[\s.:：#№=/(),-]{{0,5}}{_NUMBER}(?!\w)){{0,2}}"
     r"(?:\s?(?:gem[.äa]|nach|laut|according|pursuant|as per|in accordance)[^:]{0,70}:)?"

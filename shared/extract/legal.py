@@ -31,6 +31,7 @@ TITLED = 0.55  # a name in a title is often written short
 BEFORE = 40  # characters before a name in which it may begin
 LONG, MOST = 1_500, 60  # characters of a line; candidates of a page
 _WORD = re.compile(r"[^\s,;:|•·()\[\]\"“”„«»©ⓒ®™<>]+|[®™]")
+_WIDE = re.compile(r"(?<=[\u4e00-\u9fff])[ \u3000]+(?=[\u4e00-\u9fff])")  # `商 号`
 _CJK = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
 _ARTICLES = frozenset("a an ein eine einer un une una een en et".split())
 _SMALL = frozenset("of and & ve und et y e for für de la du des der di van the i og och + - – en".split())
@@ -66,7 +67,7 @@ _LABEL_WORDS = re.compile(  # that no colon parts from the name
     re.I,
 )
 _MAKER = re.compile(
-    r"(?:powered|designed?|website|webdesign|site|created|developed|hosted|made|realisiert|umsetzung|gestaltung|realisation"
+    r"(?:c/o|powered|designed?|website|webdesign|site|created|developed|hosted|made|realisiert|umsetzung|gestaltung|realisation"
     r"|hosting|호스팅[^\s:]{0,10}|realizzazione|desarrollado|diseño|réalisé|création|design|agentur|agency)\W{0,3}(?:(?:by|von|par|por|da|durch|&)\s)?$",
     re.I,
 )
@@ -119,7 +120,7 @@ def legal_names(page: ParsedPage) -> Iterator[Fact]:
 
 def _titled(page: ParsedPage) -> Iterator[Fact]:
     """What the page's title calls its owner, where the domain spells it."""
-    for part in _TITLE.split(page.title[:300]):
+    for part in (*_TITLE.split(page.title[:300]), page.metas.get("og:site_name", "")):
         if legal_form(part) and len(part) <= 80 and resembles(part, page.site):
             start, end = next(iter(_spans(part)), (0, 0))
             if start == 0 and end == len(part):
@@ -211,7 +212,7 @@ def _eastern(text: str) -> Iterator[tuple[int, int]]:
 def _sure(page: ParsedPage, index: int, name: str, start: int, end: int) -> float:
     line = page.lines[index]
     before, after = line.text[max(start - 60, 0) : start], line.text[end : end + 40]
-    above = page.lines[index - 1].text if index else ""
+    above = _WIDE.sub("", page.lines[index - 1].text) if index else ""
     base = _by_domain(page, name)
     if (name.endswith("Company") or name.startswith("PT ")) and base < 0.5:
         return 0

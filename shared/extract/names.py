@@ -38,14 +38,14 @@ _FORM_ENDS = re.compile(
 )  # a full stop may follow
 _CJK_LEGAL = re.compile(
     r"(?:株式会社\s?|有限会社\s?|合同会社\s?|주식회사\s?|\(주\)\s?|㈜)[\w・ー&]{2,30}(?:\.[A-Za-z]\w{0,19})?"
-    r"|[\w・ー&（）()]{2,30}?(?:株式会社|有限会社|合同会社|股份有限公司|有限公司|\s?주식회사|\(주\)|㈜)"
+    r"|[\w・ー&（）()]{2,30}?(?:株式会社|有限会社|合同会社|股份有限公司|有限公司|有限责任公司|有限責任公司|\s?주식회사|\(주\)|㈜)"
 )
 _CYRILLIC_LEGAL = re.compile(
     r"(?:ООО|ОАО|ЗАО|ПАО|АО|ТОВ|ПрАТ|ПАТ|ТОО|(?i:общество с ограниченной ответственностью|акционерное общество))"
     r"\s?[«\"„]([^»\"“]{2,60})[»\"“]"
 )
 _FORM_FIRST = re.compile(
-    r"(?<!\w)(?:PT\.?\s(?=[A-Z])|Công ty (?:TNHH|Cổ phần|CP)\s(?:MTV\s)?)"
+    r"(?<!\w)(?:PT\.?\s(?=[A-Z])|(?:Công ty|CÔNG TY) (?:TNHH|Cổ phần|CỔ PHẦN|CP)\s(?:MTV\s)?)"
     r"([^\W\d_][\w&.’'-]{1,30}(?:\s[^\W\d_a-z][\w&.’'-]{0,30}){0,5})(?<!\.)"
     r"|(?:^|(?<=la )|(?<=té )|(?<=de )|(?<=par )|(?<=: ))(?:SARL|SASU?|EURL|SELARL|SCEA|EARL)\s"
     r"([A-ZÀ-Ý][\w&’'-]{1,30}(?:\s[A-ZÀ-Ý][\w&’'-]{1,30}){0,4})"
@@ -73,6 +73,7 @@ _PART_OF = re.compile(
 )
 _AND = re.compile(r"\s(?:&|and|und|et|y)\s", re.I)  # `Example, Miller & Smith`
 _SPLIT = re.compile(r"\s+[|–—·•»«:/-]+\s+|\s*[|»«·•]\s*|:\s+|\s+::\s+")
+_BULLETS = re.compile(r"\s[|–—·•»«]\s")
 _GENERIC = re.compile(
     r"(?:home ?page|home|welcome|start|startseite|index|willkommen|accueil|inicio|página inicial|about( us)?"
     r"|contact( us)?|kontakt|blog"
@@ -173,7 +174,7 @@ def without_form(name: str) -> str:
     if first := _CYRILLIC_LEGAL.fullmatch(name) or _FORM_FIRST.fullmatch(name):
         return str(next(filter(None, first.groups()))).removesuffix(" Tbk")
     short = name[: found.start()] if found and found.start() > 1 else name
-    short = re.sub(r"株式会社|有限会社|合同会社|주식회사|\(주\)|㈜|股份有限公司|有限公司", "", short)
+    short = re.sub(r"株式会社|有限会社|合同会社|주식회사|\(주\)|㈜|股份有限公司|有限(?:责任|責任)?公司", "", short)
     return short.strip(" ,.-–&") or name
 
 
@@ -328,7 +329,8 @@ def _from_title(page: "ParsedPage") -> Iterator[Fact]:
     if best is not None:
         yield page.fact("identity.name", best, how="html", quote=best, confidence=0.75)
     elif spelled := spelled_in(page.title[:300], page.site):
-        yield page.fact("identity.name", spelled, how="html", quote=spelled, confidence=0.75)
+        name = _BULLETS.sub(" ", spelled)
+        yield page.fact("identity.name", name, how="html", quote=spelled, confidence=0.75)
     elif parts:
         choice = parts[-1] if page.kind != "home" and len(parts) > 1 else parts[0]
         yield page.fact("identity.name", choice, how="html", quote=choice, confidence=0.35 if len(parts) > 1 else 0.3)

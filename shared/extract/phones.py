@@ -25,6 +25,7 @@ _NUMBER = re.compile(
     r"[0-9(+](?<![\w.,/@=&#$€£¥%+-].)(?:(?<=\()(?:\+\s?)?[0-9]|(?<=\+)\s?[0-9]|(?<=[0-9]))"
     r"(?:[0-9\s\u00a0().\u2010-\u2015\u2212/-]|\[0\]){5,24}[0-9](?![\w%€$£@])"
 )
+_LABEL_STOP = re.compile(r"(?<=[Tt][Ee][Ll])\.(?=[0-9(+])|(?<=[Ff][Aa][Xx])\.(?=[0-9(+])")  # `Tel.030 1234567`
 _DATE = re.compile(
     r"\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{4}|(?:19|20)\d\d\s?[-–]\s?(?:19|20)\d\d"
     r"|\d{1,2}[.:]\d\d\s*[-–—]\s*\d{1,2}[.:]\d\d$"  # opening hours
@@ -171,6 +172,7 @@ def _written(page: ParsedPage, others: set[str]) -> _Found:
         if len(text) > LONG:
             continue
         plain = text.translate(_PLAIN) if wide or not text.isascii() else text
+        plain = _LABEL_STOP.sub(" ", plain) if "." in plain else plain
         end, said = 0, ""
         for match in _NUMBER.finditer(plain):
             looked += 1
@@ -196,7 +198,10 @@ def _written(page: ParsedPage, others: set[str]) -> _Found:
 
 def _each(page: ParsedPage, printed: str, label: str, line: str) -> Iterator[tuple[str, str, float]]:
     """What a candidate tells, which may be two numbers."""
-    parts = _TWO.split(printed) if sum(map(str.isdigit, printed)) >= 2 * LEAST_DIGITS else [printed]
+    digits = sum(map(str.isdigit, printed))
+    parts = _TWO.split(printed) if digits >= 2 * LEAST_DIGITS else [printed]
+    if len(parts) == 1 and digits > MOST_DIGITS and printed.count(" ") == 1:
+        parts = printed.split()
     told = [list(_judge(page, part, label, line)) for part in parts]
     yield from chain.from_iterable(told) if all(told) else _judge(page, printed, label, line)
 

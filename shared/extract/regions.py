@@ -35,6 +35,7 @@ _REGISTERS = (  # whose names stay as they are where a page is in English
 )
 AUSTRALIAN = REGIONS["AU"]
 _SCRIPT = re.compile(r"[\u3041-\u30ff\uac00-\ud7a3]")  # that one country writes
+_SIMPLIFIED = re.compile("[电话们务联]")
 _CHATS = ("wa.me", "api.whatsapp.com")  # where numbers have their country's code, without a plus sign
 _DIALLED = re.compile(
     r"(?:^tel:(?:\+|%2B)|^https?://wa\.me/\+?|[?&]phone=(?:\+|%2B)?)(\d[\d\s().-]{6,20})(?=$|[?&#;/])", re.I
@@ -73,6 +74,8 @@ def _regions(page: ParsedPage) -> list[str]:
         found.append(_LANGUAGE[language])
     if not found and not page.text.isascii() and (script := _SCRIPT.search(page.text[:SAMPLE])):
         found.append("KR" if script[0] >= "\uac00" else "JP")
+    if not found and not page.text.isascii() and _SIMPLIFIED.search(page.text[:SAMPLE]):
+        found.append("CN")
     if not found and language in ("", "en"):
         found += [country for sign, country in _REGISTERS if sign in page.text][:1]
     if tld in ("com", "org", "net", "us", "io", "edu") and language in ("", "en"):

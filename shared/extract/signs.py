@@ -31,11 +31,11 @@ _AS_IS: tuple[tuple[Sign, str], ...] = (
     ("legal form", r"(?:ООО|ОАО|ЗАО|ПАО|АО|ТОВ|ПрАТ|ПАТ|ТОО|тью|ТЬЮ|тво|ТВО|ство|СТВО) ?(?:«|\"|„)"),
     ("legal form", "(?:SARL|SASU?|EURL|SELARL|SCEA|EARL) [A-Z\xc0-\xdd]"),
     ("legal form", r"(?:Α|Ε|Π|Κ|Ο|α|ε|π|κ|ο)\. ?(?:Ε|ε)\."),
-    ("legal form", "PT\\.? [A-Z]|Công ty (?:TNHH|Cổ phần|CP) |בע(?:\"|״)מ"),
-    ("legal form", r"株式会社|有限会社|合同会社|주식회사|\(주\)|㈜|有限公司"),
+    ("legal form", "PT\\.? [A-Z]|(?:Công ty|CÔNG TY) (?:TNHH|Cổ phần|CỔ PHẦN|CP) |בע(?:\"|״)מ"),
+    ("legal form", r"株式会社|有限会社|合同会社|주식회사|\(주\)|㈜|有限公司|任公司"),
     ("postal code", "[A-Z][0-9][A-Z0-9]?[ -]?[0-9A-Z]{2}"),  # of Britain, Canada and Ireland
     ("state", ", [A-Z][A-Za-z .,]+\n"),
-    ("place", "Dublin|Cork|Galway|Hong Kong"),
+    ("place", "Dublin|Cork|Galway|Hong ?[Kk]ong"),
     ("at", " AT "),
     ("@", "@"),
 )  # fmt: skip
