@@ -42,7 +42,7 @@ _SECTIONS = frozenset(("article", "section", "main"))  # their headers are not t
 _LINKS = frozenset(("a", "area"))
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _READING = frozenset("img meta link base frame script iframe".split()) | _HEADINGS
-_TEXT = "-text"
+_TEXT, _PLAIN = "-text", "-plain"  # _PLAIN: a block that says nothing else
 _PLACE_PARTS = ("foot", "nav", "menu", "head", "top", "colophon", "fusszeile")  # of what the next three find
 _FOOTER = re.compile(r"(?:^|[\s_-])(?:foot(?:er)?|colophon|fusszeile)(?:$|[\s_-]|\d)|footer", re.I)
 _NAV = re.compile(r"(?:^|[\s_-])(?:nav(?:bar|igation)?|menu|mainmenu|topmenu)(?:$|[\s_-])", re.I)
@@ -88,12 +88,7 @@ class Script:
     text: str
 
 
-class _Anchor(NamedTuple):
-    attributes: Attributes
-    where: Where
-    texts: list[str]
-
-
+_Anchor = tuple[Attributes, Where, list[str]]  # and the texts in it
 _Inside = tuple[Where, _Anchor | None, int, str, bool]
 
 
@@ -358,7 +353,8 @@ def _tags() -> dict[int, str]:
     tree = LexborHTMLParser("<p>text")
     numbers = {text.tag_id: _TEXT for text in tree.css("p")[0].iter(include_text=True)}
     names = _BLOCKS | _UNSEEN | _PLACED.keys() | _PLACES | _LINKS | _READING
-    return numbers | {tree.create_node(name).tag_id: name for name in names}
+    plain = _BLOCKS - _UNSEEN - _PLACED.keys() - _PLACES - _LINKS - _READING - {"br"}
+    return numbers | {tree.create_node(name).tag_id: _PLAIN if name in plain else name for name in names}
 
 
 def _walk(tree: LexborHTMLParser) -> _Walk:
@@ -402,7 +398,7 @@ def _part(root: LexborNode, where: Where) -> _Walk | None:
 def _walked(root: LexborNode, outermost: Where, *, whole: bool = True) -> _Walk:
     """`whole`: a page rather than a part of one, so that there may be parts in it."""
     walk, tag_of = _Walk(), _tags().get
-    lines = walk.lines
+    lines, row = walk.lines, walk.anchors[0].anchors
     # What holds inside each element: its place, its link, its block, what hides its text, and
     # whether a part may begin there.
     inside: dict[int, _Inside] = {root.mem_id: (outermost, None, root.mem_id, "", whole)}
@@ -414,13 +410,15 @@ def _walked(root: LexborNode, outermost: Where, *, whole: bool = True) -> _Walk:
     line_block, line_anchor = 0, None
     for node in nodes:
         tag = tag_of(node.tag_id)
-        if tag == _TEXT:
+        if tag is None:
+            inside[node.mem_id] = inside[node.parent.mem_id]  # type: ignore[union-attr]
+        elif tag == _TEXT:
             text = node.text_content or ""
             where, anchor, block, unseen, _ = inside[node.parent.mem_id]  # type: ignore[union-attr]
             if unseen:
                 _unseen_text(walk, unseen, text)
                 if anchor is not None and unseen == "noscript":
-                    anchor.texts.append(text)
+                    anchor[2].append(text)
                 continue
             gap = True
             if line:
@@ -432,7 +430,7 @@ def _walked(root: LexborNode, outermost: Where, *, whole: bool = True) -> _Walk:
                         line.append(" ")
             line.append(text)
             if anchor is not None:
-                texts = anchor.texts
+                texts = anchor[2]
                 if gap and texts:
                     texts.append(" ")
                 texts.append(text)
@@ -440,8 +438,10 @@ def _walked(root: LexborNode, outermost: Where, *, whole: bool = True) -> _Walk:
             walk.size += len(text)
             if walk.size > MAX_TEXT:
                 break
-        elif tag is None:
-            inside[node.mem_id] = inside[node.parent.mem_id]  # type: ignore[union-attr]
+        elif tag == _PLAIN:
+            number = node.mem_id
+            where, anchor, _, unseen, fresh = inside[node.parent.mem_id]  # type: ignore[union-attr]
+            inside[number] = (where, anchor, number, unseen, fresh)
         else:
             around, anchor, block, unseen, fresh = inside[node.parent.mem_id]  # type: ignore[union-attr]
             where, number, dialog = around, node.mem_id, False
@@ -450,9 +450,8 @@ def _walked(root: LexborNode, outermost: Where, *, whole: bool = True) -> _Walk:
                     where, dialog = _place(attributes, where), attributes.get("role") in _DIALOGS
             elif tag in _LINKS:
                 attributes = node.attributes
-                row = walk.anchors[-1].anchors
-                if attributes.get("href") and not _concealed(attributes) and len(row) < MAX_LINKS:
-                    anchor = _Anchor(attributes, where, [])
+                if attributes.get("href") and len(row) < MAX_LINKS and not _concealed(attributes):
+                    anchor = (attributes, where, [])
                     row.append(anchor)
             elif tag in _PLACED:
                 if where != "footer" and not (tag == "header" and where == "main" and _in_section(node)):
@@ -464,6 +463,7 @@ def _walked(root: LexborNode, outermost: Where, *, whole: bool = True) -> _Walk:
                 if (part := _part(node, where)) is not None:
                     _close(lines, line, line_where)
                     walk.take(part)
+                    row = walk.anchors[-1].anchors
                     deque(islice(nodes, part.nodes), 0)
                     continue
             if tag in _BLOCKS:
@@ -495,7 +495,7 @@ def _apart(text: LexborNode) -> bool:
 
 def _concealed(attributes: Attributes) -> bool:
     """Whether a link hides from readers by itself: a snare for whoever follows all links."""
-    return "hidden" in attributes or bool((style := attributes.get("style")) and _UNSHOWN.search(style))
+    return "hidden" in attributes or ("style" in attributes and bool(_UNSHOWN.search(attributes["style"] or "")))
 
 
 def _in_section(node: LexborNode) -> bool:
@@ -531,9 +531,9 @@ def _read(walk: _Walk, node: LexborNode, tag: str, where: Where, anchor: _Anchor
     attributes = node.attributes
     if tag == "img":
         if anchor is not None:
-            anchor.texts.append(f" {attributes.get('alt') or ''} ")
+            anchor[2].append(f" {attributes.get('alt') or ''} ")
         if len(walk.images) < MAX_IMAGES:
-            walk.images.append(Image(attributes, where, anchor.attributes.get("href") if anchor is not None else None))
+            walk.images.append(Image(attributes, where, anchor[0].get("href") if anchor is not None else None))
     elif tag == "meta":
         walk.metas.append(attributes)
     elif tag == "link":
