@@ -134,21 +134,22 @@ class _Look:
     def parked(self, marks: Marks) -> str | None:
         if (vendor := self.marked(marks.sure)) is not None and len(self.page.text) < THIN_CHARACTERS:
             return f"a domain parked at {vendor}"
+        if not self.thin:
+            return None
         own = self.page.site in self.title or self.page.site in self.text[:300].replace("@" + self.page.site, "")
         offered = own and any(
             self.title.endswith(one) or f"{self.page.site} {one}" in self.text for one in marks.titles
         )
-        told = self.thin and (self.told(marks) or offered)
-        return "a parked domain" if told or (self.thin and self.titled(marks)) else None
+        return "a parked domain" if offered or self.told(marks) or self.titled(marks) else None
 
     def placeholder(self, marks: Marks) -> str | None:
-        if self.status in BUSY or (self.status == 403 and self.server() is not None):
+        if self.links >= THIN_LINKS or self.status in BUSY or (self.status == 403 and self.server() is not None):
             return None
         only = self.page.text.strip(" !\n").lower() in ("it works", "hello world")
         begun = any(self.title.startswith(title) for title in marks.titles)
         told, marked = self.told(marks), self.marked(marks.sure) is not None
         few = self.thin and (only or begun or told or marked or self.titled(marks))
-        sure = self.links < THIN_LINKS and ((begun and (told or marked)) or (told and marked))
+        sure = (begun and (told or marked)) or (told and marked)
         return "a page of the server or its host" if few or sure else None
 
     def unfinished(self, marks: Marks) -> str | None:

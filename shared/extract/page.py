@@ -150,7 +150,6 @@ class _Walk:
         self.unseen = [*self.unseen, *again, *part.unseen][:MAX_UNSEEN]
         self.headings += part.headings
         self.base, self.title = self.base or part.base, self.title or part.title
-        self.size += part.size
 
 
 def collapse(text: str) -> str:
@@ -323,7 +322,14 @@ def _folder(base: str) -> str:
 def _resolved(base: str, href: str) -> tuple[str, str]:
     """The absolute address and its canonical host; "" for what is none of http(s)."""
     url = absolute(base, href)
-    return url, host_of(url) if url.startswith("http") else ""
+    if href[:1] == "/" and url == base + href:
+        return url, _host_at(base)
+    return url, host_of(url) if url[:4] == "http" else ""
+
+
+@lru_cache(1024)
+def _host_at(origin: str) -> str:
+    return host_of(origin)
 
 
 def host_of(url: str) -> str:
@@ -407,7 +413,7 @@ def _walked(root: LexborNode, outermost: Where, *, whole: bool = True) -> _Walk:
     # The line so far, and what holds for its last text.
     line: list[str] = []
     line_where: Where = outermost
-    line_block, line_anchor = 0, None
+    line_block, line_anchor, size = 0, None, 0
     for node in nodes:
         tag = tag_of(node.tag_id)
         if tag is None:
@@ -424,7 +430,7 @@ def _walked(root: LexborNode, outermost: Where, *, whole: bool = True) -> _Walk:
             if line:
                 if block != line_block:
                     _close(lines, line, line_where)
-                else:
+                elif not text[:1].isspace() and not line[-1][-1:].isspace():  # else there is a gap already
                     gap = _apart(node)
                     if gap or (anchor is not line_anchor and _joined(line[-1], text)):
                         line.append(" ")
@@ -435,8 +441,8 @@ def _walked(root: LexborNode, outermost: Where, *, whole: bool = True) -> _Walk:
                     texts.append(" ")
                 texts.append(text)
             line_where, line_block, line_anchor = where, block, anchor
-            walk.size += len(text)
-            if walk.size > MAX_TEXT:
+            size += len(text)
+            if size > MAX_TEXT:
                 break
         elif tag == _PLAIN:
             number = node.mem_id
@@ -463,6 +469,7 @@ def _walked(root: LexborNode, outermost: Where, *, whole: bool = True) -> _Walk:
                 if (part := _part(node, where)) is not None:
                     _close(lines, line, line_where)
                     walk.take(part)
+                    size += part.size
                     row = walk.anchors[-1].anchors
                     deque(islice(nodes, part.nodes), 0)
                     continue
@@ -474,6 +481,7 @@ def _walked(root: LexborNode, outermost: Where, *, whole: bool = True) -> _Walk:
                 unseen = tag
             inside[number] = (where, anchor, block, unseen, fresh)
     _close(lines, line, line_where)
+    walk.size = size
     return walk
 
 
@@ -556,7 +564,7 @@ def _place(attributes: Attributes, where: Where) -> Where:
         return _ROLES[role]
     if name is None and classes is None:
         return where
-    place = _named((name or "")[:200]) or _named((classes or "")[:200])
+    place = (name and _named(name[:200])) or (classes and _named(classes[:200]))
     return place if place == "footer" or (place and where == "main") else where
 
 
