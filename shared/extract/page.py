@@ -281,6 +281,10 @@ class ParsedPage:
 
 _ABSOLUTE = re.compile(r"https?://[\w.-]+(?::\d{1,5})?(?:[/?#][^\x00-\x20\x7f]*)?", re.I | re.A)
 _HOST = re.compile(r"https?://([\w.-]{1,255})(?::\d{1,5})?(?=[/?#]|$)", re.A)
+_PLAIN_PATH = re.compile(
+    r"[\w%~-][\w.%~-]*(?:/[\w%~-][\w.%~-]*)*/?(?:\?[^\x00-\x20\x7f#]+)?(?:#[^\x00-\x20\x7f]+)?", re.A
+)
+_FRAGMENT = re.compile(r"#[^\x00-\x20\x7f]+")
 _ROOTED = re.compile(r"/(?:[\w.~%-][^\x00-\x20\x7f\\]*)?", re.A)
 
 
@@ -301,6 +305,10 @@ def absolute(base: str, href: str) -> str:
         return origin + href
     scheme = href[:12].partition(":")[0].lower()
     try:
+        if _PLAIN_PATH.fullmatch(href) and (before := _before(base, "x")):
+            return before + href
+        if _FRAGMENT.fullmatch(href) and (before := _before(base, "#x")):
+            return before + href
         if scheme in ("mailto", "tel", "callto", "fax"):
             return href
         if scheme not in ("http", "https"):
@@ -310,6 +318,14 @@ def absolute(base: str, href: str) -> str:
         return _CONTROL.sub("", href) if urlsplit(href).hostname else ""
     except ValueError:
         return ""
+
+
+@lru_cache(1024)
+def _before(base: str, href: str) -> str:
+    """What addresses begin with that are as plain as this one; "" where they are no address."""
+    url = urljoin(base, href)
+    plain = url.startswith(("http://", "https://")) and not _CONTROL.search(url) and urlsplit(url).hostname
+    return url.removesuffix(href) if plain else ""
 
 
 def _folder(base: str) -> str:
