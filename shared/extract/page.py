@@ -469,7 +469,7 @@ def _walked(root: LexborNode, outermost: Where, *, whole: bool = True) -> _Walk:
             where, number, dialog = around, node.mem_id, False
             if tag in _PLACES:
                 if where != "footer" and (attributes := node.attributes):
-                    where, dialog = _place(attributes, where), attributes.get("role") in _DIALOGS
+                    where, dialog = _place(attributes, where), "role" in attributes and attributes["role"] in _DIALOGS
             elif tag in _LINKS:
                 attributes = node.attributes
                 if attributes.get("href") and len(row) < MAX_LINKS and not _concealed(attributes):
@@ -575,12 +575,13 @@ _ROLES: dict[str | None, Where] = {"contentinfo": "footer", "banner": "header", 
 
 
 def _place(attributes: Attributes, where: Where) -> Where:
-    role, name, classes = attributes.get("role"), attributes.get("id"), attributes.get("class")
-    if role in _ROLES:
+    if "role" in attributes and (role := attributes["role"]) in _ROLES:
         return _ROLES[role]
-    if name is None and classes is None:
-        return where
-    place = (name and _named(name[:200])) or (classes and _named(classes[:200]))
+    place = None
+    if name := attributes.get("id"):
+        place = _named(name[:200])
+    if place is None and (classes := attributes.get("class")):
+        place = _named(classes[:200])
     return place if place == "footer" or (place and where == "main") else where
 
 
