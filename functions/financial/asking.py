@@ -34,6 +34,7 @@ class Register:
     interval: Callable[[Settings], float]  # least seconds between an instance's requests
     bytes: Callable[[Settings], int]  # of one answer
     busy: tuple[int, ...] = (429,)  # statuses, beside 5xx, that say "come back"
+    accept: str = "application/json"
 
 
 async def get(work: Work, register: Register, url: str) -> Answer | None:
@@ -41,9 +42,7 @@ async def get(work: Work, register: Register, url: str) -> Answer | None:
     a redirect is no answer, since whom it leads to is no register."""
     await turn(work, register)
     try:
-        answer = await work.web.get(
-            url, accept="application/json", max_bytes=register.bytes(work.settings), redirects=0
-        )
+        answer = await work.web.get(url, accept=register.accept, max_bytes=register.bytes(work.settings), redirects=0)
     except FetchError as error:
         if error.code in PASSING:
             come_back(work, f"{register.name}: {error.reason}", None)

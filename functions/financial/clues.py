@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from functions.financial.names import agree
+from functions.financial.names import agree, same
 from shared.extract.check_digits import lei
 from shared.models import Page
 
@@ -37,6 +37,10 @@ class Clues:
     def name(self, theirs: Iterable[str]) -> bool:
         """Whether one of a register's names is the company's."""
         return any(agree(ours, their, self.host) for their in theirs for ours in self.names)
+
+    def exactly(self, theirs: Iterable[str]) -> bool:
+        """Whether one of them is the company's, word by word."""
+        return any(same(ours, their) for their in theirs for ours in self.names)
 
 
 def clues(company: str, pages: Iterable[Page]) -> Clues:

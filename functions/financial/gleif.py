@@ -21,6 +21,7 @@ GLEIF = Register(
     how="registry",
     interval=lambda settings: settings.gleif_interval_seconds,
     bytes=lambda settings: settings.page_bytes,
+    accept="application/vnd.api+json, application/json",
 )
 NAMES = 20
 OTHERS = ("FUND", "BRANCH")  # categories of what is not the company, though it bears its name
@@ -78,7 +79,8 @@ class Record:
             return f"the record of {self.lei}"
         if (category := text(self.entity, "category")) in OTHERS:
             return f"a {category.lower()}, {self.name}"
-        return None if clues.name(self.names) else f"{self.name}, which is not a name found on the site"
+        is_theirs = clues.name if len(clues.leis) == 1 else clues.exactly  # groups list those of their funds and banks
+        return None if is_theirs(self.names) else f"{self.name}, which is not a name found on the site"
 
 
 def facts(record: Record, clues: Clues) -> Iterator[Told]:

@@ -17,7 +17,7 @@ from functions.financial.asking import inner, many, said
 from shared.models import JSON
 
 STATEMENTS = 500  # of a property
-NAMES = 1000
+LANGUAGES, NAMES = 500, 1000  # that are looked at
 END, POINT = "P582", "P585"
 DAY, YEAR = 11, 9  # precisions
 TIME = re.compile(r"\+([12]\d{3})-(\d\d)-(\d\d)T\d\d:\d\d:\d\dZ")
@@ -31,16 +31,21 @@ class Item:
     entity: dict[str, Any]
 
     @property
+    def label(self) -> str | None:
+        """In English, else in whatever language it has one."""
+        return said(inner(self.entity, "labels", "en").get("value")) or next(iter(self.names), None)
+
+    @property
     def names(self) -> list[str]:
         """Labels and aliases in every language."""
-        labels = [inner(self.entity, "labels", language) for language in list(inner(self.entity, "labels"))[:NAMES]]
+        labels = [inner(self.entity, "labels", language) for language in list(inner(self.entity, "labels"))[:LANGUAGES]]
         aliases = [
             alias
-            for language in list(inner(self.entity, "aliases"))[:NAMES]
+            for language in list(inner(self.entity, "aliases"))[:LANGUAGES]
             for alias in many(inner(self.entity, "aliases"), language, 20)
         ]
         found = (said(row.get("value")) for row in labels + aliases if isinstance(row, dict))
-        return list(dict.fromkeys(name for name in found if name))
+        return list(dict.fromkeys(name for name in found if name))[:NAMES]
 
     def best(self, name: str) -> list[dict[str, Any]]:
         """A property's statements of the highest rank; never the deprecated ones."""

@@ -39,8 +39,7 @@ async def ask(work: Work, clues: Clues) -> AsyncIterator[Page]:
         if answer is None or item is None:
             work.warn("source_mismatch", f"Wikidata has no item {name}.", url)
         elif not is_theirs(item, clues, work.now()):
-            called = next(iter(item.names), "without a name")
-            work.warn("source_mismatch", f"Wikidata's {name}, {called}, does not name the site as its own.", url)
+            work.warn("source_mismatch", f"Wikidata has {name} as {item.label}, whose site this is not.", url)
         else:
             page = page_of(work, url, answer)
             page.facts = [fact(WIKIDATA, page, told) for told in facts(item, work.now())]

@@ -122,6 +122,24 @@ async def test_the_first_lei_that_is_the_companys_is_taken(at_registers: Desk) -
     assert await at_registers.values("registry", "identity.legal_name") == ["Hollin Gauges, Inc."]
 
 
+async def test_beside_others_a_lei_is_the_companys_where_its_name_has_no_more_words(at_registers: Desk) -> None:
+    pensions = f"/gleif/api/v1/lei-records/{PARENT_LEI}"
+    other = fact("financial.identifier", {"type": "lei", "value": PARENT_LEI}, "text", 0.9)
+    at_registers.sources.answers |= {pensions: record("Hollin Gauges Pension Trustees Ltd", PARENT_LEI, otherNames=[])}
+    at_registers.sources.answers[RECORD] = record("Hollin Gauges plc")
+    await at_registers.told(NAME, STATED, other)
+    run = await at_registers.works()
+    assert [w.code for w in run.warnings] == ["source_mismatch"]
+    assert await at_registers.values("registry", "identity.legal_name") == ["Hollin Gauges plc"]
+
+
+async def test_a_longer_name_is_the_companys_where_no_other_lei_is_stated(at_registers: Desk) -> None:
+    at_registers.sources.answers[RECORD] = record("Hollin Gauges International plc", otherNames=[])
+    await at_registers.told(NAME, STATED)
+    run = await at_registers.works()
+    assert (run.warnings, len(await told(at_registers))) == ([], 5)
+
+
 async def test_a_lei_that_gleif_does_not_know_is_told(at_registers: Desk) -> None:
     await at_registers.told(NAME, STATED)
     run = await at_registers.works()
