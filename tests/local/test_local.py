@@ -33,6 +33,8 @@ async def test_the_sample_company_becomes_a_profile_and_a_verified_webhook_then_
         "+442079460142",
         "Imogen Talbreck",
         "103,480,000 USD, FY2025",
+        "registration: status",
+        "isin, GB99LARKMR02",
         "Field Hydrologist",
         "Siltwatch 3 sees through",
         "scrape.completed, signature verified",
