@@ -341,7 +341,7 @@ class _Reader:
         for one in middle:
             if named(one) and one not in known and named(one) != "SG":
                 continue
-            words = one.strip(" -–").rsplit(" ", 1)
+            words = one.strip(" -–").rsplit("/" if country == "BR" and "/" in one else " ", 1)
             if one.strip(" -–.") in known:
                 value.setdefault("region", one.strip(" -–."))
             elif len(words) == 2 and words[1].strip("-–.") in known and words[1].isupper():

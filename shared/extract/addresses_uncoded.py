@@ -30,6 +30,17 @@ _STREETS = {
     country: frozenset(_WORDS["street_words"][language].split())
     for country, language in (("TR", "tr"), ("BR", "pt"), ("IT", "it"))
 }
+_RUSSIAN_STREET = (
+    r"(?:ул|улица|пр|просп|проспект|пр-т|пр-кт|пер|переулок|наб|набережная|ш|шоссе|б-р|бульвар|пл|площадь|проезд|пр-д"
+    r"|тракт)(?![\w-])"
+)
+_RUSSIAN = re.compile(
+    r"(?:(?:Россия|РФ),\s?)?(?:([А-ЯЁ][а-яё-]{3,20}\s(?:обл\.|область|край)),\s?)?(?:г\.|город\s|гор\.)?\s?"
+    r"([А-ЯЁ][а-яё]{1,20}(?:[- ][А-ЯЁа-яё]{1,15}){0,2}),\s?"
+    rf"((?:{_RUSSIAN_STREET}\.?\s?[^,\d;]{{2,40}}|[А-ЯЁ][^,\d;]{{2,40}}\s{_RUSSIAN_STREET}\.?)"
+    r",?\s(?:д\.|дом|зд\.)?\s?\d[^;|]{0,80})"
+)
+_RUSSIAN_END = re.compile(r"\s?[•·]|[.,]?\s(?:[Тт]ел|[Фф]акс|[Ee]-?mail|ИНН|ОГРН)|(?<=\d)\.\s[А-ЯЁ]|\s\(")
 _WORD = re.compile(r"[^\W\d_]+")
 _HEADING = re.compile(r"[^\W\d_][\w -]{2,30}:\s")  # `Matriz: Avenida …`
 
@@ -40,13 +51,16 @@ Found = tuple[dict[str, JSON], int, str]  # with its line, and what stands befor
 def uncoded(page: ParsedPage) -> Iterator[Found]:
     """Of the page's own country: only there is it sure how they end."""
     likely = regions(page)[:2]
-    for country in ("TR", "BR", "IT", "PL"):
+    for country in ("TR", "BR", "IT", "PL", "RU"):
         if country not in likely:
             continue
         for index, _ in numbered(page):
             text = page.lines[index].text
             if country == "PL":
                 yield from _polish(text, index)
+            elif country == "RU":
+                if len(text) <= LONG and (value := _russian(text)):
+                    yield value, index, ""
             elif len(text) <= LONG and (value := _ended(text, country, page.lines[index - 1].text if index else "")):
                 yield value, index, ""
 
@@ -86,3 +100,14 @@ def _polish(text: str, index: int) -> Iterator[Found]:
     for match in _POLISH.finditer(text):
         street = " ".join(match[2].split()).rstrip(" .,")
         yield {"street": street, "postal_code": match[1], "country": "PL"}, index, text[: match.start()]
+
+
+def _russian(text: str) -> dict[str, JSON] | None:
+    """`г. Пермь, ул. Садовая, д. 5, офис 12`."""
+    heading = _HEADING.match(text)
+    match = _RUSSIAN.match(text, heading.end() if heading else 0)
+    if match is None:
+        return None
+    street = _RUSSIAN_END.split(match[3], maxsplit=1)[0].strip(" ,.")
+    value: dict[str, JSON] = {"street": street, "locality": match[2], "region": match[1], "country": "RU"}
+    return {part: said for part, said in value.items() if said}

@@ -40,6 +40,8 @@ _WORDS = {
     "id": "dan yang di untuk dengan dari kami adalah ini dalam anda pada atau ke kita akan juga",
     "vi": "và của các cho là trong được với có một chúng tôi những khách hàng công ty sản phẩm",
 }
+# Those without words here, which a page seldom declares by mistake: Catalan is told as neither Spanish nor Italian.
+_RARE = frozenset("ca eu gl ga cy is fo lb mt sq bs ms tl af sw az uz".split())
 _NOW = {"nb": "no", "nn": "no", "iw": "he", "in": "id"}  # what is declared is told as one of these
 _LANGUAGES_OF = {  # by word; a text, since counting needs the hash of each
     word: " ".join(code for code, words in _WORDS.items() if word in words.split())
@@ -61,7 +63,8 @@ def languages(page: ParsedPage) -> Iterator[Fact]:
     text = "\n".join([line[:SAMPLE] for line in lines[:SAMPLE_LINES]])[:SAMPLE]
     declared = page.lang.lower().replace("_", "-").partition("-")[0]
     declared = _NOW.get(declared, declared)
-    language = _by_script(page.text[:SCRIPT_SAMPLE], declared) or _clearly(text[:CLEAR]) or _by_words(text, declared)
+    clear = _clearly(text[:CLEAR]) if declared not in _RARE else None
+    language = _by_script(page.text[:SCRIPT_SAMPLE], declared) or clear or _by_words(text, declared)
     if language is not None:
         yield page.fact("identity.language", language, how="text", quote=lines[0], confidence=0.9)
     elif len(declared) == 2 and declared.isalpha() and declared.isascii() and len(page.text) < 2000:
@@ -102,6 +105,8 @@ def _clearly(text: str) -> str | None:
 def _by_words(text: str, declared: str) -> str | None:
     scores = _scores(text)
     best = max(scores, key=lambda name: (scores[name], name), default="")
+    if declared in _RARE and best != "en":
+        return declared
     if not best or scores[best] < LEAST or list(scores.values()).count(scores[best]) > 1:
         return None
     return declared if scores[best] < SURE and declared in scores else best

@@ -14,7 +14,19 @@ SHORT = 120  # characters of a line that may be one of an address
 LINES = 60  # with digits, that are looked at
 # Two-letter top-level domains that stand for no country, and those that differ from its ISO 3166 code.
 _GENERIC_TLDS = frozenset("eu io ai co me tv cc ly gg to fm sh ws ag la so".split())
-_TLD = {"uk": "GB"}
+_TLD = {"uk": "GB"} | {  # and those of places and scripts that one country has
+    name: country
+    for country, names in {
+        "GB": "london scot wales cymru", "DE": "berlin hamburg koeln cologne bayern ruhr saarland nrw",
+        "AT": "wien tirol", "CH": "swiss zuerich", "FR": "paris bzh alsace corsica", "BE": "brussels vlaanderen gent",
+        "NL": "amsterdam frl", "ES": "cat eus gal madrid barcelona", "SE": "stockholm",
+        "FI": "helsinki", "TR": "istanbul ist", "RU": "moscow tatar xn--p1ai рф xn--p1acf рус xn--80adxhks москва",
+        "UA": "xn--j1amh укр", "JP": "tokyo osaka kyoto nagoya yokohama okinawa", "CA": "quebec",
+        "US": "nyc boston miami vegas", "AU": "sydney melbourne", "ZA": "capetown joburg durban",
+        "CN": "xn--fiqs8s 中国 xn--fiqz9s 中國", "KR": "xn--3e0b707e 한국", "GR": "xn--qxam ελ", "AE": "dubai abudhabi",
+    }.items()
+    for name in names.split()
+}  # fmt: skip
 _LANGUAGE = {
     "de": "DE", "fr": "FR", "it": "IT", "es": "ES", "nl": "NL", "pl": "PL", "cs": "CZ", "sk": "SK", "sv": "SE",
     "da": "DK", "fi": "FI", "nb": "NO", "nn": "NO", "no": "NO", "ja": "JP", "ko": "KR", "tr": "TR", "ru": "RU",
@@ -56,7 +68,7 @@ def _regions(page: ParsedPage) -> list[str]:
     language, territory = language.lower(), country.rpartition("-")[2].upper()
     if len(territory) != 2:
         territory = ""
-    found = [_TLD.get(tld, tld.upper())] if len(tld) == 2 and tld not in _GENERIC_TLDS else []
+    found = [_TLD[tld]] if tld in _TLD else [tld.upper()] if len(tld) == 2 and tld not in _GENERIC_TLDS else []
     if territory and language != "en":
         found.append(territory)
     shapes = {code.shape: code.text for code in codes(page) if code.shape != "gb" or " " in code.text}
@@ -70,6 +82,8 @@ def _regions(page: ParsedPage) -> list[str]:
         found.append(country)
     if territory and territory != "US":
         found.append(territory)
+    if language == "pt" and "CNPJ" in page.text:
+        found.append("BR")
     if language in _LANGUAGE:
         found.append(_LANGUAGE[language])
     if not found and not page.text.isascii() and (script := _SCRIPT.search(page.text[:SAMPLE])):
