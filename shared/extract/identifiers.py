@@ -26,6 +26,7 @@ _NUMBER = (
     r"|reg|registered|registration|identification|tunnus)"
 )
 _GAP = (
+    r"(?:/mf)?(?:\s(?:sob|sous)(?:\s(?:o|le))?(?!\w))?"
     rf"(?:[\s.:：#№=/(),-]{{0,5}}{_NUMBER}(?!\w)){{0,2}}"
     r"(?:\s?(?:gem[.äa]|nach|laut|according|pursuant|as per|in accordance)[^:]{0,70}:)?"
     r"[\s.:：#№=()–-]{0,6}(?:is|ist|est|lautet)?[\s:]{0,2}"
@@ -220,6 +221,8 @@ def _vat(page: ParsedPage, label: str, found: re.Match[str]) -> tuple[str, bool]
     """The number, and whether its check digits are right. Without a country's prefix only they tell a number from
     others, but for a country whose label and letters say whose it is."""
     country, number = found["country"] or "", _bare(found["number"])
+    if sum(map(str.isdigit, number)) < 7:
+        return None
     if country:
         shaped = country in VAT and len(number) in _LENGTHS.get(country, range(8, 13))
         return (f"{country}{number}", VAT[country](number)) if shaped else None
@@ -232,8 +235,6 @@ def _vat(page: ParsedPage, label: str, found: re.Match[str]) -> tuple[str, bool]
         return number, True
     if number.startswith("U"):
         return (number, True) if VAT["AT"](number) else None
-    if sum(map(str.isdigit, number)) < 7:
-        return None
     tries = [implied] if implied else [*regions(page), "IT", "GB", "FR", "BE", "DK"]
     return (number, True) if any(code in VAT and VAT[code](number) for code in tries) else None
 

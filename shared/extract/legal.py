@@ -22,7 +22,9 @@ from shared.extract.regions import regions
 from shared.extract.signs import lines_with
 from shared.models import Fact
 
-_YEARS = re.compile(r"^(?:19|20)\d\d(?:\s?[-–]\s?(?:19|20)?\d\d)?\s")
+_BEFORE = re.compile(  # a year, the place in a list
+    r"^(?:(?:19|20)\d\d(?:\s?[-–]\s?(?:19|20)?\d\d)?\s|\d{1,2}\.\s(?![A-Z]{2,3}\s))"
+)
 # Nevada; a word in capitals; words that are no form in lower case: "is incorporated in"
 _NO_FORM = re.compile(r", NV$|^[A-Z ]+ (?:AS|OG)$| (?:incorporated|limited|corporation)$")
 SHORT = 200  # characters of a line whose reading is kept
@@ -60,10 +62,14 @@ _LABEL = re.compile(
     re.I,
 )
 _TITLE = re.compile(r"\s[|–—:·•»-]\s|\s?[|»]\s?")
-_SELLER = re.compile(r"(?:prodávající|predávajúci|sprzedawca|verkäufer)\W{0,4}$", re.I)  # on offers it is anyone
+_SELLER = re.compile(  # on offers it is anyone
+    r"(?:prodávající|predávajúci|sprzedawca|verkäufer"
+    r"|(?:prodávajícím|predávajúcim)\sje(?:\sspolečnost|\sspoločnosť)?)\W{0,4}$",
+    re.I,
+)
 _LABEL_WORDS = re.compile(  # that no colon parts from the name
     r"(?:legal entity(?: name)?|registered (?:office|name)|company name|firmenname|anbieter|betreiber|diensteanbieter"
-    r"|raison sociale|razón social|ragione sociale|razão social)\s(?=\w)",
+    r"|raison sociale|razón social|ragione sociale|razão social|(?:all )?rights reserved)\s(?=\w)",
     re.I,
 )
 _MAKER = re.compile(
@@ -81,6 +87,8 @@ _OWNER = re.compile(
     r"|(?:prowadzon\w{1,3}(?:\sjest)?\sprzez|provoz(?:uje|ován\w{0,2})|prevádzk(?:uje|ovan\w{1,2}))\s"
     r"(?:firm[aęou]\s|spółk[aęi]\s|spole[cč]nost\w{0,2}\s|spoločnos[tť]\w{0,3}\s)?$"
     r"|(?:vertrag|verträge|vertragsverhältnis\w*|geschäfte)\s(?:\w+\s)?zwischen\s(?:der|dem|uns,\sder)\s$"
+    r"|(?:provozovatelem|správcem|prevádzkovateľom)\s[^,;]{0,60}je\s(?:spole[cč]nost\s|spoločnosť\s|firma\s)?$"
+    r"|(?:drivs|ägs|tillhandahålls|drives|ejes|eies|leveres)(?:\so(?:ch|g)\s\w+)?\sa[vf]\s$"
     r"|ein\w* (?:marke|produkt|angebot) (?:der|von)\s$|(?:una?|une) (?:marca|marque) d[ei]l?a?\s$",
     re.I,
 )
@@ -108,7 +116,7 @@ def legal_names(page: ParsedPage) -> Iterator[Fact]:
             if count > MOST:
                 return
             start = _own_beginning(page, index, start, end)
-            name = _YEARS.sub("", line.text[start:end]).strip(" ,-–®™")
+            name = _BEFORE.sub("", line.text[start:end]).strip(" ,-–®™")
             if "@" in name or _NO_FORM.search(name) or _NEWS.search(name):
                 continue
             sure = _sure(page, index, name, start, end)

@@ -58,7 +58,7 @@ _NAME_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’`.-](?=[^\W\d_]))*\.?")
 _ORDINAL = re.compile(r"^[1-3]\.\s(?=\w)")
 _DEGREE = re.compile(r"[Dd]ipl\.-\S{1,25}|\((?:FH|BA|TU|TH|Univ\.?|Uni)\)")
 _QUOTED = re.compile(r"^\W{0,3}[\"“„«‟”»‘]|[\"”“»«’]\W{0,3}$")
-IN_ONE = re.compile(r"\s?(?:,|\s[-–—|•·:]|:|\()\s?")  # what parts a name from a title
+IN_ONE = re.compile(r"\s?(?:,|\s[-–—|•·:]|:(?!in(?:nen)?(?!\w))|\()\s?")  # what parts a name from a title
 _NAME_LABELS = frozenset(("ad soyad", "adı soyadı", "ad, soyad", "ad-soyad"))  # Turkish: name, surname
 _HEADS = frozenset(
     "department group team global regional deputy co-head section division practice country area".split()

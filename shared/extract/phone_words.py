@@ -22,6 +22,7 @@ _OTHER = frozenset(
     cin gst gstin isbn issn ean upc sku inn инн огрн iva cf rea reg registration registered konto account blz
     tunnus nif cif nipc vergi sicil mersis adószám
     bank postcode zip id ref reference article art license licence lic patent copyright since seit founded ip
+    onnr ondernemingsnummer ondernemingsnr kbo
     version date fca charity steuer steuernummer icp order pib oib eori rfc nit rut cuit""".split()
 )
 _NUMBER = frozenset("no nr num number nummer numéro numero número nro n".split())
@@ -54,7 +55,8 @@ def _called(label: str) -> Kind:
                 return "other"
         elif kind == "fax":
             above = words[place + 1] if place + 1 < len(words) else None
-            if above and _kind(above[0]) == "phone" and _BOTH.fullmatch(word.string, above.end(), word.start()):
+            called = _kind(above[0]) or _LETTERS.get(above[0].lower()) if above else ""
+            if above and called == "phone" and _BOTH.fullmatch(word.string, above.end(), word.start()):
                 return "both"
             return "fax"
         elif kind == "phone":

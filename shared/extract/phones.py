@@ -45,12 +45,14 @@ _PLAIN = str.maketrans(
 )
 _SEPARATORS = str.maketrans(dict.fromkeys(" \t().-/"))
 _TRUNK = re.compile(r"\(\s?0\s?\)|\[0\]")
+_TEMPLATE = re.compile(r"(\d)\1{8}$")  # +7 999 999-99-99
 _VANITY = re.compile(r"\b(1[-.\s]?8(?:00|33|44|55|66|77|88)[-.\s](?=[\dA-Z-]*[A-Z]{2})[\dA-Z][\dA-Z.-]{5,9})\b")
 
 
 def e164(text: str, countries: Sequence[str]) -> str | None:
     """The number in E.164, with its own country code or the first country in which it is valid."""
-    return _e164(text, tuple(countries)) if len(text) <= 60 else None
+    found = _e164(text, tuple(countries)) if len(text) <= 60 else None
+    return None if found and _TEMPLATE.search(found) else found
 
 
 @lru_cache(4096)
