@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -16,6 +17,7 @@ from shared.models import Fact
 MOST = 200
 MIN_TITLE, MAX_TITLE = 3, 110  # characters
 MAX_PLACE = 60
+FAR = 25  # lines below a title, where a label of its own stands above the place
 _POSTING = re.compile(
     r"(?:^|[/_.-])(?:jobs?|careers?|karriere|stelle\w{0,20}|positions?|vacan\w{1,8}|vacatures?|openings?"
     r"|emplois?|offres?"
@@ -43,9 +45,17 @@ _NO_ROLE = re.compile(
     r"\b(?:reports?|program(?:me|m)?s?|guides?|stor(?:y|ies)|awards?|relations|portal|login|communit(?:y|ies)"
     r"|conference|training|academy|summit|tools?"
     r"|services|solutions|resources|webinars?|insights|events?|partners?|customers?|products?|briefings?"
-    r"|schools?|tutorials?)$|(?:職種|要項|一覧|方法|資格|形態|内容|概要|情報|流れ)$",
+    r"|schools?|tutorials?)$|(?:職種|要項|一覧|方法|資格|形態|内容|概要|情報|流れ|待遇|スキル|厚生|人物像)$",
     re.I,
 )
+# What heads a list of titles: the word before "(m/f/d)".
+_NO_ONE_ROLE = re.compile(
+    r"(?:\w+ ){0,2}(?:\w{0,20}stellen(?:angebote|anzeigen)?|\w{0,20}plätze|jobs|positionen|praktika|karriere|vacancies"
+    r"|openings|positions|postes|offres|vacatures|puestos|vacantes)\W{0,3}",
+    re.I,
+)
+# What goes on behind "(m/f/d)" where a line tells of a trade.
+_TOLD_OF = re.compile(r"\W{0,2}\s(?:ist|sind|wird|werden|hat|haben|kann|können)\s", re.I)
 _APPLY = re.compile(
     r"\s?(?:apply(?: now| here| today)?|view (?:job|details|position)|learn more|read more|find out more"
     r"|more info(?:rmation)?|(?:full |job )?description|details"
@@ -64,17 +74,32 @@ _KIND = re.compile(
     r"|internship|praktikum|cdi|cdd|\d+ ?%|\d+ (?:openings?|stellen)|ab sofort|as soon as possible|no experience.*",
     re.I,
 )
+_PLACE_LABEL = (
+    r"(?:job )?(?:locations?|(?:arbeits|einsatz|dienst)?orte?|standorte?|lieu(?: de travail)?|localisation|ubicación"
+    r"|lugar|sede|luogo|local|locatie|plats|sted|paikka|miejsce|lokalita|勤務(?:地|場所)|工作地点|근무지)"
+)
+_PLACE_ALONE = re.compile(rf"{_PLACE_LABEL}\s?[:：]?", re.I)
 _LABELLED = re.compile(
-    r"(?:job )?(?:locations?|standorte?|arbeitsort|ort|lieu|localisation|ubicación|lugar|sede|luogo|local"
-    r"|locatie|plats|sted|paikka|miejsce|lokalita"
-    r"|勤務地|工作地点|근무지)\s?[:：]\s?([^\W\d][\w.'’-]*(?:[ -][^\W\d][\w.'’-]*){0,2}?(?:,\s(?:[A-Z]{2}\b"
+    _PLACE_LABEL + r"\s?[:：]\s?([^\W\d][\w.'’-]*(?:[ -][^\W\d][\w.'’-]*){0,2}?(?:,\s(?:[A-Z]{2}\b"
     r"|[A-Z][\w'-]+(?:\s[A-Z][\w'-]+)?)){0,2})(?=$|[\s|;·(])",
     re.I,
 )
 _CALLED = re.compile(
     r"(?:vacature|vacancy|stellenangebot|stellenausschreibung|stelle|offre d[’']emploi|job)\s?[:–-]\s", re.I
 )
+# What stands right below a posting's title.
+_HEADED = re.compile(
+    r"(?:key |main |your |the )?(?:responsibilities|requirements|duties|tasks|role|what you[’']?(?:ll| will) do)"
+    r"|(?:ihre |deine )?(?:hauptaufgaben|aufgaben(?:gebiet|bereich)?|tätigkeiten)|(?:vos |tes |les )?missions"
+    r"|(?:tus |sus )?(?:funciones|responsabilidades)|(?:suas )?(?:atividades|responsabilidades)|(?:le tue )?mansioni"
+    r"|(?:jouw |uw )?(?:taken|werkzaamheden)|(?:twoje )?(?:obowiązki|zadania)|arbetsuppgifter|arbeidsoppgaver"
+    r"|(?:業務|仕事|職務)内容|담당\s?업무|주요\s?업무|岗位职责|工作内容|职位描述",
+    re.I,
+)
+_LIST = re.compile(r"\w\s?[:：]$")  # what heads a list
 _EDGES = " ()-–—·・•|,"
+_PICTURE = "\\s\U0001f300-\U0001faff\u2600-\u27bf\ufe0f\u200d"
+_PICTURES = re.compile(f"(?<![{_PICTURE}])[{_PICTURE}]{{1,20}}$")
 _SIGNS = re.compile(r"[^\w(\[]{1,3}\s|[・•●○■◆◇▶►]")
 _SOUGHT = re.compile(
     r"(?:wir suchen (?:eine?n?|dich als) )?(.{4,60}?)\s(?:gesucht|gezocht|wanted|søges|sökes)\s?[.!]{0,3}", re.I
@@ -86,6 +111,11 @@ _NO_PLACE = re.compile(
     r"|senior|junior|mid|entry|lead|level|paid|unpaid|b2b|b2c|saas)\b",
     re.I,
 )
+_EASTERN_PLACE = re.compile(
+    r"[都道府県市区町村州省시도구]$|東京|大阪|京都|名古屋|福岡|札幌|仙台|横浜|神戸|広島|本社|支社|在宅|リモート|全国"
+    r"|北京|上海|深圳|广州|杭州|成都|总部|台北|香港|서울|부산|판교|대전|대구|인천|본사"
+)
+_EASTERN_SENTENCE = re.compile(r"[、を]|など$|(?:을|를) ")
 _GENDER_SIGNS = frozenset("/|*:_(")
 _INSIDE = re.compile(r"\(([^()]{2,40})\)$")
 _APART = re.compile(r"\s+[|·•–—-]\s+|\s*[|·•]\s*|,\s+|\s{2,}|\s*:\s+")
@@ -132,16 +162,13 @@ def openings(page: ParsedPage) -> Iterator[Fact]:
         title, rest, link = _title(lines[i], links)
         below = [line for line in lines[i + 1 : i + 4] if line.where not in ("nav", "footer")]
         sought = bool(_SOUGHT.fullmatch(_APPLY.sub("", lines[i].text)))
+        title = _PICTURES.sub("", title)
         judged = _judged(page, title, link, below[:2], careers=careers, sought=sought)
         if judged and title.casefold() not in seen and len(seen) < MOST:
             seen.add(title.casefold())
             opening = {"title": title}
-            inside = None if _GENDERS.search(title) else _INSIDE.search(title)
-            if (
-                place := _place(rest)
-                or (_place(inside[1]) if inside and not _NO_PLACE.match(inside[1]) else "")
-                or _place_below(below)
-            ):
+            inside = "" if _GENDERS.search(title) else _within(title)
+            if place := _place(rest) or _place(inside) or _place_below(below) or _place_called(lines[i + 1 : i + FAR]):
                 opening["location"] = place
             if link is not None and _is_posting(page, link.url):
                 opening["url"] = link.url
@@ -186,9 +213,18 @@ def _title(line: Line, links: dict[str, Link]) -> tuple[str, str, Link | None]:
         and names_role(parts[0])
         and _looks_like_place(parts[-1])
         and not names_role(parts[-1])
+        and not _GENDERS.search(parts[-1])
     ):
         return parts[0], text[len(parts[0]) :], None
     return text, "", None
+
+
+def _within(title: str) -> str:
+    """What the brackets behind a title hold, where it may be a place."""
+    found = _INSIDE.search(title)
+    if not found or _NO_PLACE.match(found[1]):
+        return ""
+    return "" if _IDEOGRAPH.search(found[1]) and not _EASTERN_PLACE.search(found[1]) else found[1]
 
 
 def _end_of(text: str, parts: list[str]) -> int:
@@ -210,19 +246,23 @@ def _judged(
         or _NO_ROLE.search(title)
     ):
         return 0.0
-    role = bool(_GENDERS.search(title)) or names_role(title)
+    gendered = _GENDERS.search(title)
+    if gendered and (_NO_ONE_ROLE.fullmatch(title[: gendered.start()]) or _TOLD_OF.match(title, gendered.end())):
+        return 0.0
+    role = bool(gendered) or names_role(title)
     posting = link is not None and _is_posting(page, link.url)
     if posting and role:
         return 0.9
     if not careers or not role:
         return 0.0
-    if _GENDERS.search(title):
+    if gendered:
         return 0.85
     short = len(title.split()) <= 8 and (least == 3 or any(map(str.isupper, title.partition(" ")[0])))
     if not short:
         return 0.0
     placed = any(_place(_APPLY.sub("", line.text)) or _APPLY.fullmatch(line.text) for line in below)
-    return 0.75 if placed or sought or link is not None or (below and _names_kind(below[0].text)) else 0.0
+    told = bool(below) and (_names_kind(below[0].text) or bool(_HEADED.fullmatch(below[0].text.rstrip(" :："))))
+    return 0.75 if placed or sought or link is not None or told else 0.0
 
 
 def _names_kind(text: str) -> bool:
@@ -254,7 +294,11 @@ def _looks_like_place(text: str) -> bool:
     text = text.strip(_EDGES)
     if not 2 <= len(text) <= MAX_PLACE or text[-1:] in ".!?:。！？" or _NO_TITLE.match(text) or _KIND.fullmatch(text):
         return False
-    if text.lower() in DEPARTMENTS:
+    if _HEADED.fullmatch(text) or _PLACE_ALONE.fullmatch(text):
+        return False
+    if text.lower() in DEPARTMENTS or _NO_ROLE.search(text) or _GENDERS.search(text):
+        return False
+    if _IDEOGRAPH.search(text) and (len(text) > MAX_PLACE // 2 or _EASTERN_SENTENCE.search(text)):
         return False
     if _REMOTE.search(text):
         return True
@@ -278,10 +322,20 @@ def _place_below(below: list[Line]) -> str:
     """The first line below that reads as a place, up to the next title."""
     for line in below:
         text = _APPLY.sub("", line.text).strip()
-        if names_role(text):
+        if names_role(text) or _LIST.search(text):
             break
         if place := _place(text):
             return place
         if len(text) > MAX_PLACE:
             break
+    return ""
+
+
+def _place_called(below: list[Line]) -> str:
+    """The line under one that says "location", before the next title."""
+    for label, line in pairwise(below):
+        if _GENDERS.search(label.text) or names_role(label.text):
+            break
+        if _PLACE_ALONE.fullmatch(label.text):
+            return place if _looks_like_place(place := _APPLY.sub("", line.text).strip(_EDGES)) else ""
     return ""

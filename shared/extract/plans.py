@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborNode
 
 from shared.extract.keywords import lines_with
 from shared.extract.page import ParsedPage
-from shared.extract.prices import FREE, REQUEST, Price, names_period, period, prices, unit
+from shared.extract.prices import ASKED, FREE, REQUEST, Price, names_period, period, prices, unit
 from shared.extract.regions import regions
 from shared.models import JSON, Fact
 
@@ -23,13 +23,14 @@ ABOVE = 6  # lines between a plan's name and its price
 _GONE = "del,s,strike,[hidden],.strikethrough,.line-through,.old-price,.price-old"
 _DEPOSIT = "kaucja|kaution|kauce|deposit|caution|caución|caparra|waarborg"
 _NO_NAME = re.compile(
-    r"(?:cen[ay]|pris(?:er)?|prix|precio|preços?|prezzo|prijs|cijen[ae]|cene|цен[аы]|ціна|hinta|fiyat|料金|価格"
+    r"[✓✔☑✅+•·]|(?:sin|sans|ohne|senza|without|zonder|sem|elige|elija|escolha|choisissez|wählen?|scegli|kies|välj|vælg"
+    r"|wybierz|vyberte|cen[ay]|pris(?:er)?|prix|precio|preços?|prezzo|prijs|cijen[ae]|cene|цен[аы]|ціна|hinta|fiyat|料金|価格"
     r"|pricing|prices?|preise?|preisliste|tarife?|tarifs|tarieven|tariff?s|precios|prezzi|prijzen|priser|prisliste"
     r"|cennik|ceník|cenník|cenovnik|cjenik|hinnasto|árlista|plans?|pläne|our plans|choose|bis|until"
     r"|(?:do|tot|až|jusqu'à|hasta|fino a|até) [\d ]{1,9}"
     rf"|{_DEPOSIT}|most popular|popular|recommended|best value|beliebt\w*"
-    r"|empfohlen|starting|from|ab|per|pro|billed|monthly|yearly|annual\w*|monatlich|jährlich|save|sparen"
-    r"|includes?|everything|features?|ok|what[’']s|buy|get|send|start"
+    r"|empfohlen|starting|from|ab|per|(?-i:pro)|billed|monthly|yearly|annual\w*|monatlich|jährlich|save|sparen"
+    r"|includes?|everything|features?|ok|what[’']s|buy|get|send|start(?! ?$)"
     r"|sign up|try|order|bestellen|jetzt|learn|read|mehr|more|and|or|up to|vat|excl|incl|zzgl|inkl|faq"
     r"|total|subtotal|cart|shipping|versand|for|"
     r"the best|all|coming soon|new|sale|select|billing|contact|talk|request|free trial|trial|price|preis"
@@ -50,6 +51,12 @@ _LABEL = re.compile(
 )
 _HELD = re.compile(rf"\b(?:{_DEPOSIT})", re.I)  # and given back
 _PRICED = re.compile(r"[$€£¥₹]\s?\d|\d\s?[$€£¥₹]")
+_PAID_ONCE = re.compile(
+    r"\s[(–-]?(?:one-time payment|pay once|einmalzahlung|einmalige zahlung|paiement unique|pago único"
+    r"|pagamento [uú]nico|eenmalige betaling|engångsbetalning|engangsbetaling|płatność jednorazowa)\)?$",
+    re.I,
+)
+_HOLDS = re.compile(r"(?:[2-9]|\d{2,5}) [^\W\d]{3,}")
 _ASIDE = re.compile(r"[\W\d_]+")
 
 
@@ -78,14 +85,16 @@ def plans(page: ParsedPage) -> Iterator[Fact]:
         return
     lines, digits = page.lines, page.digits
     priced = {i for i in lines_with(page, "money") if digits[i] and lines[i].where not in ("nav", "footer")}
-    if len(priced) < (1 if told else 2):
+    asked = told and sum(bool(ASKED.fullmatch(line.text)) for line in lines) > 1
+    if len(priced) < (1 if told else 2) and not asked:
         return
     countries = regions(page)
     often = [any(one.period for one in _row(lines[i].text, countries).prices) for i in priced] if not told else []
     if not told and sum(often) < 2:
         return
     rows = [_row(text, countries, i in priced) for i, text in _standing(page)]
-    if not any(row.prices for row in rows):
+    asked = asked and not any(row.prices for row in rows)
+    if not asked and not any(row.prices for row in rows):
         return
     rows_of: dict[int, bool] = {}
     headings = {
@@ -94,8 +103,8 @@ def plans(page: ParsedPage) -> Iterator[Fact]:
         if (_is_name(text) or FREE.fullmatch(text) or (_says_often(text) and node.tag in _TITLES))
         and not (node.tag == "th" and _heads_column(node.parent, rows_of))
     }
-    found = [*_tables(page), *_named(rows, headings)] if told else _strict(_named(rows, headings), headings)
-    plans_ = [(name, _plan(name, row, following)) for name, row, following in found]
+    found = [*_tables(page), *_named(rows, headings, asked)] if told else _strict(_named(rows, headings), headings)
+    plans_ = [(name, _plan(name, row, following)) for name, row, following in map(_paid_once, found)]
     recurring = any(plan.get("period") for _, plan in plans_)
     seen: set[str] = set()
     for name, plan in plans_:
@@ -105,6 +114,15 @@ def plans(page: ParsedPage) -> Iterator[Fact]:
             seen.add(name.casefold())
             confidence = (0.85 if name in headings else 0.7) - 0.1 * ("price" not in plan) - 0.1 * (not told)
             yield page.fact("offering.plan", plan, how="html", quote=name, confidence=confidence)
+
+
+def _paid_once(found: _Found) -> _Found:
+    """Beside a plan's name may stand that it is paid once."""
+    name, row, following = found
+    once = _PAID_ONCE.search(name)
+    if once is None or not row.prices or row.prices[0].period:
+        return found
+    return name[: once.start()], row._replace(prices=[row.prices[0]._replace(period="once")]), following
 
 
 def _recurs(plan: dict[str, JSON], headed: bool) -> bool:
@@ -136,14 +154,19 @@ def _tables(page: ParsedPage) -> Iterator[_Found]:
 
 
 def _side_by_side(table: list[list[str]], countries: list[str]) -> list[_Found]:
-    """A row of prices under a row of names."""
+    """A row of prices under a row of names, or of how much each holds."""
     for row in table:
         cells = [_row(cell, countries) for cell in row]
         if sum(bool(cell.prices) for cell in cells) < 2:
             continue
-        heads = next((one for one in table if len(one) == len(row) and sum(map(_is_name, one)) > 1), ())
+        called = _is_name
+        if len(table[0]) == len(row) and sum(map(_is_amount, table[0])) > 1:
+            called = _is_column
+        heads = next(
+            (one for one in table if len(one) == len(row) and len({name for name in one if called(name)}) > 1), ()
+        )
         pairs = zip(heads, cells, strict=False)
-        return [(name, cell, []) for name, cell in pairs if cell.priced and _is_name(name)]
+        return [(name, cell, []) for name, cell in pairs if cell.priced and called(name)]
     return []
 
 
@@ -202,7 +225,7 @@ def _row(text: str, countries: list[str], money: bool = True) -> _Row:
     return _Row(text, found, bool(FREE.fullmatch(text)), bool(REQUEST.fullmatch(text)))
 
 
-def _named(rows: list[_Row], headings: set[str]) -> Iterator[_Found]:
+def _named(rows: list[_Row], headings: set[str], asked: bool = False) -> Iterator[_Found]:
     """Each first price after a name; prices in a row take the names in a row above them."""
     i, last = 0, -1  # the line of the last price taken
     while i < len(rows):
@@ -226,7 +249,7 @@ def _named(rows: list[_Row], headings: set[str]) -> Iterator[_Found]:
             yield rows[i].text, rows[zero], rows[zero + 1 : zero + 2]
             last, i = zero, zero + 1
             continue
-        if rows[i].request and last < 0:
+        if rows[i].request and (not ASKED.fullmatch(rows[i].text) if asked else last < 0):
             i += 1
             continue
         if name := _inline_name(rows[i]) or _name_above(rows, headings, i, last):
@@ -283,6 +306,15 @@ def _is_name(text: str) -> bool:
         and not _LABEL.search(text)
         and not _PRICED.search(text)
     )
+
+
+def _is_amount(text: str) -> bool:
+    """`10 visits a month`"""
+    return len(text) <= MAX_NAME and bool(_HOLDS.match(text)) and not _PRICED.search(text)
+
+
+def _is_column(text: str) -> bool:
+    return _is_amount(text) or _is_name(text)
 
 
 def _plan(name: str, row: _Row, following: list[_Row]) -> dict[str, JSON]:

@@ -98,15 +98,25 @@ _AFTER_FROM = re.compile(r"^\s?(?:から|부터|～|〜|~|\+)")
 REQUEST = re.compile(
     r"(?:contact (?:us|sales)|let[’']s talk|talk to (?:us|sales)|get (?:a )?quote|request (?:a )?(?:quote"
     r"|pricing)|custom(?: pricing| price|ized)?|call us"
-    r"|on request|price on request|(?:preis )?auf anfrage|individuell|kontaktieren sie uns|sur (?:devis|demande)"
-    r"|contactez-nous|nous contacter|a consultar"
-    r"|contáctanos|contattaci|su richiesta|su preventivo|op aanvraag|neem contact op|på förfrågan|offert"
-    r"|kontakta oss|na zapytanie|wycena indywidualna"
-    r"|na dotaz|sob consulta|fale conosco|egyedi ár|по запросу|за запитом|お問い合わせ|要見積|要相談|문의"
+    r"|(?:price )?(?:up)?on request|(?:preise? )?auf anfrage|individuell|kontaktieren sie uns"
+    r"|(?:prix )?sur (?:devis|demande)"
+    r"|contactez-nous|nous contacter|(?:precio )?a consultar"
+    r"|contáctanos|contattaci|(?:prezzo )?su (?:richiesta|preventivo)|(?:prijs )?op aanvraag|neem contact op"
+    r"|(?:pris )?på förfrågan|offert|kontakta oss|(?:cena )?na (?:zapytanie|dotaz)|wycena indywidualna"
+    r"|(?:preço )?sob consulta|fale conosco|egyedi ár|(?:цена )?по запросу|(?:ціна )?за запитом|お問い合わせ"
+    r"|要見積|要相談|문의"
     r"|联系我们|聯絡我們"
     r"|teklif al)(?: for pricing)?[.!]?",
     re.I,
 )  # fmt: skip
+# What stands where a price would: no button says so.
+ASKED = re.compile(
+    r"(?:price |pricing )?(?:on|upon) request|custom (?:price|pricing)|(?:preise? )?auf anfrage"
+    r"|(?:prix )?sur (?:devis|demande)|(?:precio )?a consultar|(?:prezzo )?su (?:richiesta|preventivo)"
+    r"|(?:prijs )?op aanvraag|(?:pris )?på förfrågan|(?:cena )?na (?:zapytanie|dotaz)|(?:preço )?sob consulta"
+    r"|(?:цена )?по запросу|(?:ціна )?за запитом|要見積|要相談",
+    re.I,
+)
 FREE = re.compile(
     r"(?:free(?: forever)?|kostenlos|gratis|gratuit|gratuito|grátis|ilmainen|za darmo|bezpłatnie|zdarma|ingyenes"
     r"|ücretsiz|бесплатно|безкоштовно|無料|免费|무료|\$0)[.!]?",
