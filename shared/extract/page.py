@@ -24,7 +24,7 @@ MAX_IMAGES = 500
 MAX_UNSEEN = 100  # texts
 MAX_TITLE = 1_000  # characters
 MAX_QUOTE = 300
-MAX_PART, MAX_PART_TEXT = 100_000, 20_000  # characters of markup and of text
+MAX_PART, MAX_PART_TEXT, MAX_PART_NODES = 60_000, 20_000, 2_000  # characters of markup and of text; a menu of 500 links
 KEPT_PARTS = 128  # menus and footers, two or three a site
 
 Where = Literal["header", "nav", "footer", "main"]
@@ -411,10 +411,14 @@ def _part(root: LexborNode, where: Where) -> _Walk | None:
     if kept.part is not None:
         if kept.html != html:
             kept.html, kept.part = "", None
-    elif len(html) <= MAX_PART:
+    elif len(html) <= MAX_PART and (nodes := _nodes(root)) <= MAX_PART_NODES:
         kept.html, kept.part = html, _walked(root, where, whole=False)
-        kept.part.nodes = len(list(root.traverse(include_text=True, skip_empty=True))) - 1
+        kept.part.nodes = nodes
     return kept.part
+
+
+def _nodes(root: LexborNode) -> int:
+    return len(list(root.traverse(include_text=True, skip_empty=True))) - 1
 
 
 def _walked(root: LexborNode, outermost: Where, *, whole: bool = True) -> _Walk:
