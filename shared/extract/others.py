@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import takewhile
 from urllib.parse import urlsplit
 
 from shared.extract.address_words import body, seller
@@ -17,6 +18,7 @@ NEAR = 4  # lines above, in which a long line or a dealer's word counts too
 HEADING = 80  # characters of a line that may announce whose the next ones are
 MADE, SHORT = 4, 60  # letters of such words, of a heading of them
 LONG = 1_000  # characters of a line in which emails are looked for
+KEPT = 1_000  # characters of the lines above, of which what they say is kept
 BESIDE = (2, 4)  # lines before and after a number in which the email of the same office stands
 _BETWEEN = re.compile(r"[\W_]+")
 _EMAIL_HOST = re.compile(r"[\w.+-]@((?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24})(?![\w-])", re.I | re.A)
@@ -120,31 +122,40 @@ def strange(page: ParsedPage, index: int, before: str = "", *, foreign: bool = F
     A dealer's word in a menu or footer says nothing.
     `foreign`: it is of another domain, so that a data protection officer's is another house's."""
     where = page.lines[index].where
+    lines = reversed(page.lines[max(index - REACH, 0) : index])
+    above = tuple([line.text for line in takewhile(lambda line: line.where == where, lines)])
+    told = _told if sum(map(len, above)) <= KEPT else _told.__wrapped__
+    named = told(before[-SENTENCE:], above, where == "main", page.site, foreign, body(page.title[:200]))
+    return named if named is not None else of_others(page) and where == "main" and not _own_beside(page, index)
+
+
+@lru_cache(4096)  # the pages of a site have most of their lines in common
+def _told(
+    before: str, above: tuple[str, ...], main: bool, site: str, foreign: bool, official: bool
+) -> bool | None:
+    """None where neither names anybody; `official`: the page is such a body's own."""
     said = before[-120:]
     if _US.search(said[-60:]):
         return False
-    if _names(said, page, near=where == "main") or made(_PIECE.split(said)[-1]):
+    if (not official and _names(said, near=main)) or made(_PIECE.split(said)[-1]):
         return True
-    if foreign and officer(before[-SENTENCE:]):
+    if foreign and officer(before):
         return True
-    for i in range(index - 1, max(index - REACH, 0) - 1, -1):
-        line = page.lines[i]
-        if line.where != where:
-            break
-        near, text = index - i <= NEAR, line.text
+    for distance, text in enumerate(above, 1):
+        near = distance <= NEAR
         told = "@" in text or not (near or len(text) <= HEADING)  # a contact of its own, or too far
         ends = text if len(text) <= HEADING else f"{text[:HEADING]} {text[-HEADING:]}"
-        if not told and (_names(ends, page, near and where == "main") or heads_makers(text)):
+        if not told and ((not official and _names(ends, near and main)) or heads_makers(text)):
             return True
         if foreign and officer(ends):
             return True
-        if _own(text, page.site):
+        if _own(text, site):
             return False
-    return of_others(page) and where == "main" and not _own_beside(page, index)
+    return None
 
 
-def _names(text: str, page: ParsedPage, near: bool) -> bool:
-    return (body(text) or (near and seller(text))) and not body(page.title[:200])
+def _names(text: str, near: bool) -> bool:
+    return body(text) or (near and seller(text))
 
 
 @lru_cache(8192)  # the pages of a site have most of their lines in common
