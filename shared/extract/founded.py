@@ -25,7 +25,7 @@ _DATED = re.compile(
 _ERA = re.compile(r"(明治|大正|昭和|平成|令和)\s?(\d{1,2}|元)年")
 _ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}  # the years before them
 _ERA_YEARS = {"明治": 45, "大正": 15, "昭和": 64, "平成": 31, "令和": 30}  # the last one goes on
-_NUMBER = re.compile(r"(?:1[6-9]|20)\d\d")
+_NUMBER = re.compile(r"[12](?:(?<=1)[6-9]|(?<=2)0)\d\d")  # found fast, since it begins with one of few
 _STEMS = {
     name: frozenset(max(words, key=len) for phrase in WORDS[name] if (words := beginnings(phrase)))
     for name in ("before", "after", "stories", "since")

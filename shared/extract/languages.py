@@ -72,7 +72,7 @@ def languages(page: ParsedPage) -> Iterator[Fact]:
 
 
 def _by_script(text: str, declared: str) -> str | None:
-    if len(text.encode(errors="replace")) < 1.2 * len(text):
+    if text.isascii() or len(text.encode(errors="replace")) < 1.2 * len(text):
         return None  # mostly Latin
     letters = sum(map(str.isalpha, text))
     counts = {language: len(pattern.findall(text)) for language, pattern in _SCRIPT.items()}

@@ -96,6 +96,8 @@ _WELCOME = re.compile(
 
 
 _NO_WORD = re.compile(r"[^a-z0-9]+")
+_LOWER = bytes(range(256)).lower()
+_BESIDE = bytes(code for code in range(128) if not chr(code).isalnum())
 _NO_LETTER = re.compile(r"[\W_]+")
 _PLAIN = bytes(
     ord(unicodedata.normalize("NFKD", chr(code).lower())[0])
@@ -119,7 +121,7 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": 
 def compact(text: str) -> str:
     """Letters and digits alone, without accents and case."""
     if text.isascii():
-        return _NO_WORD.sub("", text.lower())
+        return text.encode().translate(_LOWER, _BESIDE).decode()
     folded = _FOREIGN.sub(_folded, text).lower()
     return _NO_WORD.sub("", folded) if folded.isascii() else _NO_LETTER.sub("", folded)
 
@@ -337,10 +339,9 @@ def _from_title(page: "ParsedPage") -> Iterator[Fact]:
 
 
 def _from_copyright(page: "ParsedPage") -> Iterator[Fact]:
-    lower = page.lower.rsplit("\n", FOOTER)[-FOOTER:]
-    for line, written in zip(page.lines[-FOOTER:], lower, strict=False):
-        signed = "©" in written or "ⓒ" in written or "copyright" in written or "(c)" in written or "所有" in written
-        for owner in _owners(line.text) if signed and len(written) <= 600 else ():
+    first = len(page.lines) - FOOTER
+    for line in [page.lines[index] for index in _signed(page.lower) if index >= first]:
+        for owner in _owners(line.text) if len(line.text) <= 600 else ():
             legal = legal_form(owner)
             close = resembles(owner, page.site)
             if legal:
@@ -353,6 +354,19 @@ def _from_copyright(page: "ParsedPage") -> Iterator[Fact]:
             if _plausible(name) and len(name.split()) <= 6:
                 confidence = 0.7 if close else 0.5 if legal else 0.4
                 yield page.fact("identity.name", name, how="text", quote=line.text, confidence=confidence)
+
+
+def _signed(lower: str) -> list[int]:
+    """The numbers of the lines with a mark of copyright."""
+    lines = set()
+    for mark in ("©", "ⓒ", "copyright", "(c)", "所有"):
+        index = counted = 0
+        at = lower.find(mark)
+        while at >= 0:
+            index += lower.count("\n", counted, at)
+            lines.add(index)
+            counted, at = at, lower.find(mark, at + 1)
+    return sorted(lines)
 
 
 @_kept

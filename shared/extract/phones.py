@@ -7,7 +7,8 @@ from itertools import chain
 from urllib.parse import unquote
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumber
+from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumberDesc
+from phonenumbers.re_util import enable_pattern_cache, re_compile
 
 from shared.extract.check_digits import VAT
 from shared.extract.others import beside_strangers, strange
@@ -44,6 +45,8 @@ _PLAIN = str.maketrans(
     | {chr(0xFF10 + digit): str(digit) for digit in range(10)}
 )
 _SEPARATORS = str.maketrans(dict.fromkeys(" \t().-/"))
+_KINDS = "fixed_line mobile toll_free premium_rate shared_cost voip personal_number pager uan voicemail".split()
+enable_pattern_cache()  # the patterns of all countries are more than re keeps
 _TRUNK = re.compile(r"\(\s?0\s?\)|\[0\]")
 _TEMPLATE = re.compile(r"(\d)\1{8}$")  # +7 999 999-99-99
 _VANITY = re.compile(r"\b(1[-.\s]?8(?:00|33|44|55|66|77|88)[-.\s](?=[\dA-Z-]*[A-Z]{2})[\dA-Z][\dA-Z.-]{5,9})\b")
@@ -86,8 +89,29 @@ def _international(digits: str) -> str | None:
 def _valid(code: int, national: str) -> str | None:
     if not 4 <= len(national) <= 14 or (national[0] == "0" and code != 39):  # only Italy keeps its 0
         return None
-    number = PhoneNumber(code, int(national), italian_leading_zero=national[0] == "0")
-    return f"+{code}{national}" if phonenumbers.is_valid_number(number) else None
+    return f"+{code}{national}" if _is_valid(code, national) else None
+
+
+def _is_valid(code: int, national: str) -> bool:
+    """As phonenumbers.is_valid_number, which asks for the rare kinds first: a pattern costs up to 5 ms to compile."""
+    for region in phonenumbers.COUNTRY_CODE_TO_REGION_CODE[code]:
+        about = PhoneMetadata.metadata_for_region_or_calling_code(code, region)
+        leads = about.leading_digits and re_compile(about.leading_digits).match(national)
+        if leads or not about.leading_digits:
+            valid = _has_shape(national, about.general_desc) and any(
+                _has_shape(national, getattr(about, kind)) for kind in _KINDS
+            )
+            if leads or valid:
+                return valid
+    return False
+
+
+def _has_shape(national: str, kind: PhoneNumberDesc | None) -> bool:
+    if kind is None or not kind.national_number_pattern:
+        return False
+    lengths = kind.possible_length
+    sized = not lengths or len(national) in lengths
+    return sized and re_compile(kind.national_number_pattern).fullmatch(national) is not None
 
 
 def _national(digits: str, country: str) -> str | None:
@@ -111,9 +135,8 @@ def _parsed(text: str, country: str | None) -> str | None:
         number = phonenumbers.parse(text, country)
     except NumberParseException:
         return None
-    if not phonenumbers.is_valid_number(number):
-        return None
-    return f"+{number.country_code}{phonenumbers.national_significant_number(number)}"
+    code, national = number.country_code, phonenumbers.national_significant_number(number)
+    return f"+{code}{national}" if _is_valid(code, national) else None
 
 
 def phones(page: ParsedPage) -> Iterator[Fact]:
