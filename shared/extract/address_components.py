@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from shared.extract.address_words import WORDS, housed, is_box, may_have_form, street_language
+from shared.extract.address_words import WORDS, housed, is_box, street_language
 from shared.extract.countries import named
 from shared.extract.names import form_spans
 
@@ -84,7 +84,7 @@ def in_line(one: str) -> bool:
 
 @lru_cache(4096)
 def behind_form(text: str) -> str:
-    end = max((end for _, end in form_spans(text)), default=0) if may_have_form(text.lower()) else 0
+    end = max((end for _, end in form_spans(text)), default=0)
     return text[end:].strip(" ,.:-–") if end else ""
 
 

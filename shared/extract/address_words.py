@@ -204,7 +204,7 @@ def _part(text: str, site: str) -> Part:
     tokens = set(_TOKEN.findall(lower))
     if not words or len(words) > 12 or not _REACH.isdisjoint(tokens) or "@" in text or "©" in text or "e-mail" in lower:
         return "stop"
-    if is_label(text) or sum(map(str.isdigit, text)) > 9 or (may_have_form(lower) and legal_form(text)):
+    if is_label(text) or sum(map(str.isdigit, text)) > 9 or _has_form(text, lower):
         return "stop"
     if is_box(text):
         return "street"
@@ -238,8 +238,9 @@ def _begins_with_owner(text: str, site: str) -> bool:
     return len(label) > 4 and not own and compact(text).startswith(label)
 
 
-def may_have_form(lower: str) -> bool:
-    return not lower.isascii() or not _FORM_WORDS.isdisjoint(lower.replace(".", "").translate(_APART).split())
+def _has_form(text: str, lower: str) -> bool:
+    words = lower.replace(".", "").translate(_APART).split()
+    return (not _FORM_WORDS.isdisjoint(words) or not lower.isascii()) and legal_form(text)
 
 
 def _numbered(text: str) -> bool:

@@ -162,7 +162,7 @@ def _spans(text: str) -> tuple[tuple[int, int], ...]:
 
 def _western(text: str) -> Iterator[tuple[int, int]]:
     """Names before a legal form: the capitalised words in a row that lead up to it."""
-    spans = list(form_spans(text))
+    spans = form_spans(text)
     for place, (start, end) in enumerate(spans):
         while place + 1 < len(spans) and spans[place + 1][0] - end <= 3:  # Co., Ltd.
             place, end = place + 1, spans[place + 1][1]

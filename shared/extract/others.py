@@ -130,9 +130,7 @@ def strange(page: ParsedPage, index: int, before: str = "", *, foreign: bool = F
 
 
 @lru_cache(4096)  # the pages of a site have most of their lines in common
-def _told(
-    before: str, above: tuple[str, ...], main: bool, site: str, foreign: bool, official: bool
-) -> bool | None:
+def _told(before: str, above: tuple[str, ...], main: bool, site: str, foreign: bool, official: bool) -> bool | None:
     """None where neither names anybody; `official`: the page is such a body's own."""
     said = before[-120:]
     if _US.search(said[-60:]):

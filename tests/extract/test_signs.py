@@ -12,14 +12,17 @@ ALPHABET = (
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,-/&()[]{}<>@_äàüşÄÀÜŞ株式有限合同会社公司股份주"
 )
 PATTERNS: list[tuple[Sign, re.Pattern[str]]] = [
-    ("legal form", names._FORM_ENDS),
+    ("legal form", re.compile(names._FORM_ENDS.small.pattern, re.I)),
+    ("legal form", names._FORM_ENDS.as_is),
     ("legal form", names._CJK_LEGAL),
     ("postal code", postal._LETTERED),
     ("at", contacts._DISGUISED),
 ]
 
 
-@pytest.mark.parametrize(("sign", "pattern"), PATTERNS, ids=["western form", "eastern form", "postal code", "at"])
+@pytest.mark.parametrize(
+    ("sign", "pattern"), PATTERNS, ids=["western form", "form in capitals", "eastern form", "postal code", "at"]
+)
 def test_a_sign_stands_in_every_line_that_its_pattern_matches(sign: Sign, pattern: re.Pattern[str]) -> None:
     @settings(max_examples=100, deadline=None, derandomize=True, database=None)
     @given(st.from_regex(pattern, alphabet=ALPHABET))
