@@ -395,13 +395,11 @@ class _Reader:
     # ------------------------------------------------------------ without a code
 
     def without_code(self) -> Iterator[_Found]:
-        lines = self.lines
-        last = -LINES_BELOW  # line with digits
-        states, places = lines_with(self.page, "state"), lines_with(self.page, "place")
-        for index in sorted({*states, *places, *(index for index, _ in numbered(self.page))}):
-            has_digits = bool(self.page.digits[index])
-            last = index if has_digits else last
-            if index - last >= LINES_BELOW or len(text := lines[index].text) > 60:
+        lines, digits = self.lines, self.page.digits
+        labelled = [index for index, _ in numbered(self.page) if index and lines[index - 1].text[-1] in ":s"]
+        for index in sorted({*lines_with(self.page, "state"), *lines_with(self.page, "place"), *labelled}):
+            text, has_digits = lines[index].text, bool(digits[index])
+            if len(text) > 60 or not any(digits[max(index - LINES_BELOW + 1, 0) : index + 1]):
                 continue
             if not has_digits and "," in text and (match := _STATE_ALONE.fullmatch(text)) and match[2] in STATES:
                 parts, owner, first = self.before(index, "", self.read_above(index))

@@ -11,7 +11,6 @@ SCRIPT_SAMPLE = 12_000  # characters
 SAMPLE_LINES = 60
 SAMPLE = 3_000  # characters, of the longest lines first: sentences tell languages apart, menus hardly do
 CLEAR = 1_000  # characters, which mostly tell
-LONG = 40  # characters of a line that is no menu's
 LEAST = 2.0  # words, each shared between its languages
 SURE = 8.0  # below, a language that the page declares is believed as long as its words are there, too
 _WORDS = {
@@ -56,11 +55,8 @@ _SCRIPT = {language: re.compile(f"[{span}]") for language, span in _SCRIPTS.item
 
 def languages(page: ParsedPage) -> Iterator[Fact]:
     """ISO 639-1."""
-    lines = [text for text, _ in page.lines if len(text) >= LONG]
-    if sum(map(len, lines)) < SAMPLE:
-        lines = [text for text, _ in page.lines]
-    lines.sort(key=len, reverse=True)
-    text = "\n".join([line[:SAMPLE] for line in lines[:SAMPLE_LINES]])[:SAMPLE]
+    lines = sorted(page.text.split("\n"), key=len, reverse=True)[:SAMPLE_LINES]
+    text = "\n".join(lines)[:SAMPLE]
     declared = page.lang.lower().replace("_", "-").partition("-")[0]
     declared = _NOW.get(declared, declared)
     clear = _clearly(text[:CLEAR]) if declared not in _RARE else None

@@ -370,9 +370,8 @@ def _section(lines: _Lines, i: int) -> str:
 def _announced(text: str) -> str:
     lower = text.lower()
     for kind in ("strangers", "people"):
-        for word in WORDS["sections"][kind]:
-            if word in lower and len(lower) <= len(word) + 30:
-                return kind
+        if any(len(lower) <= len(word) + 30 for word in filter(lower.__contains__, WORDS["sections"][kind])):
+            return kind
     return ""
 
 

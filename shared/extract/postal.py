@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import compress
 from typing import NamedTuple
 
 from shared.extract.address_words import REGIONS, STATES, numbers_unit
@@ -53,8 +54,8 @@ def codes(page: ParsedPage) -> list[Code]:
 def numbered(page: ParsedPage) -> list[tuple[int, int]]:
     """The lines with digits, and how many they have."""
     if "numbered lines" not in page.memo:
-        counts = enumerate(map(len, page.digits))
-        page.memo["numbered lines"] = [(index, count) for index, count in counts if count]
+        counts = list(map(len, page.digits))
+        page.memo["numbered lines"] = list(compress(enumerate(counts), counts))
     found: list[tuple[int, int]] = page.memo["numbered lines"]
     return found
 
