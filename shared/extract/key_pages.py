@@ -58,6 +58,7 @@ def _folded(text: str) -> str:
     return text.replace("İ", "i").casefold()  # else it becomes an i with a dot upon its dot
 
 
+@lru_cache(4096)
 def _words(text: str) -> str:
     return _APART.sub(" ", _folded(unicodedata.normalize("NFKC", text))).strip()
 
@@ -182,9 +183,9 @@ def _narrowed(phrase: str, before: Sequence[str], after: Sequence[str]) -> bool:
 
 def _beside_the_name(tokens: list[str], domain: str) -> _Scores:
     """What is said beside the company's name: "About Acme", "acme-careers"."""
-    table, names = _table(), (_APART.sub("", domain.partition(".")[0]), _APART.sub("", domain))
     if not 1 < len(tokens) <= MAX_WORDS:
         return ()
+    table, names = _table(), (_APART.sub("", domain.partition(".")[0]), _APART.sub("", domain))
     plain = [_plain(token) for token in tokens]
     if not any(token in names[1] for token in plain):
         return ()
