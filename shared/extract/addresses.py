@@ -59,7 +59,7 @@ _AUSTRIAN = frozenset("Wien Graz Linz Salzburg Innsbruck Klagenfurt Villach Wels
 _LOCALITY = re.compile(r"(?:\s[-–]\s|[\s,]{0,3})((?:[^\W\d_]|['’‘])(?:[^\d,|;•·│(:\n]|\d{1,2}(?=[\s,]|$)){1,40})")
 _SAINT = re.compile(r"St(?:e|\.)?[\s-]")
 _AFTER_LOCALITY = re.compile(
-    r"\s+[-–—/]\s.*|\s*[·•/].*|[.,:]?\s*(?<!\w)(?:tel|fax|fon|phone|telefon|telephone|t[ée]l[ée]phone|teléfono|telefoon|contact|kontakt|contacto|contatti|e-?mail|mail|p|t|f|m|ph"
+    r"\s+[-–—/]\s.*|\s*[·•/].*|\s\S{1,64}@.*|[.,:]?\s*(?<!\w)(?:tel|fax|fon|phone|telefon|telephone|t[ée]l[ée]phone|teléfono|telefoon|contact|kontakt|contacto|contatti|e-?mail|mail|p|t|f|m|ph"
     r"|www|http|cvr|kvk|btw|vat|siret|siren|nip|ičo|dič|cnpj|nif|cif|abn|copyright|all|see|to|for|and|or|is|are|was|the|und|et|is|wird|ist|we|our|map|view|get)(?![\w'’]).*",
     re.I,
 )
@@ -67,7 +67,7 @@ _PROVINCE = re.compile(r"(.{3,30})\s\(?([A-Z]{2})\)?")  # `Bari BA`
 _SENTENCE = re.compile(r"(?<=\w{4})\.\s[A-ZÀ-Ý].*")  # the next one
 _LETTER = re.compile(r"[^\W\d_]").search
 _INTO = re.compile(
-    r"(?:^|.*[a-z]\s)(?:at|is|to|visit|in|on|near|from"
+    r"(?:^|.*[a-z]\s)(?:at|is|to|visit|in|on|near|from|\w*ad+ress\w{0,2}\s(?:er|är|ist|est|lautet)"
     r"|(?:situ[ée]e?s?|sise?|domicilié[es]?|résidant|demeurant|établie?|siège(?:\ssocial)?(?:\sest)?)(?:\s(?:au|à))?"
     r"|(?:domicilio|sede|sita|sito|ubicad[oa]|domiciliad[oa]|situad[oa]|sediad[oa])(?:\s(?!en\s)\w{1,12}){0,2}\s(?:en|na|no|em)"
     r"|(?:gevestigd|kantoorhoudend)\s(?:te|aan)|siedzib[ąay]\s(?:\w{1,12}\s)?(?:w|przy)|sídlem(?:\s(?:na|v))?)\s(?=(?:[Tt]he\s)?(?:\d|[Pp]\.?\s?[Oo]\.?\s?[Bb]ox|[A-Z]))"

@@ -65,6 +65,12 @@ _CHIEF = re.compile(r"C[A-Z]O,?|(?:Co-?)?[Ff]ounder,?|FOUNDER,?")  # no part of 
 _BY = re.compile(r"\W{0,3}(?:by|von|par|por|di|door|av|af)\s", re.I)
 _ROLES = ("title", "department")
 _SOLE = frozenset(WORDS["sole_titles"])  # of one person of a company, whose name may stand below
+LINKS = 3  # lines between a name and its title that name links
+_ONE_LINK = (
+    r"(?:(?:e-?mail|contact|call|message|follow)\s[\w.'’-]{2,20}|[\w.'’-]{2,20}\son\s(?:linkedin|twitter)|linkedin"
+    r"|twitter|facebook|instagram|e-?mail|v-?card|(?:(?:full|view|read|see)\s)?(?:bio|profile))"
+)
+_LINK = re.compile(rf"{_ONE_LINK}(?:\s{_ONE_LINK}){{0,2}}", re.I)
 STEPS = range(2, 6)  # lines from one person to the next where something stands between them
 _EASTERN_TURN: dict[Mark, Mark] = {"eastern name": "eastern title", "eastern title": "eastern name"}
 _TURNS = ("name", *_ROLES)
@@ -138,6 +144,11 @@ def _paired(page: ParsedPage, lines: _Lines, titled: list[int]) -> Iterator[_Per
     with_title = {line for line in titled if len(lines.text(line)) <= MAX_LINE}
     roles = [line for line in with_title if lines.mark(line) in ("title", "eastern title")]
     beside = {near for line in roles for near in (line - 1, line + 1) if 0 <= near <= last}
+    for line in roles:
+        above = next(
+            (j for j in range(line - 1, max(line - LINKS - 2, -1), -1) if not _LINK.fullmatch(lines.text(j))), 0
+        )
+        beside.add(above)
     for line in [line for line in roles if lines.mark(line) == "eastern title"]:
         below = range(line + 2, min(line + LISTED + 1, last + 1))
         beside.update(takewhile(lambda near: lines.mark(near) == "eastern name", below))
@@ -180,11 +191,12 @@ def _beside(lines: _Lines, i: int) -> Iterator[_Person]:
         and (lines.mark(start - 1) == "name") != (lines.mark(start) == "name")
     ):
         start -= 1
-    below = lines.mark(i + 1) == "title"
+    role_at = _past_links(lines, i + 1)
+    below = lines.mark(role_at) == "title"
     nameless = below and lines.mark(start) == "title" and _ends_with_title(lines, i) and lines.text(i - 1)[-1:] != ":"
     if below and (lines.mark(start) == "name" or nameless):
         yield _Person(
-            i, found.text, _SINCE.sub("", lines.text(i + 1)).strip(" ()").removesuffix("."), 0 if found.sure else 0.15
+            i, found.text, _SINCE.sub("", lines.text(role_at)).strip(" ()").removesuffix("."), 0 if found.sure else 0.15
         )
     elif found.sure and lines.mark(i - 1) == "title" and lines.mark(start) == "title":
         said = lines.text(i - 1).rstrip()
@@ -193,11 +205,16 @@ def _beside(lines: _Lines, i: int) -> Iterator[_Person]:
         if role[-1] == ":" or again:
             yield _Person(i, found.text, role.strip(" ():"), 0)
         elif below:
-            yield _Person(i, found.text, _SINCE.sub("", lines.text(i + 1)).strip(" ()").removesuffix("."), 0)
+            yield _Person(i, found.text, _SINCE.sub("", lines.text(role_at)).strip(" ()").removesuffix("."), 0)
         elif (lines.mark(i - 2) != "name" and role.lower().strip(" ():") in _SOLE) or any(
             lines.mark(j) == "name" and lines.mark(j - 1) == "title" for step in STEPS for j in (i - step, i + step)
         ):
             yield _Person(i, found.text, role.strip(" ():"), 0.05)
+
+
+def _past_links(lines: _Lines, i: int) -> int:
+    """The line behind up to three that only name links: `Email Ada`, `Ada on LinkedIn`."""
+    return next((j for j in range(i, i + LINKS) if not _LINK.fullmatch(lines.text(j))), i + LINKS)
 
 
 def _ends_with_title(lines: _Lines, i: int) -> bool:

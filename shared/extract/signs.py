@@ -15,7 +15,7 @@ _END = "[^0-9A-Za-z_&]"
 _ANY_CASE: tuple[tuple[Sign, str], ...] = (
     # The forms of names.py by their last words, and those of letters with full stops.
     ("legal form", r"[ ,.&()](?:pty|pvt|pte|sdn|co)?(?:aps|bhd|inc|incorporated|corp|corporation|ltd|limited"
-     r"|l\.?l\.?[cp]|plc|p\.?t\.?y|pbc|g?gmbh|(?:ohg|kg)(?:aa)?|gbr|haftungsbeschr(?:ä|Ä|ae)nkt.|s(?:a|à|À)rl|eurl|bvba|scrl|aktiengesellschaft|srls?|ltda"
+     r"|p?l\.?l\.?[cp]|p\.?l\.l\.c|plc|p\.?t\.?y|pbc|g?gmbh|(?:ohg|kg)(?:aa)?|gbr|haftungsbeschr(?:ä|Ä|ae)nkt.|s(?:a|à|À)rl|eurl|bvba|scrl|aktiengesellschaft|srls?|ltda"
      f"|lda|s/a|a/s|aktiebolag|oyj|ehf|kft|zrt|nyrt|e?ood|uab|o(?:ü|Ü)|anonim){_END}"),
     ("legal form", r"[ ,.](?:de c\.? ?v\.?|de r\.? ?l\.?|coop|partg|mbb|gesmbh|flexco|teoranta|berhad"
      f"|lt(?:é|É)e|limitada|oy ab|hf|i/s|p/s|k/s|fz-?llc){_END}"),
