@@ -60,6 +60,7 @@ _CJK_LEGAL = re.compile(
     r"(?:株式会社\s?|有限会社\s?|合同会社\s?|주식회사\s?|\(주\)\s?|㈜)[\w・ー&]{2,30}(?:\.[A-Za-z]\w{0,19})?"
     r"|[\w・ー&（）()]{2,30}?(?:株式会社|有限会社|合同会社|股份有限公司|有限公司|有限责任公司|有限責任公司|\s?주식회사|\(주\)|㈜)"
 )
+_CJK_SIGN = re.compile("[株有合주㈜]")  # one of which each of these forms has
 _CYRILLIC_LEGAL = re.compile(
     r"(?:ООО|ОАО|ЗАО|ПАО|АО|ТОВ|ПрАТ|ПАТ|ТОО|(?i:общество с ограниченной ответственностью|акционерное общество))"
     r"\s?[«\"„]([^»\"“]{2,60})[»\"“]"
@@ -204,7 +205,8 @@ def form_spans(text: str) -> list[tuple[int, int]]:
 
 def eastern_names(text: str) -> Iterator[tuple[int, int]]:
     """Where registered names in Chinese, Japanese or Korean stand, and in Cyrillic with their forms first."""
-    yield from (match.span() for match in _CJK_LEGAL.finditer(text))
+    if _CJK_SIGN.search(text):
+        yield from (match.span() for match in _CJK_LEGAL.finditer(text))
     yield from (match.span() for match in _CYRILLIC_LEGAL.finditer(text))
 
 
@@ -216,7 +218,7 @@ def names_after_forms(text: str) -> Iterator[tuple[int, int]]:
 def legal_form(name: str) -> bool:
     return bool(
         _FORM.within(name)
-        or _CJK_LEGAL.fullmatch(name)
+        or (_CJK_SIGN.search(name) and _CJK_LEGAL.fullmatch(name))
         or _CYRILLIC_LEGAL.fullmatch(name)
         or _FORM_FIRST.fullmatch(name)
     )
