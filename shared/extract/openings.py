@@ -238,7 +238,8 @@ def _judged(
     page: ParsedPage, title: str, link: Link | None, below: list[Line], *, careers: bool, sought: bool
 ) -> float:
     """How sure it is an opening, 0 where it isn't."""
-    least = 3 if _IDEOGRAPH.search(title) else 5
+    posting = link is not None and _is_posting(page, link.url)
+    least = 3 if posting or _IDEOGRAPH.search(title) else 5
     if (
         not least <= len(title) <= MAX_TITLE
         or _NO_TITLE.match(title)
@@ -250,7 +251,6 @@ def _judged(
     if gendered and (_NO_ONE_ROLE.fullmatch(title[: gendered.start()]) or _TOLD_OF.match(title, gendered.end())):
         return 0.0
     role = bool(gendered) or names_role(title)
-    posting = link is not None and _is_posting(page, link.url)
     if posting and role:
         return 0.9
     if not careers or not role:
