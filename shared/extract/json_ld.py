@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import chain
 
 from shared.extract.contacts import valid
 from shared.extract.items import items
@@ -17,6 +18,7 @@ from shared.web.urls import registrable
 
 SURE = 0.92
 A_KIND = 100  # facts of one field
+CATALOGUES = 20  # of a page
 _PRODUCTS = frozenset(
     {
         "Product",
@@ -59,11 +61,11 @@ def _read(page: ParsedPage, how: How, graph: Graph) -> Iterator[Fact]:
         yield from reader.organization(organization)
     names = {text(organization.get("name")).casefold() for organization in own}
     counts: dict[str, int] = {}
-    for node in graph.tops:
-        for fact in reader.other(node, names):
-            counts[fact.field] = counts.get(fact.field, 0) + 1
-            if counts[fact.field] <= A_KIND:
-                yield fact
+    listed = (reader.offered(one.get(key), names) for one in own for key in ("hasOfferCatalog", "makesOffer"))
+    for fact in chain(chain.from_iterable(reader.other(node, names) for node in graph.tops), *listed):
+        counts[fact.field] = counts.get(fact.field, 0) + 1
+        if counts[fact.field] <= A_KIND:
+            yield fact
 
 
 @dataclass
@@ -71,6 +73,7 @@ class _Reader:
     page: ParsedPage
     how: How
     graph: Graph
+    catalogues: set[int] = field(default_factory=set)  # that were read
 
     def fact(self, name: str, value: JSON, quote: str, confidence: float = SURE) -> Fact:
         return self.page.fact(name, value, how=self.how, quote=quote, confidence=confidence)
@@ -240,6 +243,8 @@ class _Reader:
                     yield from self._news(post, "")
         if "Person" in kinds and node.get("jobTitle") and (self.page.kind in _STAFFED or self._employed(node, names)):
             yield from self._person(node, None)
+        if "OfferCatalog" in kinds and self._ours(node.get("provider"), names):
+            yield from self.offered(node, names)
         if "ItemList" in kinds:
             for element in many(node.get("itemListElement"))[:A_KIND]:
                 entry = self.graph.follow(element)
@@ -283,6 +288,24 @@ class _Reader:
         for offer in offers:
             if (plan := text(offer.get("name"))) not in ("", name):
                 yield from self._plan(plan, offer)
+
+    def offered(self, value: JSON, names: set[str]) -> Iterator[Fact]:
+        """What offers, alone or in a catalogue of them, are for."""
+        for element in many(value)[:A_KIND]:
+            entry = self.graph.follow(element)
+            if not entry:
+                continue
+            if "OfferCatalog" in types(entry):
+                if id(entry) not in self.catalogues and len(self.catalogues) < CATALOGUES:
+                    self.catalogues.add(id(entry))
+                    yield from self.offered(entry.get("itemListElement"), names)
+                continue
+            inner = self.graph.follow(entry.get("itemOffered"))
+            if inner and types(inner) & _PRODUCTS:
+                yield from self._product(inner if inner.get("offers") else {**inner, "offers": [_priced(entry)]}, names)
+            elif not inner and "Offer" in types(entry) and text(entry.get("name")):
+                named: Node = {key: entry[key] for key in ("name", "description") if key in entry}
+                yield from self._product({**named, "offers": [_priced(entry)]}, names)
 
     def _plan(self, name: str, offer: Node) -> Iterator[Fact]:
         price = self.graph.follow(offer.get("priceSpecification")) or {}
@@ -334,3 +357,7 @@ def _country(graph: Graph, value: JSON) -> str:
 
     node = graph.follow(value)
     return country(text(node.get("name")) if node else text(value)) or ""
+
+
+def _priced(offer: Node) -> JSON:
+    return {key: offer[key] for key in ("price", "priceCurrency", "priceSpecification") if key in offer}
