@@ -106,7 +106,8 @@ def text(row: JSON, key: str) -> str | None:
 
 
 def said(value: JSON) -> str | None:
-    words = " ".join(value[:TEXT_MAX].split()) if isinstance(value, str) else ""
+    """Words that can be stored: JSON may write half of a surrogate pair."""
+    words = " ".join(value[:TEXT_MAX].encode(errors="replace").decode().split()) if isinstance(value, str) else ""
     return None if words in ("", "None") else words
 
 

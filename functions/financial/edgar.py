@@ -7,7 +7,7 @@ requests a second.
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
 
-from functions.financial.asking import Register, Told, fact, get, inner, many, page_of, parsed, text
+from functions.financial.asking import Register, Told, fact, get, inner, many, page_of, parsed, said, text
 from functions.financial.clues import Clues
 from functions.financial.figures import NET_INCOME, REVENUE, employees, entries, yearly
 from functions.financial.places import place
@@ -71,8 +71,8 @@ def listing(rows: JSON) -> Iterator[tuple[str, tuple[int, str]]]:
         cik, symbol, title = (
             (row.get(k) for k in ("cik_str", "ticker", "title")) if isinstance(row, dict) else [None] * 3
         )
-        if isinstance(cik, int) and 0 < cik < 10**10 and isinstance(symbol, str) and isinstance(title, str):
-            yield symbol.upper(), (cik, title[:300])
+        if isinstance(cik, int) and 0 < cik < 10**10 and isinstance(symbol, str) and (name := said(title)):
+            yield symbol.upper(), (cik, name)
 
 
 async def submissions(work: Work, clues: Clues, cik: int) -> Page | None:

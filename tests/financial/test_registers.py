@@ -12,7 +12,21 @@ from functions.financial.main import financial
 from shared.errors import GiveUp, TryAgain
 from shared.models import StageState
 from tests.desk import Desk, fact
-from tests.financial.bodies import CIK, FIGURES, FILER, ITEM, ITEM_ID, LEI, RECORD, filer, item, record
+from tests.financial.bodies import (
+    CIK,
+    FIGURES,
+    FILER,
+    ITEM,
+    ITEM_ID,
+    LEI,
+    RECORD,
+    SEARCH,
+    TICKERS,
+    filer,
+    item,
+    record,
+    tickers,
+)
 
 NAME = fact("identity.name", "Hollin Gauges")
 NUMBERS = [
@@ -79,6 +93,30 @@ async def test_the_failure_of_one_is_a_warning(at_registers: Desk, failing: str,
     assert [(w.code, w.stage) for w in run.warnings] == [("source_failed", "financial")]
     assert await paths(at_registers) == sorted(set(ANSWERS) - {failing})
     assert "/elsewhere" not in at_registers.sources.asked
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {TICKERS: tickers((CIK + 1, "HGI", "Other \ud800 Inc."))},
+        {FILER: filer("Other \ud800 Inc.")},
+        {RECORD: record("Other \ud800 Inc.")},
+        {RECORD: record(status="\udfff")},
+        {ITEM: item("Other \ud800", P856=[])},
+        {SEARCH: {"error": {"code": "\ud800"}}},
+    ],
+)
+async def test_a_warning_can_be_stored_whatever_a_register_calls_things(
+    at_registers: Desk, answer: dict[str, Any]
+) -> None:
+    at_registers.sources.answers |= ANSWERS | answer
+    numbers = NUMBERS[:2] if SEARCH in answer else NUMBERS
+    await at_registers.told(NAME, *numbers, fact("financial.ticker", {"symbol": "HGI", "exchange": "NYSE"}))
+    if TICKERS in answer:
+        at_registers.sources.answers[FILER] = status(404)
+    run = await at_registers.works()
+    assert run.stages["financial"].state is StageState.DONE
+    assert any("?" in warning.detail for warning in run.warnings)
 
 
 async def test_where_all_fail_the_stage_is_given_up(at_registers: Desk) -> None:
