@@ -27,30 +27,29 @@ async def financial(run: Run, work: Work) -> None:
     company = clues(run.company, pages)
     answered = [page.url for page in pages if page.kind == "registry"]
     asked = [
-        ask(work, company)
+        heard(work, ask(work, company))
         for register, ask, has_clue in REGISTERS
         if has_clue(company) and not any(register.path in url for url in answered)
     ]
-    told = await asyncio.gather(*map(heard, asked))
+    told = await asyncio.gather(*asked)
     waits = [end for _, end in told if isinstance(end, TryAgain)]
-    for found, end in told:
-        if end is None or not waits:  # a register that failed is asked again with those that were busy
-            await work.keep(*found)
-    if waits:
+    if waits:  # those that failed are asked again with those that were busy
         raise max(waits, key=lambda wait: wait.after)
     failures = [end for _, end in told if isinstance(end, GiveUp)]
+    await work.keep(*(page for found, end in told if end is not None for page in found))
     if failures and not answered and not any(found for found, end in told if end is None):
         raise failures[0]
     for failure in failures:
         work.warn(failure.code, failure.reason)
 
 
-async def heard(asking: AsyncIterator[Page]) -> tuple[list[Page], GiveUp | TryAgain | None]:
-    """What a register tells, and how that ended if not well."""
+async def heard(work: Work, asking: AsyncIterator[Page]) -> tuple[list[Page], GiveUp | TryAgain | None]:
+    """What a register tells, and how that ended if not well; else it is kept, whatever becomes of the others."""
     pages: list[Page] = []
     try:
         async for page in asking:
             pages.append(page)  # noqa: PERF401 - those before a failure count
     except (GiveUp, TryAgain) as end:
         return pages, end
+    await work.keep(*pages)
     return pages, None

@@ -11,6 +11,7 @@ from aiohttp import web
 from functions.financial.main import financial
 from shared.errors import GiveUp, TryAgain
 from shared.models import StageState
+from tests import patience
 from tests.desk import Desk, fact
 from tests.financial.bodies import (
     CIK,
@@ -142,6 +143,26 @@ async def test_those_that_have_answered_are_not_asked_again_with_one_that_was_bu
     run = await at_registers.works()
     assert set(at_registers.sources.asked) & set(ANSWERS) == {busy}
     assert (run.warnings, await paths(at_registers)) == ([], sorted(ANSWERS))
+
+
+async def test_what_the_others_have_told_outlives_a_stage_that_dies_while_one_is_slow(at_registers: Desk) -> None:
+    async def never(_: web.Request) -> web.Response:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    at_registers.sources.answers |= ANSWERS | {ITEM: never}
+    await at_registers.told(NAME, *NUMBERS)
+    dies = asyncio.create_task(attempt(at_registers))
+    async with asyncio.timeout(patience.SECONDS):
+        while await paths(at_registers) != [FILER, RECORD]:
+            await asyncio.sleep(0)
+    dies.cancel()
+    await asyncio.wait([dies])
+    at_registers.sources.asked.clear()
+    at_registers.sources.answers[ITEM] = item()
+    await at_registers.change(lambda run: setattr(run.stages["financial"], "lease", None))
+    await at_registers.works()
+    assert (at_registers.sources.asked, await paths(at_registers)) == ([ITEM], sorted(ANSWERS))
 
 
 async def test_what_failed_beside_a_busy_one_is_asked_again_as_well(at_registers: Desk) -> None:
