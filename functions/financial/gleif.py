@@ -25,6 +25,7 @@ GLEIF = Register(
 )
 NAMES = 20
 OTHERS = ("FUND", "BRANCH")  # categories of what is not the company, though it bears its name
+PERSON = "SOLE_PROPRIETOR"
 CURRENT = ("ISSUED", "PENDING_TRANSFER", "PENDING_ARCHIVAL")
 POSTAL_REGIONS = ("AU", "CA", "US")  # whose addresses have the codes of ISO 3166-2 in them
 
@@ -80,7 +81,11 @@ class Record:
         if (category := text(self.entity, "category")) in OTHERS:
             return f"a {category.lower()}, {self.name}"
         is_theirs = clues.name if len(clues.leis) == 1 else clues.exactly  # groups list those of their funds and banks
-        return None if is_theirs(self.names) else f"{self.name}, which is not a name found on the site"
+        if is_theirs(self.names):
+            return None
+        if category == PERSON:  # whose name has no place in a warning
+            return "a person whose name is not found on the site"
+        return f"{self.name}, which is not a name found on the site"
 
 
 def facts(record: Record, clues: Clues) -> Iterator[Told]:

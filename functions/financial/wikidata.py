@@ -38,6 +38,8 @@ async def ask(work: Work, clues: Clues) -> AsyncIterator[Page]:
         item = item_of(parsed(WIKIDATA, answer.body)) if answer else None
         if answer is None or item is None:
             work.warn("source_mismatch", f"Wikidata has no item {name}.", url)
+        elif is_person(item):
+            work.warn("source_mismatch", f"Wikidata has {name} as a person.", url)
         elif not is_theirs(item, clues, work.now()):
             work.warn("source_mismatch", f"Wikidata has {name} as {item.label}, whose site this is not.", url)
         else:
@@ -90,10 +92,12 @@ def item_of(body: dict[str, JSON]) -> Item | None:
     return Item(name, entities[0]) if name and isinstance(entities[0].get("claims"), dict) else None
 
 
+def is_person(item: Item) -> bool:
+    return any(item_id(value(inner(row, "mainsnak"))) == HUMAN for row in item.best(KIND))
+
+
 def is_theirs(item: Item, clues: Clues, now: datetime) -> bool:
-    """Whether its official website is the company's, or a number is that bears the company's name; no person is."""
-    if any(item_id(value(inner(row, "mainsnak"))) == HUMAN for row in item.best(KIND)):
-        return False
+    """Whether its official website is the company's, or a number is that bears the company's name."""
     if any(is_front_page(url, clues.company) for url in item.texts(WEBSITE, now)):
         return True
     numbers = set(item.texts(LEI, now)) & set(clues.leis)

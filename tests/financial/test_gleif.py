@@ -110,6 +110,13 @@ async def test_another_entitys_record_is_a_mismatch(at_registers: Desk, body: di
     assert (run.stages["financial"].state, await at_registers.found("registry")) == (StageState.DONE, [])
 
 
+async def test_a_person_in_business_is_not_named_in_a_warning(at_registers: Desk) -> None:
+    at_registers.sources.answers[RECORD] = record("Imogen Talbreck", otherNames=[], category="SOLE_PROPRIETOR")
+    await at_registers.told(NAME, STATED)
+    (warning,) = (await at_registers.works()).warnings
+    assert (warning.code, "Talbreck" in warning.detail) == ("source_mismatch", False)
+
+
 async def test_the_first_lei_that_is_the_companys_is_taken(at_registers: Desk) -> None:
     bank = f"/gleif/api/v1/lei-records/{PARENT_LEI}"
     at_registers.sources.answers |= {bank: record("Weir Bank plc", PARENT_LEI, otherNames=[]), RECORD: record()}

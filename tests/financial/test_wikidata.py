@@ -113,7 +113,6 @@ async def test_numbers_that_lead_to_no_one_item_lead_nowhere(at_registers: Desk,
         item(P856=[statement("https://www.hollin.example/"), statement("https://weir.example", "preferred")]),
         item(P856=[statement("somevalue"), statement("novalue")]),
         item(P856=[statement("https://[::")]),
-        item(P31=[statement(target("Q5"))]),
         item("Weir Corp", P856=ELSEWHERE, P1278=[statement(LEI)]),
         item(P856=ELSEWHERE, P1278=[statement(LEI, "deprecated")]),
         {"entities": {ITEM_ID: {"id": ITEM_ID, "missing": ""}}},
@@ -128,6 +127,14 @@ async def test_what_is_not_the_companys_item_is_a_mismatch(at_registers: Desk, b
     run = await at_registers.works()
     assert ("source_mismatch", f"{at_registers.sources.url}{ITEM}") in [(w.code, w.url) for w in run.warnings]
     assert (run.stages["financial"].state, await at_registers.found("registry")) == (StageState.DONE, [])
+
+
+async def test_no_person_is_the_company_nor_named_in_a_warning(at_registers: Desk) -> None:
+    at_registers.sources.answers[ITEM] = item("Imogen Talbreck", P31=[statement(target("Q5"))])
+    await at_registers.told(NAME, NAMED)
+    (warning,) = (await at_registers.works()).warnings
+    assert (warning.code, "Talbreck" in warning.detail) == ("source_mismatch", False)
+    assert await at_registers.found("registry") == []
 
 
 async def test_an_item_that_was_merged_is_the_one_it_was_merged_into(at_registers: Desk) -> None:
