@@ -8,17 +8,19 @@ MAPS = ("/socials", "/key_pages")  # an entry goes whole; a field of another sec
 
 
 def forget(profile: dict[str, JSON], names: Names) -> dict[str, JSON]:
-    """The profile without whatever says one of the names, and the same profile where nothing does. Pointers follow the
-    entries of their lists; words that say a name beside another value are not quoted."""
-    moved: dict[str, str] = {}  # pointers of what is kept
-    kept = {**profile, **{name: _kept(profile[name], f"/{name}", names, moved) for name in SECTIONS if name in profile}}
-    kept["sources"] = {
-        moved[pointer]: [_unquoted(one, names) for one in evidence if not says([one["value"], one["url"]], names)]
-        if pointer not in OWN_POINTERS
-        else [_unquoted(one, names) for one in evidence]
+    """The profile without whatever says one of the names, or is only said beside it, and the same profile where nothing
+    does. Pointers follow the entries of their lists; words that say a name beside another value are not quoted."""
+    sources = {
+        pointer: evidence
+        if pointer in OWN_POINTERS
+        else [one for one in evidence if not says([one["value"], one["url"]], names)]
         for pointer, evidence in profile["sources"].items()
-        if pointer in moved
     }
+    gone = {pointer for pointer, evidence in profile["sources"].items() if evidence and not sources[pointer]}
+    moved: dict[str, str] = {}  # pointers of what is kept
+    sections = {name: _kept(profile[name], f"/{name}", names, gone, moved) for name in SECTIONS if name in profile}
+    kept = {**profile, **sections}
+    kept["sources"] = {moved[p]: [_unquoted(one, names) for one in said] for p, said in sources.items() if p in moved}
     kept["confidence"] = {moved[p]: value for p, value in profile["confidence"].items() if p in moved}
     kept["changes"] = [one for one in profile["changes"] if not says([one["before"], one["after"]], names)]
     kept["warnings"] = [one for one in profile["warnings"] if not says(one, names)]
@@ -27,18 +29,18 @@ def forget(profile: dict[str, JSON], names: Names) -> dict[str, JSON]:
     return kept
 
 
-def _kept(value: JSON, pointer: str, names: Names, moved: dict[str, str]) -> JSON:
+def _kept(value: JSON, pointer: str, names: Names, gone: set[str], moved: dict[str, str]) -> JSON:
     if isinstance(value, list):
         entries: list[JSON] = []
         for at, entry in enumerate(value):
-            if not says(entry, names):
+            if f"{pointer}/{at}" not in gone and not says(entry, names):
                 moved[f"{pointer}/{at}"] = f"{pointer}/{len(entries)}"
                 entries.append(entry)
         return entries
     if isinstance(value, dict):
-        parts = {name: _kept(part, f"{pointer}/{_escaped(name)}", names, moved) for name, part in value.items()}
+        parts = {name: _kept(part, f"{pointer}/{_escaped(name)}", names, gone, moved) for name, part in value.items()}
         return {name: part for name, part in parts.items() if part is not None} if pointer in MAPS else parts
-    if pointer not in OWN_POINTERS and says(value, names):
+    if pointer in gone or (pointer not in OWN_POINTERS and says(value, names)):
         return None
     moved[pointer] = pointer
     return value

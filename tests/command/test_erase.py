@@ -3,14 +3,16 @@
 import asyncio
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from functions.assemble.resolve import resolve
 from shared import companies, erasures, runs
 from shared.command.forget import forget
-from shared.models import Fact, Page, Source
+from shared.models import JSON, SECTIONS, Fact, Page, Source
 from shared.models import Outcome as Was
 from shared.web.urls import company_key
 from tests import patience
@@ -170,6 +172,31 @@ def test_a_company_that_is_called_like_her_keeps_its_name() -> None:
     pages = [Page("https://jane.example/", Was.READ, facts=facts), Page("https://jane.example/jane-o-brien", Was.READ)]
     (kept,) = erasures.pages_without(pages, JANE)
     assert [(fact.field, fact.source.quote) for fact in kept.facts] == [("identity.name", "")]
+
+
+def test_what_is_only_said_beside_her_goes_with_her_so_that_nothing_is_without_a_source() -> None:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+
+    def page(url: str, *values: tuple[str, JSON]) -> Page:
+        return Page(
+            url, Was.READ, facts=[Fact(f, v, Source(url, "registry", "", now.isoformat()), 0.9) for f, v in values]
+        )
+
+    law = page("https://gleif.example/a", ("financial.registration", {"jurisdiction": "IE", "status": "active"}))
+    parent = {"parent": "Jane O'Brien Holding", "parent_lei": "9900WEIRCORP00000036"}
+    hers = page("https://gleif.example/b", ("financial.registration", parent))
+    own = page("https://jane.example/jane-o-brien", ("identity.founded_year", 1999), ("identity.language", "en"))
+    pages = [law, hers, own]
+
+    def told(pages: list[Page]) -> dict[str, JSON]:
+        profile = resolve("jane.example", pages, version="v", now=now, partial=False, warnings=[], previous=None)
+        return profile.model_dump(mode="json", exclude={"coverage"})
+
+    stored = told(pages) | {"coverage": {"pages": []}}
+    assert stored["financial"]["registration"]["parent_lei"] and stored["identity"]["founded_year"]
+    kept, anew = forget(stored, JANE), told(erasures.pages_without(pages, JANE))
+    assert [kept[name] for name in SECTIONS] == [anew[name] for name in SECTIONS]
+    assert (kept["sources"], kept["confidence"]) == (anew["sources"], anew["confidence"])
 
 
 @in_session
