@@ -4,7 +4,6 @@ import re
 from bisect import bisect_right, insort
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import chain, islice
 
 from shared.extract.address_components import (
@@ -34,6 +33,7 @@ from shared.extract.addresses_east import eastern
 from shared.extract.addresses_uncoded import uncoded
 from shared.extract.countries import named
 from shared.extract.keywords import countries
+from shared.extract.lazy import lazy
 from shared.extract.names import legal_form, resembles
 from shared.extract.others import heads_makers, made, of_others, officer, strange
 from shared.extract.page import ParsedPage
@@ -107,7 +107,7 @@ class _Reader:
         self.used: list[int] = []  # last lines of the addresses read
         self.coded = {code.place for code in codes(page)}
 
-    @cached_property
+    @lazy
     def regions(self) -> list[str]:
         return regions(self.page)
 

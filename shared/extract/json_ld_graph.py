@@ -3,9 +3,9 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 
 from shared.entities import unescape
+from shared.extract.lazy import lazy
 from shared.models import JSON
 
 Node = dict[str, JSON]
@@ -74,7 +74,7 @@ class Graph:
     def __init__(self, roots: Iterable[JSON]) -> None:
         self._roots = list(roots)
 
-    @cached_property
+    @lazy
     def tops(self) -> list[Node]:
         """Objects that stand for themselves: at the top, in lists there, in @graph, as a page's main entity; each once,
         references followed."""
@@ -91,7 +91,7 @@ class Graph:
                 waiting.extend(one for one in inner if isinstance(one, (list, dict)))
         return list({id(whole): whole for node in found if (whole := self.follow(node)) is not None}.values())
 
-    @cached_property
+    @lazy
     def _by_id(self) -> dict[str, Node]:
         """The fullest object of each @id, wherever it stands."""
         found: dict[str, Node] = {}

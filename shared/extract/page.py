@@ -4,7 +4,7 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urljoin, urlsplit
@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from shared.extract.bounds import bounded
 from shared.extract.charset import to_utf8
+from shared.extract.lazy import lazy
 from shared.extract.xhtml import XML, as_html
 from shared.models import JSON, Fact, How, Source
 from shared.web.urls import canonical_host, registrable
@@ -97,13 +98,15 @@ class _Anchors:
     """Links in a row, resolved once for all pages on which they lead to the same addresses."""
 
     anchors: list[_Anchor] = field(default_factory=list)
-    links: list[Link] | None = None
-    relative_to: tuple[int, str] = (0, "")  # of what `on` is told, that on which these links depend
+    # The links, and of what `on` is told, that on which these depend; set at once, since threads share kept parts.
+    resolved: tuple[int, str, list[Link]] | None = None
 
     def on(self, *bases: str) -> list[Link]:
         """The links of a page with this origin, folder and address."""
-        if self.links is None or bases[self.relative_to[0]] != self.relative_to[1]:
-            self.links, most = [], 0
+        resolved = self.resolved
+        if resolved is None or bases[resolved[0]] != resolved[1]:
+            links: list[Link] = []
+            most = 0
             for attributes, where, texts in self.anchors:
                 href = (attributes.get("href") or "").strip()
                 first = href[:1]
@@ -113,11 +116,11 @@ class _Anchors:
                 if url:
                     text = clean("".join(texts)) or attributes.get("aria-label") or attributes.get("title") or ""
                     rel = (attributes.get("rel") or "").lower()
-                    self.links.append(Link(url, text.strip(), rel, where, attributes, host))
+                    links.append(Link(url, text.strip(), rel, where, attributes, host))
                     if host:
                         most = max(most, relative_to)
-            self.relative_to = most, bases[most]
-        return self.links
+            self.resolved = resolved = most, bases[most], links
+        return resolved[2]
 
 
 @dataclass(slots=True)
@@ -192,11 +195,11 @@ class ParsedPage:
             html = as_html(html)
         return cls(url, fetched_at, kind, LexborHTMLParser(bounded(html)), named)
 
-    @cached_property
+    @lazy
     def walk(self) -> _Walk:
         return _walk(self.tree)
 
-    @cached_property
+    @lazy
     def base(self) -> str:
         return absolute(self.url, self.walk.base) or self.url if self.walk.base else self.url
 
@@ -204,7 +207,7 @@ class ParsedPage:
     def title(self) -> str:
         return self.walk.title
 
-    @cached_property
+    @lazy
     def lang(self) -> str:
         """The lang attribute as written, "" where there is none."""
         html = self.tree.root
@@ -215,17 +218,17 @@ class ParsedPage:
     def lines(self) -> list[Line]:
         return self.walk.lines
 
-    @cached_property
+    @lazy
     def text(self) -> str:
         """What a reader sees, a block a line."""
         return "\n".join([line.text for line in self.lines])
 
-    @cached_property
+    @lazy
     def lower(self) -> str:
         """The text in lower case: `"word" in page.lower` costs microseconds, a pattern over the text a parse."""
         return "\n".join([line.text.lower() for line in self.lines])  # ASCII takes no time, and most lines are
 
-    @cached_property
+    @lazy
     def digits(self) -> list[bytes]:
         """The digits of each line, wide ones included; what has none, or too few, needs no pattern."""
         text = self.text
@@ -233,7 +236,7 @@ class ParsedPage:
             text = text.translate(_NARROW)
         return text.encode(errors="replace").translate(None, _NO_DIGITS).split(b"\n") if self.lines else []
 
-    @cached_property
+    @lazy
     def links(self) -> list[Link]:
         base = self.base
         origin, folder = _origin(base) or base, _folder(base)
@@ -244,7 +247,7 @@ class ParsedPage:
         """The texts of h1 to h6, in order."""
         return self.walk.headings
 
-    @cached_property
+    @lazy
     def metas(self) -> dict[str, str]:
         """First content by lower-case name or property."""
         found: dict[str, str] = {}
@@ -254,11 +257,11 @@ class ParsedPage:
                 found.setdefault(name.strip().lower(), clean(content))
         return found
 
-    @cached_property
+    @lazy
     def host(self) -> str:
         return host_of(self.url)
 
-    @cached_property
+    @lazy
     def site(self) -> str:
         """The registrable domain, an address as it is."""
         return registrable(self.host)
@@ -412,8 +415,9 @@ def _part(root: LexborNode, where: Where) -> _Walk | None:
         if kept.html != html:
             kept.html, kept.part = "", None
     elif len(html) <= MAX_PART and (nodes := _nodes(root)) <= MAX_PART_NODES:
-        kept.html, kept.part = html, _walked(root, where, whole=False)
-        kept.part.nodes = nodes
+        part = _walked(root, where, whole=False)
+        part.nodes = nodes
+        kept.html, kept.part = html, part
     return kept.part
 
 

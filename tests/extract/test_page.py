@@ -1,3 +1,6 @@
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from shared.extract import extractors
@@ -248,3 +251,24 @@ def test_undeclared_utf_16_is_read_also_where_all_is_ascii(name: str, declared: 
     html = "<html><body><a href='mailto:ann@ropes.example'>Write to Ann</a></body></html>"
     page = parse(html.encode(name), charset=declared)
     assert [(link.url, link.text) for link in page.links] == [("mailto:ann@ropes.example", "Write to Ann")]
+
+
+def test_pages_that_share_a_menu_are_read_in_threads_as_alone() -> None:
+    menu = b"<nav>" + b"".join(b'<a href="page-%d">Entry %d</a>' % (n, n) for n in range(300)) + b"</nav>"
+    sites = [f"https://{name}.example/" for name in ("fern", "moss", "reed", "rush")]
+
+    pages = {site: [parse(menu, site) for _ in range(20)] for site in sites}
+    assert len({len(page.walk.lines) for of_site in pages.values() for page in of_site}) == 1, "all are walked"
+
+    def urls(site: str) -> list[list[str]]:
+        return [[link.url for link in page.links] for page in pages[site]]
+
+    switching = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(len(sites)) as threads:
+            found = list(threads.map(urls, sites))
+    finally:
+        sys.setswitchinterval(switching)
+    for site, times in zip(sites, found, strict=True):
+        assert all(once == [f"{site}page-{n}" for n in range(300)] for once in times)
