@@ -72,6 +72,7 @@ _INTO = re.compile(
     r"|(?:domicilio|sede|sita|sito|ubicad[oa]|domiciliad[oa]|situad[oa]|sediad[oa])(?:\s(?!en\s)\w{1,12}){0,2}\s(?:en|na|no|em)"
     r"|(?:gevestigd|kantoorhoudend)\s(?:te|aan)|siedzib[ąay]\s(?:\w{1,12}\s)?(?:w|przy)|sídlem(?:\s(?:na|v))?)\s(?=(?:[Tt]he\s)?(?:\d|[Pp]\.?\s?[Oo]\.?\s?[Bb]ox|[A-Z]))"
 )
+_LABEL_AT_END = re.compile(r"\.\s(?:registered|head|main|principal)\s(?:office|address|seat)$", re.I)
 _CODE_LABEL = re.compile(  # before a postal code
     r"(?:^|(?<=[\s,;(–-]))(?:c\.?\s?p|cep|cap|plz|zip(?:\s?code)?|pin\s?code|postal\scode|postcode)[.:\s–-]*$", re.I
 )
@@ -285,6 +286,8 @@ class _Reader:
                     continue
                 if _EASTERN.search(one):
                     return parts, one, i
+                if _LABEL_AT_END.search(one):
+                    return parts, one, i
                 if cut := _INTO.match(one):
                     return [*parts, one[cut.end() :]], text, i
                 if part(one, site if parts else "") == "stop":
@@ -413,7 +416,12 @@ class _Reader:
             ):
                 parts, owner, first = self.before(index, text[: match.start()], self.read_above(index))
                 street, middle = self.street(parts, number_first=True)
-                if street and strong(street) and not self.coded & {index, index + 1}:
+                if (
+                    street
+                    and strong(street)
+                    and not self.coded & {index, index + 1}
+                    and not self.code_behind_country(index + 1)
+                ):
                     country = match.lastgroup or ""
                     if country == "HK" and middle:  # the district is the place
                         value = {"street": ", ".join([*street, *middle[:-1]]), "locality": middle[-1]}
@@ -424,11 +432,15 @@ class _Reader:
             if has_digits and index and (above := lines[index - 1].text)[-1] in ":s" and is_label(above):
                 yield from self.labelled(index - 1)
 
+    def code_behind_country(self, index: int) -> bool:
+        """`Cork`, `Ireland`, `T23 KX89`."""
+        return index + 1 in self.coded and named(self.lines[index].text.strip()) is not None
+
     def before_country(self) -> Iterator[_Found]:
         """A street with its number, a place and a country, without a code: `91 King Street, Adelaide, Australia`."""
         for index in sorted({index for lines in countries(self.page).values() for index in lines}):
             text = self.lines[index].text
-            if len(text) > LONGEST or not {index - 1, index}.isdisjoint(self.used):
+            if len(text) > LONGEST or not {index - 1, index}.isdisjoint(self.used) or self.code_behind_country(index):
                 continue
             begins = [0, *(found.end() for found in BREAK.finditer(text))]
             begin = next((at for at in begins if named(BREAK.split(text[at:], maxsplit=1)[0].strip(" ."))), None)

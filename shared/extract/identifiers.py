@@ -87,6 +87,10 @@ _STEMS = frozenset(WORDS["stems"].encode().split())
 _ELSEWHERE = re.compile(WORDS["stems_of_other_scripts"], re.I)
 
 
+_OF_VAT = re.compile(r"(?<!\w)vat\s$", re.I)  # `VAT Reg No`
+_HYPHENS = str.maketrans(dict.fromkeys("\u2010\u2011", "-"))
+
+
 class _Number(NamedTuple):
     kind: str
     value: str
@@ -98,7 +102,7 @@ class _Number(NamedTuple):
 def identifiers(page: ParsedPage) -> Iterator[Fact]:
     found: dict[tuple[str, str], tuple[int, _Number, bool]] = {}
     for index in _labelled(page):
-        text = page.lines[index].text[:LONG]
+        text = page.lines[index].text[:LONG].translate(_HYPHENS)
         if len(found) >= MOST:
             break
         for number in _found(page, index, text):
@@ -193,7 +197,7 @@ def _found(page: ParsedPage, index: int, text: str) -> Iterator[_Number]:
             found = _VAT_VALUE.match(written, start)
             if found and (number := _vat(page, label[0], found)):
                 yield _Number("vat", number[0], None, found.start(), number[1])
-        else:
+        elif not _OF_VAT.search(text, max(label.start() - 5, 0), label.start()):
             rule = _RULES[int((label.lastgroup or "r0")[1:])]
             for one in _same_label(page, rule, label[0]):
                 value = one.value.match(written, start)

@@ -58,7 +58,7 @@ _LABEL = re.compile(
     r"|razão social"
     r"|bedrijfsnaam|firmanavn|företagsnamn|yritys|nazwa(?: firmy)?|obchodní firma|název"
     r"|(?:ticar(?:[iî]|et) )?[uü]nvan[ıi]?|provozovatel|prevádzkovateľ|(?:полное )?наименование(?: организации)?"
-    r"|社名|会社名|商号|商號|公司名称|公司名稱|公司全称|상호(?:명)?|회사명|법인명)\W{0,4}$",
+    r"|社名|会社名|商号|商號|公司名称|公司名稱|公司全称|所有方|主办单位|运营方|상호(?:명)?|회사명|법인명)\W{0,4}$",
     re.I,
 )
 _TITLE = re.compile(r"\s[|–—:·•»-]\s|\s?[|»]\s?")

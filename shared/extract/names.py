@@ -73,7 +73,7 @@ _FORM_FIRST = re.compile(
 )
 _COPYRIGHT = re.compile(
     r"(?:[©ⓒ]|\(c\)|copyright|copyrights|版权所有|版權所有)[\s:：©ⓒ]*(?:\(c\)\s*)?(?:by\s+)?((?:19|20)\d\d\s*(?:[-–—/,]\s*(?:19|20)?\d\d\s*)?)?[\s,.:|–—-]*(?:by\s+)?"
-    r"([^|©®\n]{2,100})",
+    r"(?:版权所有|版權所有)?([^|©®\n]{2,100})",
     re.I,
 )
 _OWNER_FIRST = re.compile(r"([^|©ⓒ\n]{2,60}?)\s?(?:[©ⓒ]|\(c\)|copyright)\s?(?:19|20)\d\d", re.I)
@@ -83,7 +83,7 @@ _RIGHTS = re.compile(
     r"|alle rechten|with all rights|rights reserved|wszelkie prawa|všechna práva|všetky práva|все права|copyright"
     r"|alla rättigheter|alle rettigh?eter|alle rettigheder|kaikki oikeudet|minden jog|toate drepturile|tüm hakları"
     r"|sva prava|vse pravice|visos teisės|visas tiesības|kõik õigused|усі права|всі права|всички права|με επιφύλαξη"
-    r"|inc\.? all"
+    r"|inc\.? all|a (?:private|public) (?:limited )?company"
     r"|registered|powered|designed|design by|website by|site by|webdesign|made (?:by|with)|terms|privacy|impressum"
     r"|legal"
     r"|is a |are |p\.?\s?iva|partita|vat|tel|sitemap|cookie|and its|or its|and/or|und |•|·|\d{4}).*",
@@ -410,6 +410,8 @@ def _owner(text: str) -> str:
         for start, after in forms[1:]:
             if start - end <= 3:
                 end = after
-        return name[:end]
+        whole = name[:end]
+        at = text.find(whole) + end
+        return f"{whole}." if re.search(r"\.\w$", whole) and text[at : at + 1] == "." else whole
     name = name.strip(" .")
     return name if _plausible(name) and len(name) <= 60 and not re.match(r"(?:19|20)\d\d$", name) else ""
