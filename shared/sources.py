@@ -18,7 +18,7 @@ def new_page(work: Work, url: str, kind: str) -> Page:
 
 def answered(page: Page, answer: Answer) -> bool:
     page.status, page.final_url = answer.status, answer.url
-    page.milliseconds, page.bytes = answer.milliseconds, len(answer.body)
+    page.milliseconds, page.bytes, page.truncated = answer.milliseconds, len(answer.body), answer.truncated
     if answer.status != 200:
         page.outcome, page.code, page.reason = Outcome.FAILED, "http_error", f"HTTP {answer.status}"
     return answer.status == 200

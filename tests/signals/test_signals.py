@@ -188,6 +188,24 @@ async def test_a_board_of_more_bytes_than_are_read_has_failed(tmp_path: Path) ->
         assert (told.code, told.facts) == ("too_large", [])
 
 
+async def test_a_board_that_breaks_off_is_read_as_far_as_it_goes_and_told_to_have_broken_off(at_sources: Desk) -> None:
+    body = answer("personio")
+
+    async def broken(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Length": str(len(body) + 1)})
+        await response.prepare(request)
+        await response.write(body)
+        assert request.transport is not None
+        request.transport.close()
+        return response
+
+    at_sources.sources.answers[f"/personio{ANSWERS['personio'].path}"] = broken
+    await at_sources.told(board(vendor="personio"))
+    await at_sources.works()
+    (told,) = await at_sources.found("board")
+    assert (told.outcome, told.truncated, bool(told.facts)) == (Outcome.READ, True, True)
+
+
 async def test_text_that_is_none_is_kept_as_what_can_be_stored(at_sources: Desk) -> None:
     at_sources.sources.answers[BOARD] = (
         b'{"jobs": [{"title": "Weaver \\ud800 \\u0000", "location": {"name": "\\udfff"}}]}'
@@ -326,6 +344,7 @@ async def test_a_feed_beyond_the_budget_is_read_as_far_as_it_goes(at_sources: De
     await at_sources.told(feed(at_sources))
     await at_sources.works()
     assert {"Gauge 3", "x"} == {item["title"] for item in await at_sources.values("feed", "news.item")}
+    assert [page.truncated for page in await at_sources.found("feed")] == [True]
 
 
 async def test_a_feed_in_the_servers_charset_is_read(at_sources: Desk) -> None:
