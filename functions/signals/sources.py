@@ -1,6 +1,7 @@
 """Asks one job board; whatever comes of it is a page for each answer."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 from functions.signals.boards import OPENINGS_MAX, Board, openings
 from functions.signals.vendors import VENDORS, NotABoard, Opening
@@ -16,6 +17,8 @@ BOARD_BYTES = 16_000_000  # of an answer: a thousand openings with all that they
 BOARD_SECONDS = 200  # for all of a board's answers; the function itself has 280
 LONGEST_WAIT_SECONDS = 30.0  # that a vendor may ask for before it is asked again, once
 ACCEPT = "application/json,application/xml;q=0.9,text/xml;q=0.9"
+
+_reader = ThreadPoolExecutor(1, "boards")  # one answer at a time: it may take 200 MB of an instance's 512
 
 
 async def ask_board(work: Work, board: Board) -> list[Page]:
@@ -39,7 +42,7 @@ async def ask(work: Work, board: Board, pages: list[Page], known: list[Opening])
         answer = await answer_of(work, url)
         if not answered(page, answer):
             return False
-        found, rows = await asyncio.to_thread(openings, board, answer.body)
+        found, rows = await asyncio.get_running_loop().run_in_executor(_reader, openings, board, answer.body)
     except (FetchError, NotABoard) as error:
         failed(page, error)
         return False

@@ -1,12 +1,13 @@
 import asyncio
 import json
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import web
 
-from functions.signals.boards import OPENINGS_MAX
+from functions.signals.boards import BOARDS_MAX, OPENINGS_MAX
 from functions.signals.main import signals
 from functions.signals.vendors import VENDORS
 from shared.models import Outcome, StageState
@@ -381,6 +382,21 @@ async def test_sources_are_asked_side_by_side(at_sources: Desk) -> None:
     await at_sources.told(board(), board("other"))
     await at_sources.works()
     assert len(await at_sources.values("board", "hiring.opening")) == 2
+
+
+async def test_what_answers_take_in_memory_does_not_add_up(at_sources: Desk) -> None:
+    names = [f"hollin{n}" for n in range(BOARDS_MAX)]
+    at_sources.sources.answers |= {f"/lever/v0/postings/{name}": b"[" + b"[]," * 150_000 + b"[]]" for name in names}
+    peaks: list[int] = []
+    tracemalloc.start()
+    for asked in (names[:1], names):
+        await at_sources.told(*(board(name, "lever") for name in asked))
+        await at_sources.change(lambda run: setattr(run, "stage", "signals"))
+        tracemalloc.reset_peak()
+        await at_sources.works()
+        peaks.append(tracemalloc.get_traced_memory()[1])
+    tracemalloc.stop()
+    assert peaks[1] < 2 * peaks[0], peaks
 
 
 async def test_told_twice_the_stage_keeps_the_same_pages(at_sources: Desk) -> None:
