@@ -1,6 +1,7 @@
 """Reading one page: fetch, parse once, say what came of it, run every extractor, drop the rest."""
 
 import asyncio
+import gc
 import hashlib
 import time
 from dataclasses import dataclass, replace
@@ -32,6 +33,8 @@ LARGE_BYTES = 300_000
 UNDERSTOOD_SECONDS = 30.0
 MAX_MARK = 500  # characters of an ETag
 _NUMBERS = b"0123456789"  # a clock or a counter makes no other page
+
+gc.set_threshold(20_000, 20, 20)  # of a process that reads pages: they make many objects at once, few of them in cycles
 
 
 @dataclass

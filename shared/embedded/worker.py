@@ -29,7 +29,6 @@ from shared.owner import owner
 from shared.settings import Settings, settings
 from shared.wiring import platform
 
-GC_THRESHOLD = (20_000, 20, 20)  # pages make many objects at once, few of them in cycles
 PURGE_DOCUMENTS = 1000  # a commit
 PURGE_SECONDS = 600.0
 
@@ -155,7 +154,6 @@ def main() -> None:
         applications = {name: application(settings().functions.name, name) for name in options.functions.split(",")}
         gc.collect()
         gc.freeze()  # modules and tables stay: no collection looks at them again
-        gc.set_threshold(*GC_THRESHOLD)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(work(applications, listening, lifeline))
     except Exception as error:
