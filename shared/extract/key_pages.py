@@ -58,7 +58,7 @@ def _folded(text: str) -> str:
     return text.replace("İ", "i").casefold()  # else it becomes an i with a dot upon its dot
 
 
-@lru_cache(4096)
+@lru_cache(1024)
 def _words(text: str) -> str:
     return _APART.sub(" ", _folded(unicodedata.normalize("NFKC", text))).strip()
 

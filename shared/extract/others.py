@@ -18,7 +18,7 @@ NEAR = 4  # lines above, in which a long line or a dealer's word counts too
 HEADING = 80  # characters of a line that may announce whose the next ones are
 MADE, SHORT = 4, 60  # letters of such words, of a heading of them
 LONG = 1_000  # characters of a line in which emails are looked for
-KEPT = 1_000  # characters of the lines above, of which what they say is kept
+KEPT = 500  # characters of the lines above, of which what they say is kept
 BESIDE = (2, 4)  # lines before and after a number in which the email of the same office stands
 _BETWEEN = re.compile(r"[\W_]+")
 _EMAIL_HOST = re.compile(r"[\w.+-]@((?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24})(?![\w-])", re.I | re.A)
@@ -129,7 +129,7 @@ def strange(page: ParsedPage, index: int, before: str = "", *, foreign: bool = F
     return named if named is not None else of_others(page) and where == "main" and not _own_beside(page, index)
 
 
-@lru_cache(4096)  # the pages of a site have most of their lines in common
+@lru_cache(2048)  # the pages of a site have most of their lines in common
 def _told(before: str, above: tuple[str, ...], main: bool, site: str, foreign: bool, official: bool) -> bool | None:
     """None where neither names anybody; `official`: the page is such a body's own."""
     said = before[-120:]

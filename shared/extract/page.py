@@ -1,6 +1,7 @@
 """A page parsed once and walked once; extractors read what the walk collected."""
 
 import re
+import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from shared.extract.bounds import bounded
 from shared.extract.charset import to_utf8
+from shared.extract.kept import Kept
 from shared.extract.lazy import lazy
 from shared.extract.xhtml import XML, as_html
 from shared.models import JSON, Fact, How, Source
@@ -26,7 +28,8 @@ MAX_UNSEEN = 100  # texts
 MAX_TITLE = 1_000  # characters
 MAX_QUOTE = 300
 MAX_PART, MAX_PART_TEXT, MAX_PART_NODES = 60_000, 20_000, 2_000  # characters of markup and of text; a menu of 500 links
-KEPT_PARTS = 128  # menus and footers, two or three a site
+MAX_KEPT = 16_000_000  # bytes of what all menus and footers hold that are kept, two or three a site
+KEPT_ADDRESS = 300  # characters of an address and of what it is relative to, when what comes of them is kept
 
 Where = Literal["header", "nav", "footer", "main"]
 Attributes = dict[str, str | None]
@@ -112,14 +115,18 @@ class _Anchors:
                 first = href[:1]
                 # what the links of a site's pages are relative to is mostly the same for all of them
                 relative_to = 0 if first == "/" or href[:4] == "http" else 2 if first in ("", "?", "#") else 1
-                url, host = _resolved(bases[relative_to], href) if href != "#" else ("", "")
+                base = bases[relative_to]
+                resolve = _resolved if len(base) + len(href) <= KEPT_ADDRESS else _resolved.__wrapped__
+                url, host = resolve(base, href) if href != "#" else ("", "")
                 if url:
                     text = clean("".join(texts)) or attributes.get("aria-label") or attributes.get("title") or ""
                     rel = (attributes.get("rel") or "").lower()
                     links.append(Link(url, text.strip(), rel, where, attributes, host))
                     if host:
                         most = max(most, relative_to)
-            self.resolved = resolved = most, bases[most], links
+            resolved = most, bases[most], links
+            if len(bases[most]) <= KEPT_ADDRESS:
+                self.resolved = resolved
         return resolved[2]
 
 
@@ -240,7 +247,12 @@ class ParsedPage:
     def links(self) -> list[Link]:
         base = self.base
         origin, folder = _origin(base) or base, _folder(base)
-        return [link for row in self.walk.anchors for link in row.on(origin, folder, base)][:MAX_LINKS]
+        links: list[Link] = []
+        for row in self.walk.anchors:
+            links += row.on(origin, folder, base)
+            if len(links) >= MAX_LINKS:
+                return links[:MAX_LINKS]
+        return links
 
     @property
     def headings(self) -> list[str]:
@@ -291,7 +303,7 @@ _FRAGMENT = re.compile(r"#[^\x00-\x20\x7f]+")
 _ROOTED = re.compile(r"/(?:[\w.~%-][^\x00-\x20\x7f\\]*)?", re.A)
 
 
-@lru_cache(1024)
+@lru_cache(256)
 def _origin(base: str) -> str:
     found = re.match(r"https?://[\w.-]+(?::\d{1,5})?(?=[/?#]|$)", base, re.I | re.A)
     return found[0] if found else ""
@@ -323,7 +335,7 @@ def absolute(base: str, href: str) -> str:
         return ""
 
 
-@lru_cache(1024)
+@lru_cache(256)
 def _before(base: str, href: str) -> str:
     """What addresses begin with that are as plain as this one; "" where they are no address."""
     url = urljoin(base, href)
@@ -346,7 +358,7 @@ def _resolved(base: str, href: str) -> tuple[str, str]:
     return url, host_of(url) if url[:4] == "http" else ""
 
 
-@lru_cache(1024)
+@lru_cache(256)
 def _host_at(origin: str) -> str:
     return host_of(origin)
 
@@ -386,18 +398,15 @@ def _walk(tree: LexborHTMLParser) -> _Walk:
     return _walked(tree.root, "main") if tree.root is not None else _Walk()
 
 
-@dataclass(slots=True)
-class _Kept:
-    """What was found in a part of a page that may come again."""
+class _Seen(NamedTuple):
+    """A part of a page that may come again: on how many it was, its markup and what it holds, where that is kept."""
 
     pages: int = 0
     html: str = ""
     part: _Walk | None = None
 
 
-@lru_cache(KEPT_PARTS)
-def _kept(text: str, where: Where) -> _Kept:
-    return _Kept()
+_SEEN: Kept[_Seen] = Kept(MAX_KEPT)
 
 
 def _part(root: LexborNode, where: Where) -> _Walk | None:
@@ -406,19 +415,31 @@ def _part(root: LexborNode, where: Where) -> _Walk | None:
     text = root.text()
     if len(text) > MAX_PART_TEXT:
         return None
-    kept = _kept(text, where)
-    kept.pages += 1
-    if kept.part is None and kept.pages != 2:
+    key = hash((text, where))  # its markup is compared, too
+    seen = _SEEN.get(key) or _Seen()
+    if seen.part is None and seen.pages != 1:
+        if not seen.pages:
+            _SEEN.put(key, _Seen(1))
         return None
     html = root.html or ""
-    if kept.part is not None:
-        if kept.html != html:
-            kept.html, kept.part = "", None
-    elif len(html) <= MAX_PART and (nodes := _nodes(root)) <= MAX_PART_NODES:
+    if seen.part is not None:
+        if seen.html != html:
+            _SEEN.put(key, _Seen(2))
+            return None
+        return seen.part
+    part = None
+    if len(html) <= MAX_PART and (nodes := _nodes(root)) <= MAX_PART_NODES:
         part = _walked(root, where, whole=False)
         part.nodes = nodes
-        kept.html, kept.part = html, part
-    return kept.part
+    _SEEN.put(key, _Seen(2, html, part) if part else _Seen(2), _bytes(html) if part else 0)
+    return part
+
+
+def _bytes(html: str) -> int:
+    """What a part with this markup takes in memory, rather more than less: its texts, which are lines' and links', its
+    lines, the attributes of its links, and these, once resolved."""
+    elements, attributes, links = html.count("</"), html.count('="'), html.count(' href="')
+    return 3 * sys.getsizeof(html) + 60 * elements + 100 * attributes + 700 * links
 
 
 def _nodes(root: LexborNode) -> int:
