@@ -51,11 +51,9 @@ def facts(item: Item, now: datetime) -> Iterator[Told]:
         numbers = [number for number in item.texts(name, now) if is_right(number)]
         if len(numbers) == 1:
             yield told("financial.identifier", {"type": kind, "value": numbers[0]}, f"{kind} ({name}): {numbers[0]}")
-    networks = set[str]()
     for name, (network, form, shape) in NETWORKS.items():
         handles = item.texts(name, now)
-        if len(handles) == 1 and network not in networks and re.fullmatch(shape, handles[0]):
-            networks.add(network)
+        if len(handles) == 1 and re.fullmatch(shape, handles[0]):
             profile = {"network": network, "url": form.format(handles[0])}
             yield told("social", profile, f"{network} ({name}): {handles[0]}")
     for name, (field, called) in FIGURES.items():

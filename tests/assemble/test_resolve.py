@@ -273,6 +273,7 @@ def test_postings_that_only_look_alike_stay_apart() -> None:
     both = [("Weaver", "Oslo"), ("Weaver", "Ulm")]
     assert told(board, []) == both
     assert told(board, [opening("Weaver", "Bonn")]) == [("Weaver", "Bonn"), *both]
+    assert told(board[:1], [opening("Weaver", "Bonn")]) == [("Weaver", "Bonn"), ("Weaver", "Ulm")]
     same = [value | {"url": "https://example-works.com/jobs"} for value in board]
     assert told(same, [opening("Weaver", "Ulm") | {"url": "https://example-works.com/jobs"}]) == both
     assert told([], [opening("Weaver", "Ulm", 1), opening("Weaver", "Bonn", 1)]) == [

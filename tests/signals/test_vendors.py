@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from functions.signals.boards import OPENINGS_MAX, Board, openings
-from functions.signals.vendors import PARTS_MAX, TEXT_MAX, VENDORS, NotABoard
+from functions.signals.vendors import PARTS_MAX, TEXT_MAX, TOKENS_MAX, VENDORS, NotABoard
 from tests.signals.answers import ANSWERS, ELSEWHERE, JSON_VENDORS, ROWS, answer
 
 JOB = "https://job-boards.greenhouse.io/hollin/jobs/1"
@@ -139,5 +139,7 @@ def test_entities_that_a_document_defines_are_not_expanded() -> None:
 def test_deep_and_endless_elements_are_bounded() -> None:
     deep = "<a>" * 200_000
     assert positions(f"<position><name>Weaver</name>{deep}") == []
+    assert positions("<position><name>Weaver</name></position>" + "<a>" * TOKENS_MAX) == [("Weaver", None, None)]
+    assert positions("<a>" * TOKENS_MAX + "<position><name>Weaver</name></position>") == []
     texts = "x<!-- -->" * 100_000
     assert positions(f"<position><name>{texts}</name></position>") == [("x" * TEXT_MAX, None, None)]
