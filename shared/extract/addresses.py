@@ -32,6 +32,7 @@ from shared.extract.address_words import (
 from shared.extract.addresses_east import eastern
 from shared.extract.addresses_uncoded import uncoded
 from shared.extract.countries import named
+from shared.extract.key_pages import classify
 from shared.extract.keywords import countries
 from shared.extract.lazy import lazy
 from shared.extract.names import legal_form, resembles
@@ -57,6 +58,7 @@ _EASTERN = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
 _LANGUAGES = {name: codes.split() for name, codes in WORDS["languages"].items()}
 _AUSTRIAN = frozenset("Wien Graz Linz Salzburg Innsbruck Klagenfurt Villach Wels Dornbirn Bregenz Steyr".split())
 _LOCALITY = re.compile(r"(?:\s[-–]\s|[\s,]{0,3})((?:[^\W\d_]|['’‘])(?:[^\d,|;•·│(:\n]|\d{1,2}(?=[\s,]|$)){1,40})")
+_NO_PLACES = frozenset(WORDS["no_places"].split())
 _SAINT = re.compile(r"St(?:e|\.)?[\s-]")
 _AFTER_LOCALITY = re.compile(
     r"\s+[-–—/]\s.*|\s*[·•/].*|\s\S{1,64}@.*|[.,:]?\s*(?<!\w)(?:tel|fax|fon|phone|telefon|telephone|t[ée]l[ée]phone|teléfono|telefoon|contact|kontakt|contacto|contatti|e-?mail|mail|p|t|f|m|ph"
@@ -67,7 +69,7 @@ _PROVINCE = re.compile(r"(.{3,30})\s\(?([A-Z]{2})\)?")  # `Bari BA`
 _SENTENCE = re.compile(r"(?<=\w{4})\.\s[A-ZÀ-Ý].*")  # the next one
 _LETTER = re.compile(r"[^\W\d_]").search
 _INTO = re.compile(
-    r"(?:^|.*[a-z]\s)(?:at|is|to|visit|in|on|near|from|\w*ad+ress\w{0,2}\s(?:er|är|ist|est|lautet)"
+    r"(?:^|.*[a-z]\s)(?:at|is|to|visit|in|on|near|from|\w*[Aa]d+ress\w{0,2}\s(?:er|är|ist|est|lautet)"
     r"|(?:situ[ée]e?s?|sise?|domicilié[es]?|résidant|demeurant|établie?|siège(?:\ssocial)?(?:\sest)?)(?:\s(?:au|à))?"
     r"|(?:domicilio|sede|sita|sito|ubicad[oa]|domiciliad[oa]|situad[oa]|sediad[oa])(?:\s(?!en\s)\w{1,12}){0,2}\s(?:en|na|no|em)"
     r"|(?:gevestigd|kantoorhoudend)\s(?:te|aan)|siedzib[ąay]\s(?:\w{1,12}\s)?(?:w|przy)|sídlem(?:\s(?:na|v))?)\s(?=(?:[Tt]he\s)?(?:\d|[Pp]\.?\s?[Oo]\.?\s?[Bb]ox|[A-Z]))"
@@ -190,7 +192,9 @@ class _Reader:
         if last:
             self.place(value, country, middle, street)
         province = _PROVINCE.fullmatch(after) if country in ("IT", "CH") else None
-        if province and (country == "IT" or province[2] in REGIONS["CH"]):
+        if province and province[2] == "IT":
+            after = province[1]
+        elif province and (country == "IT" or province[2] in REGIONS["CH"]):
             after, value["region"] = province[1], province[2]
         if not after and last and country not in _CODE_LAST and not middle:
             after = self.headed(parts, street)
@@ -207,7 +211,8 @@ class _Reader:
         at = parts.index(street[0]) + 1 if street[0] in parts else len(parts)
         place = parts[at] if at < len(parts) else ""
         named_so = place in self.page.headings and len(place.split()) <= 3 and place[:1].isupper()
-        return place if named_so and part(place, self.page.site) == "plain" else ""
+        told = place.lower() in _NO_PLACES or classify("", place) is not None
+        return place if named_so and not told and part(place, self.page.site) == "plain" else ""
 
     def locality_after(self, line: str, end: int) -> str:
         found = _LOCALITY.match(line, end)

@@ -38,10 +38,12 @@ _RUSSIAN = re.compile(
     r"(?:(?:Россия|РФ),\s?)?(?:([А-ЯЁ][а-яё-]{3,20}\s(?:обл\.|область|край)),\s?)?(?:г\.|город\s|гор\.)?\s?"
     r"([А-ЯЁ][а-яё]{1,20}(?:[- ][А-ЯЁа-яё]{1,15}){0,2}),\s?"
     rf"((?:{_RUSSIAN_STREET}\.?\s?[^,\d;]{{2,40}}|[А-ЯЁ][^,\d;]{{2,40}}\s{_RUSSIAN_STREET}\.?)"
-    r",?\s(?:д\.|дом|зд\.)?\s?\d[^;|]{0,80})"
+    r",?\s(?:д\.|дом|зд\.)?\s?(?!\d{1,9}\s?(?:год|г\.|этаж|кварт|м2|м²|кв|руб|км|мин|мест))\d[^;|]{0,80})"
 )
 _RUSSIAN_END = re.compile(r"\s?[•·]|[.,]?\s(?:[Тт]ел|[Фф]акс|[Ee]-?mail|ИНН|ОГРН)|(?<=\d)\.\s[А-ЯЁ]|\s\(")
 _WORD = re.compile(r"[^\W\d_]+")
+_PIECES = re.compile(r",\s?|\s[-–]\s")
+_HOUSE = re.compile(r"\d{1,4}(?:\s?[/-]?\s?(?:[A-Za-z]|bis|\d{1,3}))?(?=,|\s[-–]|$)")  # `12/B`, but not `12 alloggi`
 _HEADING = re.compile(r"[^\W\d_][\w -]{2,30}:\s")  # `Matriz: Avenida …`
 
 
@@ -60,15 +62,18 @@ def uncoded(page: ParsedPage) -> Iterator[Found]:
                 yield from _polish(text, index)
             elif country == "RU":
                 if len(text) <= LONG and (value := _russian(text)):
-                    yield value, index, ""
+                    yield value, index, _headed(text)
             elif len(text) <= LONG and (value := _ended(text, country, page.lines[index - 1].text if index else "")):
-                yield value, index, ""
+                yield value, index, _headed(text)
+
+
+def _headed(text: str) -> str:
+    heading = _HEADING.match(text)
+    return heading[0] if heading else ""
 
 
 def _ended(text: str, country: str, above: str) -> dict[str, JSON] | None:
-    if heading := _HEADING.match(text):
-        text = text[heading.end() :]
-    text = without_label(text)
+    text = without_label(text.removeprefix(_headed(text)))
     if country == "TR" and text.startswith("No") and not any(map(str.isdigit, above)) and len(above) <= 80:
         text = f"{above} {text}"
     match = _ENDS[country].search(text)
@@ -78,10 +83,19 @@ def _ended(text: str, country: str, above: str) -> dict[str, JSON] | None:
     street = text[: match.start()].strip(" ,-–")
     if province is None or (country == "BR" and province not in REGIONS["BR"]) or not any(map(str.isdigit, street)):
         return None
-    if _STREETS[country].isdisjoint(_WORD.findall(street.lower())):
+    if not _is_street(street, country):
         return None
     *quarter, place = re.split(r"\s[-–]\s", match[1].strip())
     return {"street": ", ".join([street, *quarter]), "locality": place, "region": province, "country": country}
+
+
+def _is_street(street: str, country: str) -> bool:
+    """Its word ends a Turkish one; elsewhere it begins it, or a sentence goes on: `Obra entregue em 2019 na Rua …`."""
+    if country == "TR":
+        return not _STREETS[country].isdisjoint(_WORD.findall(street.lower()))
+    first = [_WORD.match(piece) for piece in _PIECES.split(street.lower())]
+    begins = any(one and one[0] in _STREETS[country] for one in first)
+    return begins and (country != "IT" or bool(_HOUSE.search(street)))
 
 
 def _plain(name: str) -> str:
@@ -104,8 +118,7 @@ def _polish(text: str, index: int) -> Iterator[Found]:
 
 def _russian(text: str) -> dict[str, JSON] | None:
     """`г. Пермь, ул. Садовая, д. 5, офис 12`."""
-    heading = _HEADING.match(text)
-    match = _RUSSIAN.match(text, heading.end() if heading else 0)
+    match = _RUSSIAN.match(text, len(_headed(text)))
     if match is None:
         return None
     street = _RUSSIAN_END.split(match[3], maxsplit=1)[0].strip(" ,.")
