@@ -39,8 +39,10 @@ _PLACEHOLDER_LOCALS = frozenset(
     test""".split()
 )
 SPELLED = 200  # characters of a line that may spell one out
-_SPELLED_OUT = re.compile(  # `info at example.org`, of the names that are no words before ` at `
-    rf"(?<![\w.+-])(info|contact|office|hello|kontakt|mail|enquiries) at ({_DOMAIN})(?![\w-])", re.I | re.A
+_SPELLED_OUT = re.compile(  # `info at example.org`, but not `More info at example.org`
+    r"(?:^|[:|•·]\s?|e-?mail:?\s|mail to\s|write (?:to|us at)\s)(info|contact|office|hello|kontakt|mail|enquiries)"
+    rf" at ({_DOMAIN})(?=\s?(?:[,;|•·)]|\.?$))",
+    re.I | re.A,
 )
 _HASH = re.compile(r"[0-9a-f]{16,}")
 
