@@ -61,7 +61,9 @@ _ACTING = re.compile(
     r"|(?:in\squalità\sdi|en\scalidad\sde|na\squalidade\sde)\s)",
     re.I,
 )
-_CHIEF = re.compile(r"C[A-Z]O,?|(?:Co-?)?[Ff]ounder,?|FOUNDER,?")  # no part of a role that looks like a name
+_CHIEF = re.compile(  # no part of a role that looks like a name, nor of a talk's or prize's
+    r"(?:C[A-Z]O|(?:Co-?)?[Ff]ounder|FOUNDER)(?:$|,\s|\s(?:&|/|[-–|]|and|und|et|y|e|of)\s)"
+)
 _BY = re.compile(r"\W{0,3}(?:by|von|par|por|di|door|av|af)\s", re.I)
 _ROLES = ("title", "department")
 _SOLE = frozenset(WORDS["sole_titles"])  # of one person of a company, whose name may stand below
@@ -109,6 +111,8 @@ class _Lines:
         """Of a name above `Owner` and another name: whether it is the company's."""
         if mark(self.text(i + 1)) != "title" or self.text(i + 1).lower().strip(" :") not in _SOLE:
             return False
+        if mark(self.text(i + 3)) in _ROLES or {self.text(i), self.text(i + 2)} <= set(self.page.headings):
+            return False  # in a list, each with a title below: the company is called like its owner
         return mark(self.text(i + 2)) == "name" and compact(self.text(i)) in own_names(self.page)
 
 
@@ -294,7 +298,7 @@ def _name_and_title(text: str) -> tuple[str, str] | None:
     words = text.split()
     for count in range(2, min(len(words), 5)) if len(text) <= SHORT_TITLE else ():
         role = " ".join(words[count:])
-        if _CHIEF.fullmatch(words[count]) and title(role):
+        if _CHIEF.match(role) and title(role):
             found = name(" ".join(words[:count]))
             return (found.text, role) if found and found.sure and found.words > 1 else None
     return None

@@ -52,6 +52,8 @@ _KOREAN_WORD = re.compile(r"..[회사점팀적의들은는을를]|유능한|우�
 _KOREAN_BOTH = re.compile(rf"([{WORDS['korean_surnames']}][\uac00-\ud7a3]{{2}})\s({_EASTERN_TITLE})")
 _EASTERN = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
 _SPACED = re.compile(rf"[{_HAN}](?:[ \u3000]{{1,4}}[{_HAN}]){{2,4}}")
+_EASTERN_LABELS = frozenset(WORDS["eastern_labels"])
+_NO_PERSON = re.compile(r"\s[^\s]{0,6}(?:[社店部課所場局室県市府]|銀行|会)$")  # `東京 本社`, `本 社`
 _READING = re.compile(r"(?<=\S)\s?[(（][\u3041-\u30ff \u3000A-Za-z-]{2,30}[)）]$")
 _WORD = re.compile(r"[^\W\d_]+(?:['’.&-]+[^\W\d_]+)*\.?|&")
 _NAME_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’`.-](?=[^\W\d_]))*\.?")
@@ -102,6 +104,8 @@ def _eastern_mark(text: str) -> Mark:
         return "other"
     if _EASTERN_T.fullmatch(first) and len(text) <= 40:
         return "eastern title"
+    if "".join(text.split()) in _EASTERN_LABELS or _NO_PERSON.search(text):
+        return "other"
     text = _READING.sub("", text)
     if len(text) <= 40 and (_EASTERN_N.fullmatch(text) or (_EASTERN_N.fullmatch(first) and " " in text)):
         return "eastern name"
