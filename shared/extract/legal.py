@@ -87,7 +87,7 @@ _OWNER = re.compile(
     r"|(?:prowadzon\w{1,3}(?:\sjest)?\sprzez|provoz(?:uje|ován\w{0,2})|prevádzk(?:uje|ovan\w{1,2}))\s"
     r"(?:firm[aęou]\s|spółk[aęi]\s|spole[cč]nost\w{0,2}\s|spoločnos[tť]\w{0,3}\s)?$"
     r"|(?:vertrag|verträge|vertragsverhältnis\w*|geschäfte)\s(?:\w+\s)?zwischen\s(?:der|dem|uns,\sder)\s$"
-    r"|(?:provozovatelem|správcem|prevádzkovateľom)\s[^,;]{0,60}je\s(?:spole[cč]nost\s|spoločnosť\s|firma\s)?$"
+    r"|(?:provozovatelem|správcem|prevádzkovateľom)\s(?![^,;]{0,60}(?:platebn|cookie|sociáln|analytick|reklam))[^,;]{0,60}je\s(?:spole[cč]nost\s|spoločnosť\s|firma\s)?$"
     r"|(?:drivs|ägs|tillhandahålls|drives|ejes|eies|leveres)(?:\so(?:ch|g)\s\w+)?\sa[vf]\s$"
     r"|ein\w* (?:marke|produkt|angebot) (?:der|von)\s$|(?:una?|une) (?:marca|marque) d[ei]l?a?\s$",
     re.I,
@@ -144,8 +144,9 @@ def _own_beginning(page: ParsedPage, index: int, start: int, end: int) -> int:
         and text[:start].endswith(", ")
         and index
         and _said(page.lines[index - 1].text) == "label"
+        and not resembles(text[start:end], page.site)
     ):
-        return 0  # under its label it is the whole line
+        return 0  # under its label it is the whole line, unless that names somebody and their company
     before = text[max(start - BEFORE, 0) : end]
     if text[max(start - 2, 0) : start].strip() and not before.isupper():  # a word stands right before it
         at = before.rfind(spelled) if (spelled := spelled_in(before, page.site)) else -1
