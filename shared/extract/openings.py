@@ -45,7 +45,7 @@ _NO_ROLE = re.compile(
     r"\b(?:reports?|program(?:me|m)?s?|guides?|stor(?:y|ies)|awards?|relations|portal|login|communit(?:y|ies)"
     r"|conference|training|academy|summit|tools?"
     r"|services|solutions|resources|webinars?|insights|events?|partners?|customers?|products?|briefings?"
-    r"|schools?|tutorials?)$|(?:職種|要項|一覧|方法|資格|形態|内容|概要|情報|流れ|待遇|スキル|厚生|人物像)$",
+    r"|schools?|tutorials?)$|(?:職種|要項|一覧|方法|資格|形態|内容|概要|情報|流れ|待遇|スキル|厚生|人物像|の声|紹介|インタビュー|メッセージ)$",
     re.I,
 )
 # What heads a list of titles: the word before "(m/f/d)".
@@ -102,7 +102,9 @@ _PICTURE = "\\s\U0001f300-\U0001faff\u2600-\u27bf\ufe0f\u200d"
 _PICTURES = re.compile(f"(?<![{_PICTURE}])[{_PICTURE}]{{1,20}}$")
 _SIGNS = re.compile(r"[^\w(\[]{1,3}\s|[・•●○■◆◇▶►]")
 _SOUGHT = re.compile(
-    r"(?:wir suchen (?:eine?n?|dich als) )?(.{4,60}?)\s(?:gesucht|gezocht|wanted|søges|sökes)\s?[.!]{0,3}", re.I
+    r"(?:wir suchen (?:eine?n?|dich als) )?(.{4,60}?)\s(?:(?:wird|werden)\s)?"
+    r"(?:gesucht|gezocht|wanted|søges|sökes)\s?[.!]{0,3}",
+    re.I,
 )
 # What stands in brackets behind a title and is no place.
 _NO_PLACE = re.compile(
@@ -322,7 +324,7 @@ def _place_below(below: list[Line]) -> str:
     """The first line below that reads as a place, up to the next title."""
     for line in below:
         text = _APPLY.sub("", line.text).strip()
-        if names_role(text) or _LIST.search(text):
+        if names_role(text) or _LIST.search(text) or _HEADED.fullmatch(text):
             break
         if place := _place(text):
             return place
