@@ -146,11 +146,13 @@ async def test_those_that_have_answered_are_not_asked_again_with_one_that_was_bu
 
 
 async def test_what_the_others_have_told_outlives_a_stage_that_dies_while_one_is_slow(at_registers: Desk) -> None:
-    async def never(_: web.Request) -> web.Response:
-        await asyncio.Event().wait()
-        raise AssertionError
+    go_on = asyncio.Event()
 
-    at_registers.sources.answers |= ANSWERS | {ITEM: never}
+    async def slow(_: web.Request) -> web.Response:
+        await go_on.wait()
+        return web.Response()
+
+    at_registers.sources.answers |= ANSWERS | {ITEM: slow}
     await at_registers.told(NAME, *NUMBERS)
     dies = asyncio.create_task(attempt(at_registers))
     async with asyncio.timeout(patience.SECONDS):
@@ -158,6 +160,7 @@ async def test_what_the_others_have_told_outlives_a_stage_that_dies_while_one_is
             await asyncio.sleep(0)
     dies.cancel()
     await asyncio.wait([dies])
+    go_on.set()
     at_registers.sources.asked.clear()
     at_registers.sources.answers[ITEM] = item()
     await at_registers.change(lambda run: setattr(run.stages["financial"], "lease", None))
