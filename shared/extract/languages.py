@@ -41,6 +41,8 @@ _WORDS = {
 }
 # Those without words here, which a page seldom declares by mistake: Catalan is told as neither Spanish nor Italian.
 _RARE = frozenset("ca eu gl ga cy is fo lb mt sq bs ms tl af sw az uz".split())
+_NEAR = {"af": "nl", "bs": "hr", "gl": "pt", "ms": "id"}  # what they are easily taken for
+PLAIN = 0.18  # of the words; a text in another language has fewer of one's small words
 _NOW = {"nb": "no", "nn": "no", "iw": "he", "in": "id"}  # what is declared is told as one of these
 _LANGUAGES_OF = {  # by word; a text, since counting needs the hash of each
     word: " ".join(code for code, words in _WORDS.items() if word in words.split())
@@ -50,6 +52,7 @@ _SCRIPTS = {
     "ja": "\u3041-\u30fa", "ko": "\uac00-\ud7a3", "zh": "\u4e00-\u9fff", "el": "\u0370-\u03ff", "he": "\u05d0-\u05ea",
     "ar": "\u0620-\u064a", "th": "\u0e00-\u0e7f", "ru": "\u0400-\u04ff",
 }  # fmt: skip
+_CHINESE = re.compile("[们这您为务电话联們]")  # what no Japanese text has
 _SCRIPT = {language: re.compile(f"[{span}]") for language, span in _SCRIPTS.items()}
 
 
@@ -59,7 +62,9 @@ def languages(page: ParsedPage) -> Iterator[Fact]:
     text = "\n".join(lines)[:SAMPLE]
     declared = page.lang.lower().replace("_", "-").partition("-")[0]
     declared = _NOW.get(declared, declared)
-    clear = _clearly(text[:CLEAR]) if declared not in _RARE else None
+    clear = _clearly(text[:CLEAR], PLAIN if declared in _RARE else 0)
+    if clear == _NEAR.get(declared):
+        clear = None
     language = _by_script(page.text[:SCRIPT_SAMPLE], declared) or clear or _by_words(text, declared)
     if language is not None:
         yield page.fact("identity.language", language, how="text", quote=lines[0], confidence=0.9)
@@ -77,7 +82,7 @@ def _by_script(text: str, declared: str) -> str | None:
     best = max(counts, key=lambda name: (counts[name], name))
     if counts[best] <= 0.3 * letters:
         return None
-    if best == "zh" and declared == "ja":  # a table of Chinese characters alone
+    if best == "zh" and declared == "ja" and not _CHINESE.search(text):  # a table of Chinese characters alone
         return declared
     return _cyrillic(text) if best == "ru" else best
 
@@ -91,11 +96,13 @@ def _scores(text: str) -> dict[str, float]:
     return scores
 
 
-def _clearly(text: str) -> str | None:
-    """The language that has most of the small words of a few sentences."""
+def _clearly(text: str, share: float) -> str | None:
+    """The language that has most of the small words of a few sentences, and at least this share of all words."""
     scores = _scores(text)
     *_, second, best = 0.0, 0.0, *sorted(scores.values())
-    return max(scores, key=lambda name: scores[name]) if best >= SURE and best >= 2 * second else None
+    if best < SURE or best < 2 * second or best < share * len(text.split()):
+        return None
+    return max(scores, key=lambda name: scores[name])
 
 
 def _by_words(text: str, declared: str) -> str | None:
