@@ -111,6 +111,10 @@ class _Reader:
         self.coded = {code.place for code in codes(page)}
 
     @lazy
+    def headings(self) -> frozenset[str]:
+        return frozenset(self.page.headings)
+
+    @lazy
     def regions(self) -> list[str]:
         return regions(self.page)
 
@@ -210,7 +214,7 @@ class _Reader:
         """The place that is the heading of an address without one, as in lists of offices."""
         at = parts.index(street[0]) + 1 if street[0] in parts else len(parts)
         place = parts[at] if at < len(parts) else ""
-        named_so = place in self.page.headings and len(place.split()) <= 3 and place[:1].isupper()
+        named_so = place in self.headings and len(place.split()) <= 3 and place[:1].isupper()
         told = place.lower() in _NO_PLACES or classify("", place) is not None
         return place if named_so and not told and part(place, self.page.site) == "plain" else ""
 

@@ -38,6 +38,7 @@ _PLACEHOLDER_LOCALS = frozenset(
     firstname.lastname     john.doe johndoe jane.doe janedoe max.mustermann mustermann vorname.nachname nombre abc xyz
     test""".split()
 )
+OTHERS = 200  # emails of other domains that are looked for in the text, each in all of it
 SPELLED = 200  # characters of a line that may spell one out
 _SPELLED_OUT = re.compile(  # `info at example.org`, but not `More info at example.org`
     r"(?:^|[:|•·]\s?|e-?mail:?\s|mail to\s|write (?:to|us at)\s)(info|contact|office|hello|kontakt|mail|enquiries)"
@@ -77,9 +78,11 @@ def _hidden(code: str) -> str | None:
 
 def emails(page: ParsedPage) -> Iterator[Fact]:
     """Each address once a way of finding it. The own domain's count most; another body's are left out."""
+    others = 0
     for value, how, quote, where in _found(page):
         base = 0.93 if own_domain(registrable(value.partition("@")[2]), page) else 0.55
-        if base < 0.9 and strange_email(page, value, quote):
+        others += base < 0.9
+        if base < 0.9 and (others > OTHERS or strange_email(page, value, quote)):
             continue
         if base < 0.9 and where != "main":
             base = 0.75

@@ -99,6 +99,7 @@ class _Lines:
 
     def __init__(self, page: ParsedPage) -> None:
         self.page, self.lines = page, page.lines
+        self.headings = frozenset(page.headings)
 
     def text(self, i: int) -> str:
         return self.lines[i].text if 0 <= i < len(self.lines) else ""
@@ -111,7 +112,7 @@ class _Lines:
         """Of a name above `Owner` and another name: whether it is the company's."""
         if mark(self.text(i + 1)) != "title" or self.text(i + 1).lower().strip(" :") not in _SOLE:
             return False
-        if mark(self.text(i + 3)) in _ROLES or {self.text(i), self.text(i + 2)} <= set(self.page.headings):
+        if mark(self.text(i + 3)) in _ROLES or self.headings.issuperset((self.text(i), self.text(i + 2))):
             return False  # in a list, each with a title below: the company is called like its owner
         return mark(self.text(i + 2)) == "name" and compact(self.text(i)) in own_names(self.page)
 
@@ -227,8 +228,8 @@ def _ends_with_title(lines: _Lines, i: int) -> bool:
     end = i
     while end < i + LONG_RUN and lines.mark(end + 1) in _TURNS and lines.mark(end + 1) != lines.mark(end):
         end += 1
-    headings = lines.page.headings
-    return lines.mark(end) == "title" and (lines.text(end) not in headings or lines.text(i) in headings)
+    headed = lines.headings
+    return lines.mark(end) == "title" and (lines.text(end) not in headed or lines.text(i) in headed)
 
 
 def _beside_eastern(lines: _Lines, i: int) -> Iterator[_Person]:
@@ -268,7 +269,7 @@ def _in_one(lines: _Lines, i: int) -> Iterator[_Person]:
             if at > i:
                 yield from _below(lines, at + 1, "")
         return
-    if text in lines.page.headings and (both := _name_and_title(text)):
+    if text in lines.headings and (both := _name_and_title(text)):
         yield _Person(i, *both, 0.05)
         return
     cut = IN_ONE.search(text)

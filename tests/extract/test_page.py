@@ -6,6 +6,7 @@ import pytest
 from shared.extract import extractors
 from shared.extract.bounds import bounded
 from shared.extract.charset import to_utf8
+from shared.extract.contacts import OTHERS, emails
 from shared.extract.page import ParsedPage
 
 URL = "https://www.example-works.com/about/us.html"
@@ -200,6 +201,11 @@ def test_a_hundred_thousand_links_are_bounded() -> None:
 def test_the_facts_of_one_page_are_bounded() -> None:
     page = parse(b"".join(b'<a href="https://www.facebook.com/shop%d">f</a>' % i for i in range(5_000)))
     assert len([fact for fact in extractors.facts(page) if fact.field == "social"]) == extractors.A_FIELD
+
+
+def test_only_so_many_emails_of_others_are_looked_for_in_the_text() -> None:
+    page = parse(b"".join(b"<p>ann@moor%d.org</p>" % i for i in range(1_000)))
+    assert len(list(emails(page))) == OTHERS
 
 
 def test_deeply_nested_json_is_no_error() -> None:
