@@ -62,7 +62,7 @@ _ACTING = re.compile(
     re.I,
 )
 _CHIEF = re.compile(  # no part of a role that looks like a name, nor of a talk's or prize's
-    r"(?:C[A-Z]O|(?:Co-?)?[Ff]ounder|FOUNDER)(?:$|,\s|\s(?:&|/|[-–|]|and|und|et|y|e|of)\s)"
+    r"(?:C[A-Z]O|(?:Co-?)?[Ff]ounder|FOUNDER)(?:$|[,/]\s?|\s(?:&|/|[-–|]|and|und|et|y|e|of)\s)"
 )
 _BY = re.compile(r"\W{0,3}(?:by|von|par|por|di|door|av|af)\s", re.I)
 _ROLES = ("title", "department")
