@@ -88,7 +88,9 @@ _OWNER = re.compile(
     r"(?:firm[aęou]\s|spółk[aęi]\s|spole[cč]nost\w{0,2}\s|spoločnos[tť]\w{0,3}\s)?$"
     r"|(?:vertrag|verträge|vertragsverhältnis\w*|geschäfte)\s(?:\w+\s)?zwischen\s(?:der|dem|uns,\sder)\s$"
     r"|(?:provozovatelem|správcem|prevádzkovateľom)\s(?![^,;]{0,60}(?:platebn|cookie|sociáln|analytick|reklam))[^,;]{0,60}je\s(?:spole[cč]nost\s|spoločnosť\s|firma\s)?$"
-    r"|(?:drivs|ägs|tillhandahålls|drives|ejes|eies|leveres)(?:\so(?:ch|g)\s\w+)?\sa[vf]\s$"
+    r"|(?<!\w)(?:webb\w{1,12}|hemsidan?|sajten|sidan|\w{0,12}(?:butik|shop|portal)\w{0,3}|tjänsten|plattformen|appen"
+    r"|(?:net|web|hjemme)\w{0,12}|siden|tjenesten)\s(?:drivs|ägs|tillhandahålls|drives|ejes|eies)"
+    r"(?:\so(?:ch|g)\s\w+)?\sa[vf]\s$"
     r"|ein\w* (?:marke|produkt|angebot) (?:der|von)\s$|(?:una?|une) (?:marca|marque) d[ei]l?a?\s$",
     re.I,
 )
