@@ -74,6 +74,7 @@ _NUMBER_LAST = re.compile(
 _REGISTERED = re.compile(r"\d{6}")  # no house has so long a number, a unit may
 _GROUPED = re.compile(r"[A-Z]{2}\s?\d{2,4}\s\d{2,4}|(?:\d{3}[ .]){2}\d{3}")  # (the beginning of) a number in groups
 _UNNUMBERED = re.compile(r"(?<![\w/])(?:s/n[º°]?|s\.\s?n\.|snc|s\.n\.c\.)(?!\w)", re.I)  # said to be without a number
+_SPELT = re.compile(r"(?:One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten)\s(?=[A-Z])")  # a house's number
 _UNIT_HEAD = re.compile(
     r"(?<!\w)(?<![\dº°ª.] )(?:apartment|apt|flat|plot|room|rm|shop|ste|suite|unit|oficina|piso|sala|conj|loja|km)"
     r"[\s.#]{1,3}(?:no[\s.]{1,2})?$",
@@ -85,7 +86,7 @@ _MONTHS = frozenset(
     """jan january januar feb february februar mar mär märz march apr april mai may jun june juni jul july juli aug
     august sep sept september okt oct october oktober nov november dez dec december dezember""".split()
 )
-_TIME = re.compile(r"(?:19|20)\d\d|\d[.:]\d\d")
+_TIME = re.compile(r"(?:19|20)\d\d|\d[.:]\d\d(?!\d)")
 _LOWER_UNITS = (
     "nº",
     "n°",
@@ -135,6 +136,11 @@ def names_street(text: str) -> bool:
         return False
     language, ends = _street(words[-1])
     return _street(words[0])[1] or (ends and language != "en")
+
+
+def names_unit(text: str) -> bool:
+    """Whether a word for a floor, an office or a building stands in the text."""
+    return len(text) <= 90 and not _UNITS.isdisjoint(_TOKEN.findall(text.lower()))
 
 
 def is_box(text: str) -> bool:
@@ -190,7 +196,9 @@ def _kinds(text: str) -> int:
 
 def housed(text: str) -> bool:
     """Whether a house number stands in the text, or that there is none."""
-    return any(map(str.isdigit, text)) or (len(text) <= 100 and _UNNUMBERED.search(text) is not None)
+    return any(map(str.isdigit, text)) or (
+        len(text) <= 100 and (_SPELT.match(text) or _UNNUMBERED.search(text)) is not None
+    )
 
 
 def part(text: str, site: str) -> Part:

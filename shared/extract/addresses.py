@@ -22,9 +22,11 @@ from shared.extract.address_words import (
     REGIONS,
     STATES,
     WORDS,
+    body,
     is_box,
     is_label,
     names_street,
+    names_unit,
     part,
     stranger,
     street_language,
@@ -72,12 +74,13 @@ _INTO = re.compile(
     r"(?:^|.*[a-z]\s)(?:at|is|to|visit|in|on|near|from|\w*[Aa]d+ress\w{0,2}\s(?:er|är|ist|est|lautet)"
     r"|(?:situ[ée]e?s?|sise?|domicilié[es]?|résidant|demeurant|établie?|siège(?:\ssocial)?(?:\sest)?)(?:\s(?:au|à))?"
     r"|(?:domicilio|sede|sita|sito|ubicad[oa]|domiciliad[oa]|situad[oa]|sediad[oa])(?:\s(?!en\s)\w{1,12}){0,2}\s(?:en|na|no|em)"
-    r"|(?:gevestigd|kantoorhoudend)\s(?:te|aan)|siedzib[ąay]\s(?:\w{1,12}\s)?(?:w|przy)|sídlem(?:\s(?:na|v))?)\s(?=(?:[Tt]he\s)?(?:\d|[Pp]\.?\s?[Oo]\.?\s?[Bb]ox|[A-Z]))"
+    r"|(?:gevestigd|kantoorhoudend)\s(?:te|aan)|siedzib[ąay]\s(?:\w{1,12}\s)?(?:w|przy)|sídlem(?:\s(?:na|v))?)\s(?=(?:[Tt]he\s)?(?:\d|[Pp]\.?\s?[Oo]\.?\s?[Bb]ox|[A-Z]|(?:via|viale|piazza|corso|rue|avenue|calle|rua)\s))"
 )
 _LABEL_AT_END = re.compile(r"\.\s(?:registered|head|main|principal)\s(?:office|address|seat)$", re.I)
 _CODE_LABEL = re.compile(  # before a postal code
     r"(?:^|(?<=[\s,;(–-]))(?:c\.?\s?p|cep|cap|plz|zip(?:\s?code)?|pin\s?code|postal\scode|postcode)[.:\s–-]*$", re.I
 )
+_DIALLED = re.compile(r"(?<!\w)(?:t[eé]?lf?|(?:tele)?(?:fon|phone|fax)|mob\w{0,4})\W{1,3}[\d ]{0,9}$", re.I)
 _UNIT_NEXT = re.compile(  # behind a house's number
     r",?\s(?:suite|ste|unit|apt|room|oficina|of\.|piso|depto|dpto|local|interior|int\.|floor)[\s.]", re.I
 )
@@ -119,11 +122,11 @@ class _Reader:
         return regions(self.page)
 
     def found(self) -> Iterator[_Found]:
-        used = -1  # line up to which an address has been read
+        used, begin = -1, 0  # line up to which an address has been read, and where in it the next may begin
         for code in codes(self.page):
-            found = self.at(code, used)
+            found = self.at(code, used, begin if code.place == used else 0)
             if found is not None:
-                used = found.end
+                used, begin = found.end, code.end
                 yield found
                 self.used.append(used)
         for value, index, inline in uncoded(self.page):
@@ -136,10 +139,10 @@ class _Reader:
 
     # ------------------------------------------------------------ around one code
 
-    def at(self, code: Code, used: int) -> _Found | None:
+    def at(self, code: Code, used: int, begin: int) -> _Found | None:
         index, shape, line = code.place, code.shape, self.lines[code.place].text
-        head = line[max(code.start - 200, 0) : code.start]
-        if shape in ("four", "five") and _UNIT_NEXT.match(line, code.end):
+        head = line[max(code.start - 200, begin) : code.start]
+        if shape in ("four", "five") and (_UNIT_NEXT.match(line, code.end) or _DIALLED.search(head)):
             return None
         parts, owner, first = self.before(index, _CODE_LABEL.sub("", head), used)
         if shape in ("four", "five"):  # a heading may name the same place
@@ -156,6 +159,8 @@ class _Reader:
         stated = shape == "four" and code.before in REGIONS["AU"]
         country = "AU" if stated else _OWN_COUNTRY.get(shape)
         said = behind or self.said_country(line[code.end : code.end + 80], index)
+        if not behind and shape in ("four", "five") and said in _SHAPES["four" if shape == "five" else "five"]:
+            said = said if said in _SHAPES[shape] else None  # it heads what comes next
         year = shape == "four" and code.text[:2] in ("19", "20") and not stated
         if not said and shape == "six" and head.rstrip(" ,–-").endswith("Singapore"):
             said = "SG"
@@ -286,7 +291,7 @@ class _Reader:
         parts: list[str] = []
         site = self.page.site
         i = index
-        for i in range(index, max(index - LINES_ABOVE, used, -1), -1):
+        for i in range(index, max(index - LINES_ABOVE, min(used, index - 1), -1), -1):
             text = head if i == index else self.lines[i].text
             if i != index and len(text) > 120:
                 return parts, text[-120:], i
@@ -337,7 +342,7 @@ class _Reader:
             if kinds[i] == "street":
                 if complete(parts[last]) and not in_line(parts[i]) and kinds[last] == "street":
                     break
-            elif mixed and kinds[i] == "plain" and i + 1 < len(parts) and kinds[i + 1] == "unit":
+            elif kinds[i] == "plain" and "unit" in kinds[i + 1 : i + 2] and (mixed or street_language(parts[i])):
                 continue
             elif kinds[i] != "unit" and not (
                 (kinds[last] == "unit" or is_box(parts[last])) and street_language(parts[i])
@@ -382,7 +387,7 @@ class _Reader:
         say whose it is."""
         above = " ".join(one.text[-100:] for one in self.lines[max(first - 2, 0) : first])
         context = f"{above} {owner[-150:]} {' '.join(parts)} {inline[-150:]}"
-        own = bool(owner) and "@" not in owner and resembles(owner, self.page.site)
+        own = bool(owner) and "@" not in owner and not body(owner) and resembles(owner, self.page.site)
         heading = self.lines[first - 1].text if first else ""
         others = of_others(self.page) and self.lines[index].where == "main"
         if not own and (
@@ -457,8 +462,9 @@ class _Reader:
                 continue
             country = named(BREAK.split(text[begin:], maxsplit=1)[0].strip(" ."))
             parts, owner, first = self.before(index, text[:begin], self.read_above(index))
-            street, middle = self.street(parts, number_first=country in _NUMBER_FIRST)
+            street, middle = self.street(parts, number_first=country in _NUMBER_FIRST, mixed=country == "IN")
             told = any(map(street_language, street)) or is_label(BREAK.split(text, maxsplit=1)[0])
+            told = told or any(map(names_unit, street))
             housed = told and any(map(str.isdigit, "".join(street)))
             if 1 <= len(middle) <= 2 and housed and not any(map(str.isdigit, "".join(middle))):
                 if len(middle) == 2 and street_language(middle[0]):

@@ -28,7 +28,7 @@ _NUMBER = (
 _GAP = (
     r"(?:/mf)?(?:\s(?:sob|sous)(?:\s(?:o|le))?(?!\w))?"
     rf"(?:[\s.:：#№=/(),-]{{0,5}}{_NUMBER}(?!\w)){{0,2}}"
-    r"(?:\s?(?:gem[.äa]|nach|laut|according|pursuant|as per|in accordance)[^:]{0,70}:)?"
+    r"(?:[\s.]{0,2}(?:gem[.äa]|nach|laut|according|pursuant|as per|in accordance)[^:]{0,70}:)?"
     r"[\s.:：#№=()–-]{0,6}(?:is|ist|est|lautet)?[\s:]{0,2}"
 )
 OTHERS = 0.0  # of an authority, a customer

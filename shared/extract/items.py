@@ -1,5 +1,6 @@
 """Microdata, RDFa Lite and h-cards as the objects that JSON-LD would have: {"@type": "Person", "name": …}."""
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -247,8 +248,16 @@ class _Cards(_Reader):
         return text
 
 
+_FAX = re.compile(r"(?:tele)?fax\W", re.I)
+
+
 def _told_apart(card: Node) -> None:
     """An organization's card names it as its own organization, or names nobody; any other card is a person's."""
+    numbers = card.get("telephone")
+    numbers = numbers if isinstance(numbers, list) else [numbers]
+    if faxes := [one for one in numbers if isinstance(one, str) and _FAX.match(one)]:
+        card["faxNumber"] = faxes
+        card["telephone"] = [one for one in numbers if one not in faxes]
     organization = card.pop("org", None)
     organization = organization[0] if isinstance(organization, list) else organization
     place = {name: card.pop(name) for name in set(_PLACE.values()) & card.keys()}

@@ -21,7 +21,7 @@ _FORMS = r"""ltd\.\s?şti\.|(?:limited|anonim)\sşirketi
 |(?:public|private)\scompany\slimited|s\.\s?à\s?r\.\s?l\.|unipessoal,?\slda\.?|[fa]\.m\.b\.a\.|se\s?&\s?co\.?\s?(?:kgaa|kg)|s\.\s?coop\.?|soc\.\s?coop\.?
 |j\.\s?d\.\s?o\.\s?o\.|ges\.\s?m\.\s?b\.\s?h\.|gesmbh|partg(?:\s?mbb)?|flexco|teoranta|berhad|ltée|limitada|s\.\s?a\.\s?c\.|e\.i\.r\.l\.
 |v\.\s?o\.\s?s\.|sp\.\s?j\.|hf\.|i/s|p/s|k/s|fz-?llc|g\.k\.|α\.\s?ε\.|ε\.\s?π\.\s?ε\.|ι\.\s?κ\.\s?ε\.|ο\.\s?ε\.|בע["״]מ
-|inc\.?|incorporated|corp\.?|corporation|co\.,?\s?ltd\.?|ltd\.?|limited|l\.?l\.?c\.?|l\.?l\.?p\.?|plc
+|inc\.?|incorporated|corp\.?|corporation|co\s?\.?,?\s?ltd\.?|ltd\.?|limited|l\.?l\.?c\.?|l\.?l\.?p\.?|plc
 |pty\.?\s?ltd\.?
 |pvt\.?\s?ltd\.?|private\slimited|pte\.?\s?ltd\.?|sdn\.?\s?bhd\.?|gmbh\s?&\s?co\.?\s?(?:kg|ohg)(?:aa)?|ag\s?&\s?co\.?\s?kg(?:aa)?
 |ggmbh|gmbh|(?:ug|unternehmergesellschaft)\s?\(haftungsbeschr(?:ä|ae)nkt\)|kgaa|e\.\s?k\.|e\.\s?v\.|gbr|sarl|s\.à\.?r\.l\.|sàrl|s\.a\.r\.l\.|s\.a\.s\.u?\.?|eurl|s\.c\.a\.
@@ -30,7 +30,7 @@ _FORMS = r"""ltd\.\s?şti\.|(?:limited|anonim)\sşirketi
 |kft\.?|zrt\.?|nyrt\.?|d\.\s?o\.\s?o\.?|d\.d\.|eood|ood|uab|oü|a\.ş\.|k\.k\.|p\.?t\.?y|pbc"""
 _CAPITALS = (
     r"AG|SE|SA|SAS|SASU|OG|Ky|e\.\s?[UG]\.|AS|ASA|AB|AD|EAD|LP|UG|KG|OHG|HB|KB|SIA|BV|NV|VOF|SL|SLU|SPA|SpA|SNC|Oy|Bt\.?|Tbk|Bhd\.?|eG|bv|nv|CommV"
-    r"|EIRELI|Company|CIC|DAC|CLG|ULC|NPC|SCOP|VZW|ASBL|ANS|IVS|DOO|FZE|FZCO|DMCC|[CP]?JSC|Anstalt|ЕООД|ООД|ЕАД|АД"
+    r"|EIRELI|Company(?!\s(?:[Nn]o|NO|[Nn]umber|[Rr]eg))|CIC|DAC|CLG|ULC|NPC|SCOP|VZW|ASBL|ANS|IVS|DOO|FZE|FZCO|DMCC|[CP]?JSC|Anstalt|ЕООД|ООД|ЕАД|АД"
 )
 
 

@@ -187,6 +187,8 @@ def _name(text: str) -> Name | None:
         return None
     if len(real) == 1 and len(words) == len(kept):
         return None
+    if real[0][0].isupper() and sum(word[0].islower() for word in real) > 1:  # a phrase
+        return None
     return Name(" ".join(words), len(real), all(word[0].isupper() or not word.isascii() for word in real))
 
 

@@ -32,7 +32,7 @@ _DATE = re.compile(
     r"|\d{1,2}[.:]\d\d\s*[-–—]\s*\d{1,2}[.:]\d\d$"  # opening hours
 )
 _FAX_AFTER = re.compile(r"\W{0,3}(?:tele)?fax(?!\W{0,3}[\d+(])", re.I)
-_TWO = re.compile(r"\s*/\s*|\s{2,}")
+_TWO = re.compile(r"\s*/\s*|\s{2,}|\s[-–]\s")
 _ONE_MORE = re.compile(
     r"\s*(?:[,;/|·•]|(?:and|or|und|oder|et|ou|y|o|e|och|eller|и|или|i|lub)(?=\s))\s*"
 )  # of the same kind

@@ -77,6 +77,8 @@ def _regions(page: ParsedPage) -> list[str]:
         found.append("AU")
     if code := calling(page.text) or _dialled(page):
         found.append(code)
+    if "CHE-" in page.text:  # before a Swiss company's number
+        found.append("CH")
     named = countries(page)
     if named and (country := _named(named, _near(page)) or ("" if found else _named(named))):
         found.append(country)
