@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from shared.extract.collected import Link
 from shared.extract.key_pages import classify
-from shared.extract.page import Link
 from shared.links import Hosts, is_trap, language_of, preferred
 from shared.models import Outcome, Page, PlannedPage, ReadingPlan
 from shared.reading import Reading

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from shared.extract.page import ParsedPage, absolute
+from shared.extract.hrefs import absolute
+from shared.extract.page import ParsedPage
 from shared.links import language_of, preferred
 from shared.models import Outcome, Page
 from shared.plan import Plan

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import parse_qs, urlsplit
 
-from shared.extract.page import ParsedPage, absolute, host_of
+from shared.extract.hrefs import absolute, host_of
+from shared.extract.page import ParsedPage
 from shared.models import Fact, How
 
 _NAME = r"([A-Za-z0-9][\w-]{1,79})"

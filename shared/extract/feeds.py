@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from shared.extract.page import ParsedPage, absolute
+from shared.extract.hrefs import absolute
+from shared.extract.page import ParsedPage
 from shared.models import Fact
 
 _TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json")

@@ -8,9 +8,12 @@ from typing import Literal
 
 from selectolax.lexbor import LexborNode
 
+from shared.extract.collected import Attributes
+from shared.extract.hrefs import absolute
 from shared.extract.json_ld_graph import Node
 from shared.extract.needles import CARDS, in_markup
-from shared.extract.page import Attributes, ParsedPage, absolute, collapse
+from shared.extract.page import ParsedPage
+from shared.extract.text import collapse
 
 Syntax = Literal["microdata", "rdfa", "microformats"]
 MAX_PROPERTIES = 5_000

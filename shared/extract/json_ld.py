@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from shared.extract.contacts import valid
+from shared.extract.hrefs import absolute, host_of
 from shared.extract.items import items
 from shared.extract.json_ld_graph import ORGANIZATIONS, Graph, Node, many, objects, text, types
 from shared.extract.names import compact, legal_form, resembles
-from shared.extract.page import ParsedPage, absolute, host_of
+from shared.extract.page import ParsedPage
 from shared.extract.phones import e164
 from shared.extract.regions import regions
 from shared.extract.socials import profile

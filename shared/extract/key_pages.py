@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from shared.extract.collected import Link
 from shared.extract.key_page_words import (
     ADJUNCTS,
     AFTER_NAMES,
@@ -27,7 +28,7 @@ from shared.extract.key_page_words import (
     WEAK,
     WIDE,
 )
-from shared.extract.page import Link, ParsedPage
+from shared.extract.page import ParsedPage
 from shared.models import JSON, Fact
 from shared.web.urls import registrable
 

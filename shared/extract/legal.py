@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from shared.extract.address_words import stranger
+from shared.extract.collected import Line
 from shared.extract.countries import named
 from shared.extract.names import (
     compact,
@@ -17,7 +18,7 @@ from shared.extract.names import (
     without_form,
 )
 from shared.extract.others import heads_makers, made, of_others, officer
-from shared.extract.page import Line, ParsedPage
+from shared.extract.page import ParsedPage
 from shared.extract.regions import regions
 from shared.extract.signs import lines_with
 from shared.models import Fact

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import urlsplit
 
+from shared.extract.collected import Image, Where
+from shared.extract.hrefs import absolute, host_of
 from shared.extract.names import compact
-from shared.extract.page import Image, ParsedPage, Where, absolute, host_of
+from shared.extract.page import ParsedPage
 from shared.models import Fact, How
 from shared.web.urls import registrable
 

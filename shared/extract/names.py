@@ -12,7 +12,8 @@ from shared.models import Fact
 _Ts = TypeVarTuple("_Ts")
 _R = TypeVar("_R")
 if TYPE_CHECKING:  # assemble compares names and parses no page
-    from shared.extract.page import Line, ParsedPage
+    from shared.extract.collected import Line
+    from shared.extract.page import ParsedPage
 
 # Legal forms, as they end a registered name. Those of the second line are words of their own in lower case.
 _FORMS = r"""ltd\.\s?şti\.|(?:limited|anonim)\sşirketi

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from shared.extract.collected import Link
 from shared.extract.dates import LONGEST, MAX_LINE, Printed, printed
 from shared.extract.key_pages import classify
-from shared.extract.page import Link, ParsedPage, collapse
+from shared.extract.page import ParsedPage
 from shared.extract.postal import numbered
 from shared.extract.regions import regions
+from shared.extract.text import collapse
 from shared.models import Fact
 
 PAGES = ("news", "press")

@@ -9,8 +9,9 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from shared.extract.boards import board_of
+from shared.extract.collected import Line, Link
 from shared.extract.keywords import lines_with
-from shared.extract.page import Line, Link, ParsedPage
+from shared.extract.page import ParsedPage
 from shared.extract.people_words import DEPARTMENTS
 from shared.models import Fact
 

@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 
 from shared.extract.blocks import REACH, blocked
-from shared.extract.page import ParsedPage, collapse
+from shared.extract.page import ParsedPage
+from shared.extract.text import collapse
 from shared.models import Outcome
 
 EMPTY_CHARACTERS = 30

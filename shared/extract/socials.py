@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from shared.extract.collected import Link
+from shared.extract.hrefs import host_of
 from shared.extract.names import compact, resembles
 from shared.extract.others import of_others
-from shared.extract.page import Link, ParsedPage, host_of
+from shared.extract.page import ParsedPage
 from shared.models import Fact
 
 _HANDLE = r"([\w.%+-]+)"

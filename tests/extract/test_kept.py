@@ -1,7 +1,8 @@
 import tracemalloc
 
 from shared.extract.kept import ENTRY, Kept
-from shared.extract.page import MAX_KEPT, ParsedPage
+from shared.extract.page import ParsedPage
+from shared.extract.walk import MAX_KEPT
 
 
 def test_what_was_asked_for_longest_ago_goes_first() -> None:

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.extract import contacts, names, postal
-from shared.extract.page import clean
 from shared.extract.signs import Sign, signs
+from shared.extract.text import clean
 
 ALPHABET = (
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,-/&()[]{}<>@_äàüşÄÀÜŞ株式有限合同会社公司股份주"
