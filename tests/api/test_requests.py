@@ -207,7 +207,7 @@ async def test_no_body_brings_anything_but_an_answer_or_a_problem(tmp_path: Path
     async with serve(tmp_path / "data", tiers='{"free": {"open_jobs": 100000}}') as api:
         cases: list[bytes] = []
 
-        @settings(max_examples=250, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
         @given(bodies.map(lambda value: json.dumps(value).encode()) | st.binary(max_size=200))
         def collect(body: bytes) -> None:
             cases.append(body)

@@ -53,9 +53,9 @@ def test_the_rarer_shapes_of_a_vat_number_are_right(country: str, number: str) -
     sorted({*VAT.values(), *REGISTERS.values()} - {luhn}, key=lambda rule: rule.__name__),
     ids=lambda rule: rule.__name__,
 )
-@pytest.mark.parametrize("text", ["", "0", "A", "١٢٣٤٥٦٧٨٩", "²" * 9, "²²552008443", "²" * 13, "ΩΩ" * 9, "1" * 400])
-def test_nothing_else_is_right_or_raises(rule: Callable[[str], bool], text: str) -> None:
-    assert rule(text) is False
+def test_nothing_else_is_right_or_raises(rule: Callable[[str], bool]) -> None:
+    for text in ("", "0", "A", "١٢٣٤٥٦٧٨٩", "²" * 9, "²²552008443", "²" * 13, "ΩΩ" * 9, "1" * 400):
+        assert rule(text) is False, text
 
 
 @pytest.mark.parametrize("number", ["US0378331005", "AU0000XVGZA3"])

@@ -31,7 +31,7 @@ PIECES = [
 ]  # fmt: skip
 
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "150"))  # of each test
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "60"))  # of each test
 BUDGET_SECONDS, BUDGET_SECONDS_BYTE = 1.0, 60e-6  # CPU; a hundred times what honest pages take: load is no matter
 REPEATED_BYTES = 60_000
 
