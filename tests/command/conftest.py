@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import shlex
 import shutil
 import sys
 from collections.abc import AsyncIterator
@@ -18,6 +19,7 @@ from tests.product import ROOT
 
 PROJECT = "firm-project-1"
 BUCKET = f"{PROJECT}-firmograph-state"
+STAND_IN = Path(__file__).with_name("standin.sh").read_text()
 APIS = "cloudresourcemanager.googleapis.com run.googleapis.com serviceusage.googleapis.com"
 
 
@@ -36,32 +38,40 @@ class Google:
     permissions_at: str = ""
     granted: Any = None  # None: what is asked for
     environment: dict[str, str] = field(default_factory=dict)
-    answers: dict[str, list[Any]] = field(default_factory=lambda: {"gcloud": [], "terraform": []})
+    answers: dict[str, list[str]] = field(default_factory=lambda: {"gcloud": [], "terraform": []})
 
-    def says(self, tool: str, words: str, out: Any = "", *, err: str = "", status: int = 0, once: bool = False) -> None:
+    def says(self, tool: str, words: str, out: Any = "", *, err: str = "", status: int = 0) -> None:
         """The newest answer to these words counts."""
         text = out if isinstance(out, str) else json.dumps(out)
-        answer = {"out": text, "err": err, "status": status, "once": once}
-        self.answers[tool].insert(0, [words.split(), answer])
+        self.answers[tool].insert(0, shlex.join(["says", str(status), text, err, *words.split()]))
 
     def refuses(self, words: str, err: str = "ERROR: (gcloud) no", tool: str = "gcloud") -> None:
         self.says(tool, words, err=err, status=1)
 
     def without(self, tool: str) -> None:
-        (self.folder / "bin" / tool).unlink()
+        del self.answers[tool]
 
     def calls(self, *words: str) -> list[dict[str, Any]]:
         """What was asked of them with these words in it, since the last look at all."""
-        file = self.folder / "bin" / "calls.jsonl"
-        lines = file.read_text().splitlines() if file.exists() else []
-        found = [json.loads(line) for line in lines]
-        return [call for call in found if all(word in [call["tool"], *call["arguments"]] for word in words)]
+        file = self.folder / "bin" / "calls"
+        found = []
+        for line in file.read_text().splitlines() if file.exists() else []:
+            tool, data_dir, backend, *arguments = line.split("\0")[:-1]
+            if all(word in [tool, *arguments] for word in words):
+                found.append({"data_dir": data_dir, "backend": bool(backend), "arguments": arguments})
+        return found
 
     def forget(self) -> None:
-        (self.folder / "bin" / "calls.jsonl").unlink(missing_ok=True)
+        (self.folder / "bin" / "calls").unlink(missing_ok=True)
+
+    def write_tools(self) -> None:
+        for tool, answers in self.answers.items():
+            file = self.folder / "bin" / tool
+            file.write_text("\n".join([STAND_IN, *answers, ""]))
+            file.chmod(0o755)
 
     async def __call__(self, *arguments: str, stdin: int = asyncio.subprocess.DEVNULL) -> Run:
-        (self.folder / "bin" / "answers.json").write_text(json.dumps(self.answers))
+        self.write_tools()
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "shared.command", *arguments,
             cwd=self.folder,
@@ -76,7 +86,6 @@ class Google:
         )  # fmt: skip
         out, err = await process.communicate()
         assert process.returncode is not None
-        self.answers = json.loads((self.folder / "bin" / "answers.json").read_text())
         return Run(process.returncode, out.decode(), err.decode())
 
 
@@ -114,11 +123,6 @@ async def stand_ins(tmp_path: Path) -> AsyncIterator[Google]:
     for name in ("shared", "functions"):
         (tmp_path / "copy" / name).symlink_to(ROOT / name)
     (tmp_path / "bin").mkdir()
-    source = Path(__file__).with_name("standin.py").read_text()
-    for tool in ("gcloud", "terraform"):
-        file = tmp_path / "bin" / tool
-        file.write_text(f"#!{sys.executable} -IS\n{source}")
-        file.chmod(0o755)
     made = Google(tmp_path)
     made.says("gcloud", "auth list", "ada@example.com")
     made.says("gcloud", "auth print-access-token", "ya29.operator")

@@ -1,6 +1,6 @@
 import json
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from shared.embedded.store import store
 from shared.ports import cloud_event
 from shared.wiring import Platform
 from tests.command.conftest import Run
-from tests.command.running import command
+from tests.command.running import called, command
 from tests.contract.emulators import emulators
 from tests.emulators.processes import Addresses
 from tests.product import Product
@@ -38,11 +38,11 @@ async def test_dead_letters_of_a_laptop_are_listed_replayed_and_dropped(tmp_path
         ids = [line.split()[0] for line in listed]
 
         for arguments in ((), ("--all", ids[0]), (ids[0], "99")):
-            refused = await command(data, "dead-letters", "drop", *arguments)
+            refused = await called(data, "dead-letters", "drop", *arguments)
             assert refused.status == 2, refused
-        assert (await command(data, "dead-letters", "drop", ids[1])).out == "1 dropped\n"
-        assert (await command(data, "dead-letters", "replay", "--all")).out == "2 replayed\n"
-        assert (await command(data, "dead-letters", "list")).out == "none\n"
+        assert (await called(data, "dead-letters", "drop", ids[1])).out == "1 dropped\n"
+        assert (await called(data, "dead-letters", "replay", "--all")).out == "2 replayed\n"
+        assert (await called(data, "dead-letters", "list")).out == "none\n"
         waiting = store(data).read(lambda c: c.execute("SELECT data FROM messages WHERE kind = 'topic'").fetchall())
         assert sorted(waiting) == [(b"c",), (b'{"run": "a"}',)]
 
@@ -69,10 +69,10 @@ class Topics:
             topic=self.name("topics", "scrape-dead-letters"), messages=[{"data": data, "attributes": attributes}]
         )
 
-    async def command(self, *arguments: str) -> Run:
+    async def command(self, *arguments: str, how: Callable[..., Awaitable[Run]] = called) -> Run:
         where = ("--project", self.project)
         settings = {"platform": "google", "allow_networks": "", "ports": "80,443"}
-        return await command(None, "dead-letters", *arguments, *where, **settings)
+        return await how(None, "dead-letters", *arguments, *where, **settings)
 
     async def close(self) -> None:
         await self.publisher.transport.close()
@@ -101,7 +101,7 @@ async def test_dead_letters_of_a_project_go_back_to_where_they_came_from(topics:
     assert "scrape-crawl  20 deliveries" in listed[0] and "unknown" in listed[2]
     ids = [line.split()[0] for line in listed]
 
-    replayed = await topics.command("replay", ids[0])
+    replayed = await topics.command("replay", ids[0], how=command)
     assert (replayed.status, replayed.out) == (0, "1 replayed\n"), replayed.err
     pulled = await topics.subscriber.pull(subscription=topics.name("subscriptions", "scrape-crawl"), max_messages=10)
     (message,) = [one.message for one in pulled.received_messages]
@@ -117,6 +117,6 @@ async def test_dead_letters_of_a_project_go_back_to_where_they_came_from(topics:
 @pytest.mark.emulator
 async def test_a_project_without_dead_letters_subscription_is_one_line(topics: Topics) -> None:
     topics.project = "no-such-project"
-    run = await topics.command("list")
+    run = await topics.command("list", how=command)
     assert (run.status, run.out, run.err.count("\n")) == (1, "", 1)
     assert "scrape-dead-letters" in run.err

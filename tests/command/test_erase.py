@@ -16,7 +16,7 @@ from shared.models import JSON, SECTIONS, Fact, Page, Source
 from shared.models import Outcome as Was
 from shared.web.urls import company_key
 from tests import patience
-from tests.command.running import command, refused
+from tests.command.running import called, command, refused
 from tests.product import World, html
 
 in_session = pytest.mark.asyncio(loop_scope="session")
@@ -107,9 +107,9 @@ async def test_a_company_goes_and_is_not_read_again_until_the_mark_is_lifted(w: 
     assert [(a.status_code, a.json()["code"]) for a in (asked, shown)] == [(403, "opted_out")] * 2
     assert sum(w.site.seen.values()) == seen
 
-    assert (await command(w.product.data, "erase", "company", w.site.url, "--lift")).status == 0
+    assert (await called(w.product.data, "erase", "company", w.site.url, "--lift")).status == 0
     assert (await read(w))["previous_version"] is None
-    again = await command(w.product.data, "erase", "company", w.site.url, "--lift")
+    again = await called(w.product.data, "erase", "company", w.site.url, "--lift")
     assert again.status == 2 and "is not kept out" in again.err
 
 

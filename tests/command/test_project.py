@@ -10,7 +10,7 @@ from shared.profile import Profile
 from shared.settings import Settings
 from shared.wiring import Platform
 from tests.command.conftest import Run
-from tests.command.running import command
+from tests.command.running import called, command
 from tests.contract.emulators import emulators
 from tests.emulators.processes import Addresses
 
@@ -23,7 +23,8 @@ async def test_accounts_and_erasures_work_on_a_project(emulators: Addresses) -> 
 
     async def on(*arguments: str) -> Run:
         settings = {"platform": "google", "allow_networks": "", "ports": "80,443", "renew_seconds": "0.1"}
-        run = await command(None, *arguments, "--project", project, **settings)
+        how = command if arguments[1] == "create" else called
+        run = await how(None, *arguments, "--project", project, **settings)
         assert run.status == 0, run.err
         return run
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.command.options import parse
 from tests.command.running import command
 from tests.ports import free_port
 from tests.product import ROOT
@@ -57,11 +58,20 @@ async def test_a_key_file_that_can_not_be_written_is_one_line_before_the_host_st
         ("cloud my-project-1 --var nonsense", "NAME=VALUE"),
         ("cloud my-project-1 --var project=other", "option of its own"),
         ("cloud my-project-1 --reg europe-west1", "--reg"),
-        ("user list", "keeps no state of a local one"),
     ],
 )
-async def test_bad_usage_is_one_line_and_status_2(tmp_path: Path, arguments: str, said: str) -> None:
-    data = tmp_path / "data" if arguments == "user list" else None
-    run = await command(data, *arguments.split())
+def test_bad_usage_is_one_line_and_status_2(capsys: pytest.CaptureFixture[str], arguments: str, said: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parse(arguments.split())
+    printed = capsys.readouterr()
+    assert (ended.value.code, printed.out, printed.err.count("\n")) == (2, "", 1), printed.err
+    assert said in printed.err and printed.err.startswith("./deploy.sh")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"), [(["user", "lists"], "lists"), (["user", "list"], "keeps no state of a local one")]
+)
+async def test_what_can_not_be_run_is_one_line_and_status_2(tmp_path: Path, arguments: list[str], said: str) -> None:
+    run = await command(tmp_path / "data", *arguments)
     assert (run.status, run.out, run.err.count("\n")) == (2, "", 1), run.err
     assert said in run.err and run.err.startswith("./deploy.sh")

@@ -6,7 +6,7 @@ import pytest
 from shared import accounts
 from shared.errors import Problem
 from shared.wiring import Platform
-from tests.command.running import command, refused
+from tests.command.running import called, command, refused
 from tests.product import Product
 
 
@@ -30,18 +30,18 @@ async def test_a_created_account_has_a_key_that_is_shown_once(data: Path, platfo
     key = run.out.strip()
     account = await accounts.authenticate(platform, key)
     assert (account.name, account.tier) == ("Ada & Söhne", "pro")
-    listed = await command(data, "user", "list")
+    listed = await called(data, "user", "list")
     assert f"{account.id}  pro         Ada & Söhne\n    {key[:11]}…" in listed.out
     assert key not in listed.out
 
 
 async def test_keys_come_expire_and_are_revoked(data: Path, platform: Platform) -> None:
-    first = (await command(data, "user", "create", "a")).out.strip()
+    first = (await called(data, "user", "create", "a")).out.strip()
     account = await accounts.authenticate(platform, first)
-    second = (await command(data, "user", "key", account.id, "--expires", "30")).out.strip()
+    second = (await called(data, "user", "key", account.id, "--expires", "30")).out.strip()
     days = [(k.expires_at - k.created_at).days for k in await accounts.keys(platform, account.id) if k.expires_at]
     assert days in ([29], [30])
-    assert (await command(data, "user", "revoke", account.id, first[:11])).status == 0
+    assert (await called(data, "user", "revoke", account.id, first[:11])).status == 0
     async with Product(data).platform() as fresh:
         assert (await accounts.authenticate(fresh, second)).id == account.id
         with pytest.raises(Problem):
@@ -49,10 +49,10 @@ async def test_keys_come_expire_and_are_revoked(data: Path, platform: Platform) 
 
 
 async def test_a_tier_can_be_changed(data: Path, platform: Platform) -> None:
-    key = (await command(data, "user", "create", "a")).out.strip()
+    key = (await called(data, "user", "create", "a")).out.strip()
     account = await accounts.authenticate(platform, key)
     assert account.tier == "free"
-    assert (await command(data, "user", "tier", account.id, "enterprise")).status == 0
+    assert (await called(data, "user", "tier", account.id, "enterprise")).status == 0
     changed = await accounts.get(platform, account.id)
     assert changed and changed.tier == "enterprise"
 
