@@ -21,7 +21,7 @@ SOURCES = (
     "boards-api.greenhouse.io",
 )  # as the settings have them
 COMPANY, HOOK, INSIDE = "hollin.example", "hooks.example", "inside.example"
-FIRMS = [f"firm{n}.example" for n in range(1, 51)]
+FIRMS = [f"firm{n}.example" for n in range(1, 13)]
 HELD = {name: f"{name}.example" for name in ROW}  # a company for each function that is to have one in hand
 SERVED = [*SOURCES, COMPANY, HOOK, *FIRMS, *HELD.values()]
 NAMES = {**dict.fromkeys(SERVED, ADDRESS), INSIDE: "127.0.0.1"}

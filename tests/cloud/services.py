@@ -1,8 +1,10 @@
 """A function as Cloud Run keeps it: one address, and behind it an instance that is started when it is needed."""
 
 import asyncio
+import compileall
 import json
 import os
+import shutil
 import signal
 import zipfile
 from collections.abc import AsyncIterator
@@ -39,10 +41,19 @@ class Message:
 
 @cache
 def unpacked(zip_: Path) -> Path:
-    """Once, so that what an instance has compiled serves the next one."""
+    """Its folder. What is the same in another function's stands in one place, where it is compiled once."""
+    folder = zip_.with_suffix("")
     with zipfile.ZipFile(zip_) as packed:
-        packed.extractall(zip_.with_suffix(""))
-    return zip_.with_suffix("")
+        packed.extractall(folder)
+        same = frozenset((one.filename, one.CRC) for one in packed.infolist() if one.filename.startswith("shared/"))
+    common = zip_.with_name(f"shared-{hash(same):x}")
+    if common.exists():
+        shutil.rmtree(folder / "shared")
+    else:
+        (folder / "shared").rename(common)
+        compileall.compile_dir(common, quiet=1)
+    (folder / "shared").symlink_to(common)
+    return folder
 
 
 @dataclass

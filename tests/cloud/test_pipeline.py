@@ -153,7 +153,7 @@ async def test_what_no_stage_understands_ends_with_the_dead_letters_and_harms_no
     await cloud.give_up_after(ATTEMPTS)
 
 
-async def test_fifty_jobs_against_instances_that_take_one_request_at_a_time(cloud: Cloud) -> None:
+async def test_a_dozen_jobs_against_instances_that_take_one_request_at_a_time(cloud: Cloud) -> None:
     for firm in FIRMS:
         for path in ("/investors", "/careers", "/team", "/news", "/imprint"):
             del cloud.internet.sites[firm].pages[path]
@@ -163,10 +163,10 @@ async def test_fifty_jobs_against_instances_that_take_one_request_at_a_time(clou
     jobs = await asyncio.gather(*(cloud.submit_with_webhook(firm, max_age=0) for firm in FIRMS))
     ids = [job["scrape_id"] for job in jobs]
     ended = await cloud.ended(ids)
-    assert Counter(status["status"] for status in ended) == {"completed": 50}
+    assert Counter(status["status"] for status in ended) == {"completed": len(FIRMS)}
     assert 429 in cloud.services["discover"].answers
     messages = await cloud.messages(*ids)
-    assert len(messages) == 250
+    assert len(messages) == len(FIRMS) * len(STAGES)
     assert max(messages.values()) <= 2
     await cloud.until(ids, lambda status: status["webhooks"][0]["state"] == "delivered")
     assert sorted(body["data"]["scrape_id"] for _, body in await cloud.webhooks(*ids)) == sorted(ids)
