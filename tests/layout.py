@@ -13,9 +13,9 @@ ROW: dict[str, dict[str, Any]] = json.loads((ROOT / "functions" / "functions.jso
 NAMES: list[str] = list(ROW)
 
 
-def unpack(name: str, folder: Path, root: Path = ROOT) -> Path:
-    """Lays the function out in an empty folder, as its zip would be unpacked."""
-    ignore = shutil.ignore_patterns("__pycache__", "embedded", "command")
+def unpack(name: str, folder: Path, root: Path = ROOT, *, compiled: bool = False) -> Path:
+    """Lays the function out in an empty folder, as its zip would be unpacked; `compiled` as far as it is compiled here."""
+    ignore = shutil.ignore_patterns("embedded", "command", *([] if compiled else ["__pycache__"]))
     shutil.copytree(root / "functions" / name, folder / "functions" / name, ignore=ignore)
     for file in ("__init__.py", "functions.json"):
         shutil.copy(root / "functions" / file, folder / "functions")

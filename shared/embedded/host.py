@@ -270,14 +270,14 @@ async def serve(settings: Settings, options: argparse.Namespace) -> None:
     log.info("stopped")
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m shared.embedded.host", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder of the state")
     parser.add_argument("--port", type=int, default=0, help="port of the API on 127.0.0.1; 0: a free one")
     parser.add_argument("--port-file", type=Path, help="file that gets the port once the API answers")
     parser.add_argument("--workers", type=int, default=1, help="processes that each run all functions")
     parser.add_argument("--isolate", action="store_true", help="one process for each function")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     if not 0 <= options.port <= 65535 or options.workers < 1 or (options.isolate and options.workers > 1):
         parser.error("--port is 0 to 65535, --workers at least 1, and only 1 with --isolate")
     variables = {**os.environ, f"{PREFIX}PLATFORM": "embedded", f"{PREFIX}DATA": str(options.data.absolute())}

@@ -26,7 +26,7 @@ USERS = {
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_function_starts_alone_without_what_it_does_not_use(tmp_path: Path, name: str) -> None:
-    modules = set(probe(name, unpack(name, tmp_path / "zip"))["modules"])  # type: ignore[call-overload]
+    modules = set(probe(name, unpack(name, tmp_path / "zip", compiled=True))["modules"])  # type: ignore[call-overload]
     wrong = {module for module, users in USERS.items() if module in modules and name not in users}
     assert wrong == set()
     others = {f"functions.{other}" for other in NAMES if other != name}

@@ -12,6 +12,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from shared.embedded.local.options import invalid, parse
 from tests import patience
 from tests.local.conftest import Local, Site, members
 
@@ -74,17 +75,9 @@ async def test_with_json_stdout_has_one_profile_a_line_and_stderr_one_line_for_e
     assert set(hermit.asked) == {"/robots.txt"}
 
 
-async def test_without_allow_network_loopback_is_not_read(local: Local, site: Site) -> None:
-    run = await local("--json", site.base)
-    assert (run.status, run.out, run.left) == (1, "", [])
-    assert f"{site.base}: address_not_allowed: " in run.err
-    assert site.asked == []
-
-
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (("--frob",), "--frob"),
         (("--workers", "0"), "--workers"),
         (("--workers", "two"), "--workers"),
         (("--allow-network", "127.0.0.0/99"), "127.0.0.0/99"),
@@ -93,13 +86,29 @@ async def test_without_allow_network_loopback_is_not_read(local: Local, site: Si
         (("--serve", "--port", "65536", "--key-file", "k"), "65536"),
         (("--serve", "--port", "8000", "--key-file", "k", "example.com"), "--serve"),
         (("--port", "8000"), "--serve"),
-        (("not an address",), "invalid_address"),
+    ],
+)
+def test_bad_usage_is_one_line_and_status_2(
+    arguments: tuple[str, ...], complaint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parse([*arguments])
+    printed = capsys.readouterr()
+    assert (ended.value.code, printed.out, printed.err.count("\n")) == (2, "", 1)
+    assert complaint in printed.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("--frob",), "--frob"),
         (("example.com", "https://www.linkedin.com/company/example"), "invalid_address"),
-        (("",), "invalid_address"),
         (("--data", "/dev/null/x"), "/dev/null/x"),
     ],
 )
-async def test_bad_usage_is_one_line_and_status_2(local: Local, arguments: tuple[str, ...], complaint: str) -> None:
+async def test_what_can_not_be_done_is_one_line_and_status_2(
+    local: Local, arguments: tuple[str, ...], complaint: str
+) -> None:
     run = await local(*arguments)
     assert (run.status, run.out, run.left) == (2, "", [])
     assert complaint in run.err
@@ -114,6 +123,11 @@ async def test_a_broken_setting_is_one_line_and_status_2(local: Local) -> None:
     assert run.err.count("\n") == 1
 
 
+@pytest.mark.parametrize("url", ["", "not an address", "https://www.linkedin.com/company/example"])
+def test_what_is_no_companys_address_is_one_line(url: str) -> None:
+    assert "invalid_address" in "".join(invalid([url, "example.com"])) and len(invalid([url, "example.com"])) == 1
+
+
 STALE = "a stale key"
 
 
@@ -125,13 +139,13 @@ async def key_in(file: Path) -> str:
 
 
 async def test_serve_answers_the_key_in_the_file_and_keeps_the_folder_until_it_is_ended_and_again(
-    local: Local, unused_tcp_port: int
+    local: Local, site: Site, unused_tcp_port: int
 ) -> None:
     file, keys = local.folder / "key", set()
-    arguments = ("--serve", "--port", str(unused_tcp_port), "--key-file", str(file), "--workers", "2")
-    for number in (signal.SIGKILL, signal.SIGINT):
+    arguments = ("--serve", "--port", str(unused_tcp_port), "--key-file", str(file))
+    for number, workers in ((signal.SIGKILL, "2"), (signal.SIGTERM, "1")):
         file.write_text(STALE)
-        serving = await local.start(*arguments)
+        serving = await local.start(*arguments, "--workers", workers)
         key = await key_in(file)
         keys.add(key)
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
@@ -140,6 +154,9 @@ async def test_serve_answers_the_key_in_the_file_and_keeps_the_folder_until_it_i
                 assert answer.status == 200
             async with session.get("/api/v1/account", headers={"authorization": f"Bearer {STALE}"}) as answer:
                 assert answer.status == 401
+            order = {"json": {"url": site.base}, "headers": {"authorization": f"Bearer {key}"}}
+            async with session.post("/api/v1/scrape/company", **order) as answer:
+                assert (await answer.json())["code"] == "address_not_allowed", "without --allow-network"
         if number == signal.SIGKILL:
             other = await local("--once")
             assert (other.status, other.out, other.left) == (2, "", [])
@@ -155,7 +172,7 @@ async def test_serve_answers_the_key_in_the_file_and_keeps_the_folder_until_it_i
             run = await serving.end()
             assert (run.status, run.out, run.left) == (128 + number, "", [])
             assert "Traceback" not in run.err
-    assert len(keys) == 1
+    assert (len(keys), site.asked) == (1, [])
 
 
 async def test_a_taken_port_is_one_line(local: Local) -> None:
@@ -173,7 +190,7 @@ async def test_a_taken_port_is_one_line(local: Local) -> None:
 async def test_a_command_that_ends_early_leaves_nothing_running_and_goes_on_next_time(local: Local, site: Site) -> None:
     site.pages["/"] = ("text/html", HOME)
     site.gate.clear()
-    for ended_by in (signal.SIGINT, signal.SIGTERM, "the host's death"):
+    for ended_by in (signal.SIGINT, "the host's death"):
         site.reached.clear()
         reading = await local.start(*LOOPBACK, "--json", site.base, FIRMOGRAPH_STOP_SECONDS="0.2")
         await site.reached.wait()
