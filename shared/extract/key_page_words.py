@@ -11,6 +11,7 @@ WEAK = dict.fromkeys(
     tarife rates preis köpfe koepfe our-mission what-we-do our-history unsere-geschichte notre-histoire nuestra-historia
     la-nostra-storia nossa-história nossa-historia nasza-historia in-the-news
     hiring employment mitarbeiter disclaimer tos ausbildung fees attorneys lawyers directions
+    cookie-policy cookiebeleid présentation presentation
     visit-us customer-service le-groupe novedades novità novita novinky nowości nowosci""".split(),
     0.15,
 ) | dict.fromkeys("board board-of-directors styrelse hallitus 董事會 董事会".split(), 0.25)
@@ -40,8 +41,22 @@ CATALOGUES = frozenset(
 # Beside the company's name these words are no longer weak.
 NAMED = dict.fromkeys("about über ueber om over sobre meet".split(), "about") | {"blog": "news", "blogg": "news"}
 NAMED |= dict.fromkeys(("work at", "working at", "join"), "careers")
+NAMED |= dict.fromkeys(
+    (
+        "groupe",
+        "historique",
+        "en bref",
+        "in brief",
+        "at a glance",
+        "auf einen blick",
+        "in kürze",
+        "en breve",
+        "in breve",
+    ),
+    "about",
+)
 NAMED |= {"team": "team", "who is": "about"}
-BEFORE_NAMES = frozenset("the of de d du von der die a o".split())
+BEFORE_NAMES = frozenset("the of de d du la le les il el von der die a o".split())
 AFTER_NAMES = frozenset("s inc gmbh ag ltd llc co kg corp plc group gruppe se sa srl bv ab as".split())
 # Whom an offer is for: "for teams", "für Unternehmen".
 FOR = re.compile(r"(?:for|für|pour|para|per|voor|för|til|dla|для)\b", re.I)

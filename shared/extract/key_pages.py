@@ -245,7 +245,8 @@ def _by_path(path: str, fragment: str, domain: str) -> _Scores:
         found.append((slugs[slug], LAST_EXACT - depth_penalty - WEAK.get(slug, 0.0)))
     elif beside := _beside_the_name(tokens := _words(last).split(), domain):
         found.append((beside[0][0], LAST_EXACT - depth_penalty))
-    elif 1 < len(tokens) <= MAX_WORDS:
+    elif 1 < len(tokens) <= MAX_WORDS and not any(len(s) > 3 and s.isdecimal() for s in segments[:-1]):
+        # Below a number it is an article's headline.
         for size in range(min(3, len(tokens) - 1), 0, -1):
             amid = size == 1 and len(tokens) > 3
             starts = (0, len(tokens) - 1) if amid else range(len(tokens) - size + 1)
@@ -272,9 +273,6 @@ def _by_host(host: str, path: str) -> Iterator[tuple[str, float]]:
 
 def key_pages(page: ParsedPage) -> Iterator[Fact]:
     """The best links of each kind, and the page itself where it is of one."""
-    if page.kind in _table().kinds:
-        value: dict[str, JSON] = {"kind": page.kind, "url": page.url}
-        yield page.fact("key_page", value, how="link", quote=page.title or page.url, confidence=ITSELF)
     found: dict[str, dict[str, tuple[float, Link]]] = {}
     own = page.host
     for link in page.links:
@@ -294,6 +292,9 @@ def key_pages(page: ParsedPage) -> Iterator[Fact]:
         same = found.setdefault(kind, {})
         if link.url not in same or same[link.url][0] < confidence:
             same[link.url] = (confidence, link)
+    value: dict[str, JSON] = {"kind": page.kind, "url": page.url}
+    if page.kind in _table().kinds and page.url not in found.get(page.kind, ()):
+        yield page.fact("key_page", value, how="link", quote=page.title or page.url, confidence=ITSELF)
     for kind, links in found.items():
         for confidence, link in sorted(links.values(), key=lambda one: (-one[0], len(one[1].url), one[1].url))[:A_KIND]:
             quote = link.text or link.attributes.get("href") or link.url
@@ -344,4 +345,6 @@ def _is_home(url: str, host: str, own: str) -> bool:
     if host != own:
         return url.endswith("#") and registrable(host) == registrable(own)
     parts = _parts(url)
-    return url.endswith("#") or (parts is not None and parts[1] in ("", "/") and not parts[2])
+    if url.endswith("#") or parts is None or parts[2]:
+        return url.endswith("#")
+    return parts[1] in ("", "/") or ("?" not in url and not _segments(parts[1]))

@@ -52,6 +52,9 @@ def test_a_languages_first_word_for_a_kind_is_understood_as_text_whatever_the_ad
         ("https://x.fr/p", "Mentions legales", "legal"),
         ("https://x.com/p", "News and press releases", "press"),
         ("https://x.kr/p", "고객문의", "contact"),
+        ("https://x.jp/recruit/", "", "careers"),
+        ("https://x.jp/p", "メンバー", "team"),
+        ("https://x.fr/story/28817/mentions-legales", "", "legal"),
     ],
 )
 def test_links_are_told_by_their_text_and_by_their_address(url: str, text: str, kind: str) -> None:
@@ -84,6 +87,8 @@ def test_links_are_told_by_their_text_and_by_their_address(url: str, text: str, 
         ("https://x.com/p", "Employment law"),
         ("https://x.kr/p", "광고문의"),
         ("https://x.kr/p", "장비소개"),
+        ("https://x.com/fibres/2111012/investors-find-hemp", ""),
+        ("https://x.fr/abonnement/tissus/presentation", ""),
     ],
 )
 def test_other_links_are_no_key_pages(url: str, text: str) -> None:
@@ -103,6 +108,9 @@ def test_other_links_are_no_key_pages(url: str, text: str) -> None:
         ("https://fernleaf.com/p", "Work at Fernleaf", "careers"),
         ("https://fernleaf.com/p", "About the Fernleaf Group", "about"),
         ("https://fernleaf.com/p", "Terms of Service of Fernleaf Ltd.", "legal"),
+        ("https://fernleaf.fr/p", "Groupe Fernleaf", "about"),
+        ("https://fernleaf.fr/p", "La Fernleaf en bref", "about"),
+        ("https://fernleaf.fr/p", "Historique de la Fernleaf", "about"),
     ],
 )
 def test_a_text_that_names_the_company_says_as_much_as_one_without_its_name(url: str, text: str, kind: str) -> None:
@@ -159,6 +167,7 @@ def told(html: str, url: str = "https://x.com/p", kind: str = "other") -> list[t
         ("<a href=/blog>Blog</a>", "<a href=/in-the-news>In the news</a>"),
         ("<a href=/plans>Plans</a>", "<a href=//es.x.com/planes>Planes</a>"),
         ("<a href=/team.html>Team</a>", "<a href=/#team>Team</a>"),
+        ("<a href=/privacy-policy>Privacy</a>", "<a href=/cookie-policy>Cookie Policy</a>"),
         ("<a href=/x>About us</a>", "<a href=/about>Our team's favourite meals</a>"),
     ],
 )
@@ -189,6 +198,17 @@ def test_a_page_that_was_read_for_its_kind_is_one_where_no_link_says_better() ->
     assert told("<title>Us</title>", "https://x.com/team", "team") == [("team", "https://x.com/team")]
     assert told("<a href=/our-team>Our team</a>", "https://x.com/x", "team")[0] == ("team", "https://x.com/our-team")
     assert told("<title>Us</title>", "https://x.com/", "home") == []
+
+
+def test_a_page_is_as_surely_of_its_kind_as_the_menu_that_it_shares_says() -> None:
+    links = "<a href=/presse.html>Deutsch</a><a href=/press.html>Press</a>"
+    assert told(links, "https://x.com/press.html", "press")[0] == ("press", "https://x.com/press.html")
+
+
+def test_the_front_page_is_of_no_kind_whatever_links_to_it_are_called() -> None:
+    assert told("<a href=/index.html>Ferns Media</a><a href='index.php?p=2'>Team</a>", "https://x.com/p") == [
+        ("team", "https://x.com/index.php?p=2")
+    ]
 
 
 @pytest.mark.parametrize(
