@@ -39,7 +39,7 @@ _NO_TITLE = re.compile(
     r"|postuler|voir|en savoir|ver|solicitar|candida\w*|scopri|leggi|bekijk|solliciteer|lees|aplikuj|zobacz"
     r"|ansök|søg|søk|hae|why|how|what|meet"
     r"|we\b|you\b|join|life at|working|benefits?|email|e-mail|contact|download|filter|sort|home|back|next"
-    r"|previous|department|team|location|senden)\b",
+    r"|previous|department|team|location|senden|werden?|become|devene[zr]|deviens|hazte|diventa)\b",
     re.I,
 )
 _NO_ROLE = re.compile(
@@ -75,6 +75,13 @@ _KIND = re.compile(
     r"|internship|praktikum|cdi|cdd|\d+ ?%|\d+ (?:openings?|stellen)|ab sofort|as soon as possible|no experience.*",
     re.I,
 )
+# What stands around a place where nothing parts them: `2+ years Leeds Full-time`.
+_AROUND_PLACE = re.compile(
+    r"^\d+\+?(?: ?(?:-|–|to|bis|à|a) \d+\+?)? (?:years?|yrs?|jahre?|ans|años|anni|jaar)\b"
+    r"|(?:\s(?:on-?site|vor ort|in[ -]office|full[ -]?time|part[ -]?time|vollzeit|teilzeit|temps plein|temps partiel"
+    r"|tiempo completo|voltijd|deeltijd|permanent|contract|cdi|cdd)){1,3}$",
+    re.I,
+)
 _PLACE_LABEL = (
     r"(?:job )?(?:locations?|(?:arbeits|einsatz|dienst)?orte?|standorte?|lieu(?: de travail)?|localisation|ubicación"
     r"|lugar|sede|luogo|local|locatie|plats|sted|paikka|miejsce|lokalita|勤務(?:地|場所)|工作地点|근무지)"
@@ -107,10 +114,11 @@ _SOUGHT = re.compile(
     r"(?:gesucht|gezocht|wanted|søges|sökes)\s?[.!]{0,3}",
     re.I,
 )
-# What stands in brackets behind a title and is no place.
+# What stands in brackets or behind a comma after a title and is no place.
 _NO_PLACE = re.compile(
     r"(?:ai|ml|nlp|qa|ux|ui|react|angular|vue|node|java\w*|typescript|python|php|ruby|rails|golang|go|rust|scala|\.net|c#|c\+\+"
     r"|ios|android|flutter|kotlin|swift|full.?stack|front.?end|back.?end|web|mobile|cloud|data|sap|crm|erp|seo|sales|marketing"
+    r"|hardware|firmware|embedded|platform|infrastructure|security|payments|growth"
     r"|senior|junior|mid|entry|lead|level|paid|unpaid|b2b|b2c|saas)\b",
     re.I,
 )
@@ -156,17 +164,17 @@ def openings(page: ParsedPage) -> Iterator[Fact]:
         telling = sorted({*telling, *gendered})
     links: dict[str, Link] = {}
     for one in page.links:
-        if one.where == "main" and one.host:
+        if one.host and (one.where == "main" or (one.where == "nav" and careers and _is_posting(page, one.url))):
             links.setdefault(_APPLY.sub("", one.text), one)
     seen: set[str] = set()
     for i in telling:
-        if lines[i].where in ("nav", "footer"):
+        if lines[i].where == "footer" or (lines[i].where == "nav" and _APPLY.sub("", lines[i].text) not in links):
             continue
         title, rest, link = _title(lines[i], links)
         below = [line for line in lines[i + 1 : i + 4] if line.where not in ("nav", "footer")]
         sought = bool(_SOUGHT.fullmatch(_APPLY.sub("", lines[i].text)))
         title = _PICTURES.sub("", title)
-        judged = _judged(page, title, link, below[:2], careers=careers, sought=sought)
+        judged = _judged(page, title, link, below, careers=careers, sought=sought)
         if judged and title.casefold() not in seen and len(seen) < MOST:
             seen.add(title.casefold())
             opening = {"title": title}
@@ -216,6 +224,7 @@ def _title(line: Line, links: dict[str, Link]) -> tuple[str, str, Link | None]:
         and names_role(parts[0])
         and _looks_like_place(parts[-1])
         and not names_role(parts[-1])
+        and not _NO_PLACE.match(parts[-1])
         and not _GENDERS.search(parts[-1])
     ):
         return parts[0], text[len(parts[0]) :], None
@@ -248,6 +257,7 @@ def _judged(
         or _NO_TITLE.match(title)
         or title[-1:] in ".!?:…。！？"
         or _NO_ROLE.search(title)
+        or _KIND.fullmatch(title)
     ):
         return 0.0
     gendered = _GENDERS.search(title)
@@ -260,10 +270,13 @@ def _judged(
         return 0.0
     if gendered:
         return 0.85
-    short = len(title.split()) <= 8 and (least == 3 or any(map(str.isupper, title.partition(" ")[0])))
+    short = len([word for word in title.split() if any(map(str.isalpha, word))]) <= 8 and (
+        least == 3 or any(map(str.isupper, title.partition(" ")[0]))
+    )
     if not short:
         return 0.0
-    placed = any(_place(_APPLY.sub("", line.text)) or _APPLY.fullmatch(line.text) for line in below)
+    placed = any(_place(_APPLY.sub("", line.text)) or _APPLY.fullmatch(line.text) for line in below[:2])
+    placed = placed or bool(_place_called(below))
     told = bool(below) and (_names_kind(below[0].text) or bool(_HEADED.fullmatch(below[0].text.rstrip(" :："))))
     return 0.75 if placed or sought or link is not None or told else 0.0
 
@@ -317,20 +330,22 @@ def _looks_like_place(text: str) -> bool:
 def _place(rest: str) -> str:
     if labelled := _LABELLED.match(rest[:200]):
         return labelled[1]
-    parts = [part.strip(_EDGES) for part in _BESIDE.split(rest.strip(" ,-–—|·"))]
+    parts = [_AROUND_PLACE.sub("", part.strip(_EDGES)).strip() for part in _BESIDE.split(rest.strip(" ,-–—|·"))]
     return next((part for part in parts if _looks_like_place(part)), "")
 
 
 def _place_below(below: list[Line]) -> str:
-    """The first line below that reads as a place, up to the next title."""
+    """The first line below that reads as a place, up to the next title; behind a sentence one that is plainly one."""
+    told = False
     for line in below:
         text = _APPLY.sub("", line.text).strip()
         if names_role(text) or _LIST.search(text) or _HEADED.fullmatch(text):
             break
-        if place := _place(text):
+        if (place := _place(text)) and (not told or "," in place or _REMOTE.search(place)):
             return place
-        if len(text) > MAX_PLACE:
+        if told:
             break
+        told = len(text) > MAX_PLACE
     return ""
 
 
