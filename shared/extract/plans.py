@@ -47,13 +47,19 @@ _OFTEN = re.compile(
 )
 _TITLES = ("h2", "h3", "h4", "h5", "h6")
 _LABEL = re.compile(
-    r"\b(?:price|fee|cost|costs|rate|limit|line|preis|gebühr|prix|precio|prezzo|discount|rabatt)\b", re.I
+    r"\b(?:price|fee|cost|costs|rate|limit|line|preis|gebühr|prix|precio|prezzo|discount|rabatt|vs)\b", re.I
 )
 _HELD = re.compile(rf"\b(?:{_DEPOSIT})", re.I)  # and given back
 _PRICED = re.compile(r"[$€£¥₹]\s?\d|\d\s?[$€£¥₹]")
 _PAID_ONCE = re.compile(
     r"\s[(–-]?(?:one-time payment|pay once|einmalzahlung|einmalige zahlung|paiement unique|pago único"
     r"|pagamento [uú]nico|eenmalige betaling|engångsbetalning|engangsbetaling|płatność jednorazowa)\)?$",
+    re.I,
+)
+# What is paid on top, for something else, or no more.
+_NO_PRICE = re.compile(
+    r"\+|(?:plus|vs\.?|versus|(?:you )?saves?|sparen?|statt|instead of|au lieu de|économisez|ahorra|risparmia|bespaar"
+    r"|was|war|zzgl\.?)\s",
     re.I,
 )
 _HOLDS = re.compile(r"(?:[2-9]|\d{2,5}) [^\W\d]{3,}")
@@ -96,14 +102,11 @@ def plans(page: ParsedPage) -> Iterator[Fact]:
     asked = asked and not any(row.prices for row in rows)
     if not asked and not any(row.prices for row in rows):
         return
-    rows_of: dict[int, bool] = {}
-    headings = {
-        text
-        for node, text in ((node, text.rstrip(" :")) for node, text in page.select("h2,h3,h4,h5,h6,th,b,strong"))
-        if (_is_name(text) or FREE.fullmatch(text) or (_says_often(text) and node.tag in _TITLES))
-        and not (node.tag == "th" and _heads_column(node.parent, rows_of))
-    }
-    found = [*_tables(page), *_named(rows, headings, asked)] if told else _strict(_named(rows, headings), headings)
+    headings = _headings(page)
+    if told:
+        found = [*_tables(page), *_alike(list(_named(rows, headings, asked)), headings)]
+    else:
+        found = _strict(_named(rows, headings), headings)
     plans_ = [(name, _plan(name, row, following)) for name, row, following in map(_paid_once, found)]
     recurring = any(plan.get("period") for _, plan in plans_)
     seen: set[str] = set()
@@ -114,6 +117,24 @@ def plans(page: ParsedPage) -> Iterator[Fact]:
             seen.add(name.casefold())
             confidence = (0.85 if name in headings else 0.7) - 0.1 * ("price" not in plan) - 0.1 * (not told)
             yield page.fact("offering.plan", plan, how="html", quote=name, confidence=confidence)
+
+
+def _headings(page: ParsedPage) -> set[str]:
+    """What may name a plan; the head of a column only where it stands above a price as well."""
+    rows_of: dict[int, bool] = {}
+    counts = Counter(line.text for line in page.lines)
+    return {
+        text
+        for node, text in ((node, text.rstrip(" :")) for node, text in page.select("h2,h3,h4,h5,h6,th,b,strong"))
+        if _is_name(text) or FREE.fullmatch(text) or (_says_often(text) and node.tag in (*_TITLES, "th"))
+        if not (node.tag == "th" and counts[text] < 2 and _heads_column(node.parent, rows_of))
+    }
+
+
+def _alike(found: list[_Found], headings: set[str]) -> list[_Found]:
+    """Of several plans whose names are headings, no others: these are what the plans are compared with."""
+    headed = [one for one in found if one[0] in headings]
+    return headed if len(headed) > 2 and 2 * len(headed) >= len(found) else found
 
 
 def _paid_once(found: _Found) -> _Found:
@@ -218,6 +239,8 @@ def _row(text: str, countries: list[str], money: bool = True) -> _Row:
     if len(text) > MAX_LINE:
         return _Row(text, [], False, False)
     found = prices(text, countries) if money else []
+    if len(found) == 1 and _NO_PRICE.match(text):
+        found = []
     if found:
         aside = text[: found[0].start] + text[found[-1].end :]
         if len(_ASIDE.sub("", aside)) > MAX_ASIDE:
