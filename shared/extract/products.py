@@ -1,4 +1,4 @@
-"""Products by the links to their pages: `/products/name`, called what the address spells."""
+"""Products by the links to their pages: `/products/name`, called what the address spells, or a column of the footer."""
 
 import re
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 from selectolax.lexbor import LexborNode
 
+from shared.extract.key_pages import classify
 from shared.extract.names import compact
 from shared.extract.page import ParsedPage
 from shared.models import Fact
@@ -19,13 +20,20 @@ _PLACE = re.compile(
     re.I,
 )
 _NONE = re.compile(
-    r"(?:all|overview|pricing|features?|integrations?|compare|demo|tour|index|new|categor\w*|search|updates?"
+    r"(?:all|more|see|shop|browse|overview|pricing|features?|integrations?|compare|demo|tour|index|new|categor\w*|search|updates?"
     r"|releases?|roadmap|changelog"
     r"|support|docs?|documentation|downloads?|security|alle|übersicht|why|what|how|list|view|page"
     r"|services?|login|sign-?(?:in|up)|register|registration|cart)(?:[-_ ]|$)|.{2,40}[-_]vs[-_.]",
     re.I,
 )
 
+_COLUMN = re.compile(
+    r"(?:our )?products|(?:unsere )?produkte|(?:nos )?produits|(?:nuestros )?productos|(?:i nostri )?prodotti"
+    r"|(?:onze )?producten|(?:nossos )?produtos|(?:våra |våre |vores )?produkter|tuotteet|(?:nasze )?produkty|termékek"
+    r"|produse|proizvodi|ürünler(?:imiz)?|продукты|продукция|製品|商品|产品|產品|제품",
+    re.I,
+)
+_NAME = "h2,h3,h4,[class*=product-name],[class*=product_name],[class*=product-title],[class*=product_title]"
 _CARD = re.compile(r"(?:^|\s)product[-_]+(?:card|item|box|tile)", re.I)
 _WITHIN = 4  # elements between a heading and its card
 _NO_CARD = re.compile(
@@ -51,15 +59,38 @@ def products(page: ParsedPage) -> Iterator[Fact]:
             yield page.fact(
                 "offering.product", {"name": name, "url": link.url}, how="link", quote=name, confidence=0.75
             )
+    for name, url in _column(page):
+        if compact(name) not in seen and len(seen) < MOST:
+            seen.add(compact(name))
+            yield page.fact("offering.product", {"name": name, "url": url}, how="link", quote=name, confidence=0.65)
     if not seen and page.kind == "products":
         yield from _cards(page)
+
+
+def _column(page: ParsedPage) -> Iterator[tuple[str, str]]:
+    """The links below a heading in the footer that says products, up to what is no link or leads elsewhere."""
+    lines = [line.text for line in page.lines if line.where == "footer"]
+    heads = [i for i, text in enumerate(lines) if len(text) < MAX_NAME // 2 and _COLUMN.fullmatch(text.rstrip(" :"))]
+    if not heads:
+        return
+    links = {
+        link.text: link.url for link in page.links if link.where == "footer" and link.host and page.is_own(link.url)
+    }
+    for head in heads:
+        for text in lines[head + 1 : head + 1 + MOST] if lines[head] not in links else ():
+            kind = classify(links[text], text) if text in links else ("", 0)
+            if kind and kind[0] != "products":
+                break
+            name = text.rstrip(" ®™©")
+            if 2 <= len(name) <= MAX_NAME and not _NONE.match(name):
+                yield name, links[text]
 
 
 def _cards(page: ParsedPage) -> Iterator[Fact]:
     """Headings of cards that are called a product's, on the page of the products, where none has a page of its own."""
     found = [
         text
-        for node, text in page.select("h2,h3,h4")
+        for node, text in page.select(_NAME)
         if _in_card(node) and 2 <= len(text) <= MAX_NAME and text[-1] not in ".!?:"
     ]
     names = {compact(name): name for name in found if not _NONE.match(name) and not _NO_CARD.match(name)}
