@@ -62,12 +62,14 @@ def news(page: ParsedPage) -> Iterator[Fact]:
         return
     lines = [(i, line.text) for i, line in enumerate(page.lines) if line.where not in ("nav", "footer")]
     headings = page.headings
+    if page.kind in PAGES:  # as Korean lists have them
+        headings = headings + [text for _, text in page.select("dt") if _plausible(text)]
     section = range(len(lines)) if page.kind in PAGES else _section([text for _, text in lines], headings)
     if not told and dates.keys().isdisjoint([i for i, _ in lines[section.start : section.stop]]):
         return
     rows = [_row(text, dates[i]) if i in dates else _Row(text, None, "") for i, text in lines]
     if told:
-        yield from _article(page, rows, headings)
+        yield from _article(page, rows, page.headings)
     links: dict[str, Link] = {}
     for one in page.links:
         if one.where == "main" and one.host:
