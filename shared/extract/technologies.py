@@ -68,6 +68,7 @@ class _Finder:
         self.page, self.rules = page, known
         self.found: dict[str, _Seen] = {}
         self.ends = in_markup(page)
+        self.own = page.host.removeprefix("www.")
         loaded = [(address.lower(), address, group) for group in self.resources() for address in group.addresses]
         self.loaded = loaded[:MAX_LOADED]
         self.code, self.state = self.inline()
@@ -136,7 +137,8 @@ class _Finder:
                 self.add(clue.name, group.confidence, group.how, address, group.evidence)
         elif clue.kind == "dir" and not self.is_sure(clue.name, 0.9):
             path = place.partition("?")[0] + "/"
-            own = not host or _site(host) == self.page.site
+            # A picture's host may be another of the company's, which runs on something else.
+            own = not host or host == self.own or (group.executed and _site(host) == self.page.site)
             if (own or group.executed) and (f"{clue.word}/" in path or f"{clue.word}@" in path):
                 self.add(clue.name, 0.9 if own else 0.65, group.how, address, group.evidence)
 

@@ -95,6 +95,7 @@ def test_what_is_implied_is_less_sure() -> None:
 
 def test_another_hosts_folders_and_names_are_not_the_sites() -> None:
     assert found("<img src='https://cdn.other.example/wp-content/uploads/a.png'>") == {}
+    assert found("<img src='https://club.looms.example/wp-content/uploads/a.png'>") == {}
     assert found("<script src='https://notjs.stripe.com.evil.example/v3'></script>") == {}
     assert found("<iframe src='https://www.google.com/maps/embed?pb=1'></iframe>") == {}
 
