@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from shared.extract.address_components import without_label
-from shared.extract.address_words import REGIONS
+from shared.extract.address_words import REGIONS, street_language
+from shared.extract.countries import named
 from shared.extract.page import ParsedPage
 from shared.extract.postal import numbered
-from shared.extract.regions import regions
+from shared.extract.regions import calling, regions
 from shared.models import JSON
 
 LONG = 200  # characters of a line
@@ -28,7 +29,7 @@ _POLISH = re.compile(
 )  # fmt: skip
 _STREETS = {
     country: frozenset(_WORDS["street_words"][language].split())
-    for country, language in (("TR", "tr"), ("BR", "pt"), ("IT", "it"))
+    for country, language in (("TR", "tr"), ("BR", "pt"), ("IT", "it"), ("es", "es"))
 }
 _RUSSIAN_STREET = (
     r"(?:ул|улица|пр|просп|проспект|пр-т|пр-кт|пер|переулок|наб|набережная|ш|шоссе|б-р|бульвар|пл|площадь|проезд|пр-д"
@@ -53,6 +54,7 @@ Found = tuple[dict[str, JSON], int, str]  # with its line, and what stands befor
 def uncoded(page: ParsedPage) -> Iterator[Found]:
     """Of the page's own country: only there is it sure how they end."""
     likely = regions(page)[:2]
+    yield from _alone(page, likely[0] if likely else "")
     for country in ("TR", "BR", "IT", "PL", "RU"):
         if country not in likely:
             continue
@@ -63,8 +65,66 @@ def uncoded(page: ParsedPage) -> Iterator[Found]:
             elif country == "RU":
                 if len(text) <= LONG and (value := _russian(text)):
                     yield value, index, _headed(text)
-            elif len(text) <= LONG and (value := _ended(text, country, page.lines[index - 1].text if index else "")):
+            elif len(text) <= LONG and (value := _ended_here(page, index, country)):
                 yield value, index, _headed(text)
+
+
+_ALONE = re.compile(
+    r"([^,;:|]{4,40}\s\d{1,4}(?:\s?[A-Za-z])?),\s([A-ZÅÄÖÆØÜ][^\W\d_]{2,20}(?:\s[A-ZÅÄÖÆØÜ][^\W\d_]{2,20})?)"
+)
+_NORTHERN = frozenset("SE DK NO FI DE AT CH NL BE".split())
+_SPANISH = frozenset("AR BO CL CO CR DO EC GT HN MX NI PA PE PY SV UY VE".split())
+_PLACE = re.compile(r"[A-ZÁÉÍÓÚÑ][^\W\d_]+(?:\s(?:de\s|del\s|la\s|los\s)*[A-ZÁÉÍÓÚÑ][\w.]+){0,3}")
+
+
+def _alone(page: ParsedPage, country: str) -> Iterator[Found]:
+    """`Storgatan 16, Malmö`, `Av. Los Pinos 3721, Piso 12, Lima`: a street and its place alone in a line, where the
+    page says how to reach the company."""
+    spanish = country in _SPANISH
+    if not spanish and country not in _NORTHERN:
+        return
+    headings = frozenset(page.headings if spanish else ())
+    for index, count in numbered(page):
+        line = page.lines[index]
+        text = without_label(line.text.removeprefix(_headed(line.text))) if len(line.text) <= 120 else ""
+        if not text or not (line.where == "footer" or page.kind == "contact" or len(text) < len(line.text)):
+            continue
+        if spanish:
+            if value := _spanish(text, page.lines[index - 1].text if index else "", headings):
+                beside = (calling(near.text[:300]) for near in page.lines[index : index + 5] if "+" in near.text)
+                yield {**value, "country": next((found for found in beside if found), country)}, index, ""
+        elif count <= 4 and (match := _ALONE.fullmatch(text)) and street_language(match[1]) and not named(match[2]):
+            yield {"street": match[1], "locality": match[2], "country": country}, index, ""
+
+
+def _spanish(text: str, above: str, headings: frozenset[str]) -> dict[str, JSON] | None:
+    """The place is its last part, or the heading above."""
+    parts = [part.strip(" .") for part in text.split(",")]
+    if named(parts[-1]):
+        parts.pop()
+    first = _WORD.match(parts[0].lower()) if 0 < len(parts) <= 6 and all(parts) else None
+    if first is None or first[0] not in _STREETS["es"] or not any(map(str.isdigit, " ".join(parts[:2]))):
+        return None
+    if len(parts) == 1 and above in headings and _PLACE.fullmatch(above):
+        return {"street": parts[0], "locality": above}
+    if len(parts) == 1 or not _PLACE.fullmatch(parts[-1]) or parts[-1].split()[0].lower() in _STREETS["es"]:
+        return None
+    return {"street": ", ".join(parts[:-1]), "locality": parts[-1]}
+
+
+_TURKISH_PLACE = re.compile(r"[^\W\d_]{3,20}\s?/\s?[^\W\d_]{3,20}")
+
+
+def _ended_here(page: ParsedPage, index: int, country: str) -> dict[str, JSON] | None:
+    above = page.lines[index - 1].text if index else ""
+    value = _ended(page.lines[index].text, country, above)
+    return value or (_ended(_with_place(page, index), country, "") if country == "TR" else None)
+
+
+def _with_place(page: ParsedPage, index: int) -> str:
+    """A line with the place below it, "Konak / İzmir"."""
+    below = page.lines[index + 1].text if index + 1 < len(page.lines) else ""
+    return f"{page.lines[index].text} {below}" if _TURKISH_PLACE.fullmatch(below[:50]) else ""
 
 
 def _headed(text: str) -> str:

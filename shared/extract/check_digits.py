@@ -315,8 +315,8 @@ def korean(text: str) -> bool:
 
 
 def company(text: str) -> bool:
-    """Of the British register: up to eight digits, of which few are noughts in a row."""
-    return 6 <= len(text) <= 8 and sum(map(str.isdigit, text)) >= 6
+    """Of the British register: up to eight digits; Scotland's noughts are often left out."""
+    return 6 <= len(text) <= 8 and sum(map(str.isdigit, text)) >= (4 if text.startswith("SC") else 6)
 
 
 # By country of a VAT number's prefix.

@@ -11,7 +11,7 @@ from shared.models import Fact, How
 from shared.web.urls import registrable
 
 _LOCAL, _DOMAIN = r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}", r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,6}[a-z]{2,24}"
-_EMAIL = re.compile(rf"(?<![\w.+-])([a-z0-9][\w.+-]{{0,63}})@({_DOMAIN})(?![\w@-])", re.I | re.A)
+_EMAIL = re.compile(rf"(?:(?<![\w.+-])|(?<=\s-))([a-z0-9][\w.+-]{{0,63}})@({_DOMAIN})(?![\w@-])", re.I | re.A)
 _ADDRESS = re.compile(rf"({_LOCAL})@({_DOMAIN})", re.I | re.A)
 _AT = (
     r"\s{0,3}(?:\[\s?(?:at|@|ät|a)\s?\]|\(\s?(?:at|@|ät)\s?\)|\{\s?(?:at|@)\s?\}"

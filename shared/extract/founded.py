@@ -79,7 +79,8 @@ def _years(page: ParsedPage) -> Iterator[tuple[int, re.Match[str]]]:
             if year is None or "©" in text[max(at - 12, 0) : at]:
                 continue
             around = text[max(at - BEFORE, 0) : at + 4 + AFTER]
-            if at <= 3 and index and len(above := page.lines[index - 1].text) <= 40:
+            dated = at <= 3 or (len(text) <= 30 and _DAY.fullmatch(text, 0, at))
+            if dated and index and len(above := page.lines[index - 1].text) <= 40:
                 around = f"{above} {around}"
             if len(text) <= 4:
                 around = f"{around} {_below(page, index)}"
@@ -136,6 +137,10 @@ def _eras(page: ParsedPage) -> Iterator[Fact]:
                 yield page.fact("identity.founded_year", year, how="text", quote=text, confidence=0.82)
 
 
+# A day or month before its year.
+_DAY = re.compile(r"(?:\d{1,2}(?:st|nd|rd|th|\.)?\s)?[^\W\d_]{3,12}\.?\s(?:\d{1,2}(?:st|nd|rd|th)?,?\s)?")
+
+
 def _sure(page: ParsedPage, text: str, at: int, above: str) -> float:
     """0 where the year is not one of foundation."""
     before, after = text[max(at - BEFORE, 0) : at], text[at + 4 : at + 4 + AFTER]
@@ -150,7 +155,8 @@ def _sure(page: ParsedPage, text: str, at: int, above: str) -> float:
     )
     if of_others(page) and not _names_own(page, text):
         return 0
-    if at <= 3 and len(text) <= 30 and len(above) <= 40 and _LABEL.fullmatch(above):
+    dated = at <= 3 or _DAY.fullmatch(text, 0, at)
+    if dated and len(text) <= 30 and len(above) <= 40 and _LABEL.fullmatch(above):
         return 0.82 + kind
     if len(text) <= 60 and _LABEL.fullmatch(before):
         return 0.85 + kind

@@ -81,7 +81,7 @@ _LABELS = re.compile(  # in lower case, since a search that ignores case tries e
 _UNLABELLED = [rule for rule, row in zip(_RULES, WORDS["registers"], strict=True) if not row[2]]
 _GAP_RE = re.compile(_GAP, re.I)
 DIGITS = 5  # of a line that may hold a number; those of the commercial registers may be short
-_REGISTERS = ("HRB", "HRA", "GnR", "VR ", "PR ", "FN ")
+_REGISTERS = ("HRB", "HRA", "GnR", "VR ", "PR ", "FN ", "in Scotland")
 # Beginnings, of four letters, of the words that labels consist of: in ASCII, without dots and dashes.
 _STEMS = frozenset(WORDS["stems"].encode().split())
 _ELSEWHERE = re.compile(WORDS["stems_of_other_scripts"], re.I)

@@ -196,7 +196,7 @@ class _Reader:
             "postal_code": text(node.get("postalCode")),
             "country": _country(self.graph, node.get("addressCountry")),
         }
-        value = {key: part[:200] for key, part in value.items() if part}
+        value = {key: plain for key, part in value.items() if part and (plain := part[:200].strip(" ,;"))}
         quote = value.get("street") or value.get("postal_code") or value.get("locality")
         if quote and ("street" in value or "postal_code" in value or len(value) >= 2):
             yield self.fact("contact.address", value, quote, 0.9 if "street" in value else 0.6)

@@ -23,8 +23,8 @@ from shared.extract.regions import regions
 from shared.extract.signs import lines_with
 from shared.models import Fact
 
-_BEFORE = re.compile(  # a year, the place in a list
-    r"^(?:(?:19|20)\d\d(?:\s?[-–]\s?(?:19|20)?\d\d)?\s|\d{1,2}\.\s(?![A-Z]{2,3}\s))"
+_BEFORE = re.compile(  # a year, the domain, the place in a list
+    r"^(?:(?:19|20)\d\d(?:\s?[-–]\s?(?:19|20)?\d\d)?\s|(?:[\w-]{1,63}\.){1,3}[a-z]{2,4},\s|\d{1,2}\.\s(?![A-Z]{2,3}\s))"
 )
 # Nevada; a word in capitals; words that are no form in lower case: "is incorporated in"
 _NO_FORM = re.compile(r", NV$|^[A-Z ]+ (?:AS|OG)$| (?:incorporated|limited|corporation)$")
@@ -136,6 +136,10 @@ def _titled(page: ParsedPage) -> Iterator[Fact]:
             start, end = next(iter(_spans(part)), (0, 0))
             if start == 0 and end == len(part):
                 yield page.fact("identity.legal_name", part, how="html", quote=part, confidence=TITLED)
+        elif page.kind == "home":
+            for start, end in _eastern(part[:SHORT]):
+                name = part[start:end]
+                yield page.fact("identity.legal_name", name, how="html", quote=part, confidence=TITLED - 0.05)
 
 
 def _own_beginning(page: ParsedPage, index: int, start: int, end: int) -> int:

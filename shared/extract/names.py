@@ -204,10 +204,27 @@ def form_spans(text: str) -> list[tuple[int, int]]:
     return _FORM_ENDS.within(text)
 
 
+_CJK_LETTER = re.compile(r"[\u3041-\u9fff\uac00-\ud7a3]")
+_DESCRIBED = re.compile(  # what a company does, before its name: `機械販売の…株式会社`
+    r"(?:[^の]{0,20}[・、／][^の]{0,20}|[^の]{1,20}(?:販売|開発|製造|専門|運営|派遣|施工|設計|制作|支援|メーカー))の"
+)
+_NAME_AFTER = re.compile(r"[\u3041-\u9fffA-Za-z0-9]{2,20}")
+
+
+def _undescribed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Without what the company does, behind which its form may stand first."""
+    if "の" in text[start:end] and (described := _DESCRIBED.match(text, start, end)):
+        after = _NAME_AFTER.match(text, end)
+        start = described.end()
+        if end - start == len("株式会社") and after:
+            end = after.end()
+    return start, end
+
+
 def eastern_names(text: str) -> Iterator[tuple[int, int]]:
     """Where registered names in Chinese, Japanese or Korean stand, and in Cyrillic with their forms first."""
     if _CJK_SIGN.search(text):
-        yield from (match.span() for match in _CJK_LEGAL.finditer(text))
+        yield from (_undescribed(text, *match.span()) for match in _CJK_LEGAL.finditer(text))
     yield from (match.span() for match in _CYRILLIC_LEGAL.finditer(text))
 
 
@@ -355,7 +372,16 @@ def _from_title(page: "ParsedPage") -> Iterator[Fact]:
         yield page.fact("identity.name", name, how="html", quote=spelled, confidence=0.75)
     elif parts:
         choice = parts[-1] if page.kind != "home" and len(parts) > 1 else parts[0]
-        yield page.fact("identity.name", choice, how="html", quote=choice, confidence=0.35 if len(parts) > 1 else 0.3)
+        sure = 0.35 if len(parts) > 1 else 0.5 if page.kind == "home" and _half_spelled(choice, page.site) else 0.3
+        yield page.fact("identity.name", choice, how="html", quote=choice, confidence=sure)
+
+
+def _half_spelled(name: str, site: str) -> bool:
+    """Whether the domain spells one of its words, or can spell none: it is in another script."""
+    label = compact(site.partition(".")[0])
+    words = [compact(word) for word in name.split()]
+    foreign = len(name) <= 12 and "の" not in name and bool(_CJK_LETTER.search(name))
+    return len(words) <= 3 and (foreign or any(len(w) > 5 and w in label for w in words))
 
 
 def _from_copyright(page: "ParsedPage") -> Iterator[Fact]:

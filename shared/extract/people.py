@@ -197,7 +197,7 @@ def _beside(lines: _Lines, i: int) -> Iterator[_Person]:
     ):
         start -= 1
     role_at = _past_links(lines, i + 1)
-    below = lines.mark(role_at) == "title"
+    below = lines.mark(role_at) == "title" and lines.text(role_at)[-1:] != ":"  # or it heads what comes next
     nameless = below and lines.mark(start) == "title" and _ends_with_title(lines, i) and lines.text(i - 1)[-1:] != ":"
     if below and (lines.mark(start) == "name" or nameless):
         yield _Person(

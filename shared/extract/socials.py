@@ -43,7 +43,7 @@ NETWORKS = {
         rf"(?:(?:pages|people)/[^/]+/\d+|pages/category/[^/]+/[^/]+|pg/{_HANDLE}|{_HANDLE})(?:/(?:about|timeline|home))?",
         "https://www.facebook.com/{0}",
     ),
-    "instagram": _Network(r"(?:m\.)?instagram\.com", rf"@?{_HANDLE}", "https://www.instagram.com/{0}"),
+    "instagram": _Network(r"(?:m\.)?instagram\.com", rf"(?:_u/)?@?{_HANDLE}", "https://www.instagram.com/{0}"),
     "youtube": _Network(
         r"(?:m\.)?youtube\.com", r"((?:user|channel|c)/[\w.%-]+|@?[\w.%-]+)(?:/(?:featured|videos|about|home))?",
         "https://www.youtube.com/{0}",

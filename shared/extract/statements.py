@@ -62,6 +62,9 @@ _LANGUAGE = {
 }
 _CLAUSE = re.compile(r"[;|•]|\.\s|, (?:and|und|et|y|e|but) ")
 _APART = re.compile(r"[;:|•·–—]|\.\s")
+_DEED = re.compile(  # somebody's, at an earlier employer
+    r"\W{0,3}(?:Scaled|Led|Grew|Built|Drove|Managed|Generated|Increased|Oversaw|Delivered|Helped|Raised|Took)\s"
+)
 
 
 def statements(page: ParsedPage) -> Iterator[Fact]:
@@ -100,7 +103,7 @@ def _read(page: ParsedPage, kind: Kind, index: int) -> Iterator[Fact]:
             continue
         own = bool(_OWN.search(sentence)) or _names_own(page, sentence)
         alone = len(sentence) <= 60
-        if not own and (kind == "funding" or not alone or of_others(page)):
+        if not own and (kind == "funding" or not alone or of_others(page) or _DEED.match(sentence)):
             continue
         value = _money(kind, sentence) if kind != "employees" else _staff(sentence, page.lang[:2].lower())
         if value is not None:
