@@ -10,7 +10,8 @@ from tests.product import Server, World, company_site, serve, world
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def standing(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
-    async with world(tmp_path_factory.mktemp("standing") / "data") as made:
+    # It stands through the whole run, and sweeping twice a second took a twentieth of a core all that time.
+    async with world(tmp_path_factory.mktemp("standing") / "data", sweep_seconds=5) as made:
         yield made
 
 

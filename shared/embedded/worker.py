@@ -150,10 +150,12 @@ def main() -> None:
     threading.Thread(target=end_with_host, args=(lifeline,), daemon=True).start()
     logging.basicConfig(handlers=[JsonHandler()], level=logging.WARNING)
     listening = None if options.listen is None else socket.socket(fileno=options.listen)
+    gc.disable()  # while modules load
     try:
         applications = {name: application(settings().functions.name, name) for name in options.functions.split(",")}
         gc.collect()
         gc.freeze()  # modules and tables stay: no collection looks at them again
+        gc.enable()
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(work(applications, listening, lifeline))
     except Exception as error:

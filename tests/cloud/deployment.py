@@ -33,7 +33,7 @@ ATTEMPTS = 100
 STAGES = {row["topic"]: name for name, row in ROW.items() if row["trigger"] == "topic"}
 [WEBHOOKS] = [row["queue"] for row in ROW.values() if row["trigger"] == "tasks"]
 [NOTIFIED] = [name for name, row in ROW.items() if row["trigger"] == "firestore"]
-SWEEP_SECONDS = 1.0
+SWEEP_SECONDS = 3.0
 EVENT_RETRY_SECONDS = (0.2, 2.0)  # least and greatest
 WAITS = {  # all else is as it is in production
     "LEASE_SECONDS": "6",

@@ -117,7 +117,7 @@ async def loop_is_held(at_most: float) -> AsyncIterator[None]:
     assert longest < at_most
 
 
-MANY = 50_000
+MANY = 20_000
 LISTS = {
     "of pages that do not matter": [f"/p/{number}/name" for number in range(MANY)],
     "of pages of one kind": [f"/news-{number}" for number in range(MANY)],
@@ -126,7 +126,7 @@ LISTS = {
 
 
 @pytest.mark.parametrize("paths", LISTS.values(), ids=LISTS)
-async def test_of_fifty_thousand_entries_the_pages_that_matter_are_planned(paths: list[str]) -> None:
+async def test_of_very_many_entries_the_pages_that_matter_are_planned(paths: list[str]) -> None:
     server = Server()
     async with site_of(server) as site:
         urls = [f"{server.url}{path}" for path in paths]
@@ -138,7 +138,7 @@ async def test_of_fifty_thousand_entries_the_pages_that_matter_are_planned(paths
     assert len(links) <= 2 * MOST_FOUND
 
 
-async def test_of_an_index_of_fifty_thousand_the_telling_sitemaps_are_read() -> None:
+async def test_of_an_index_of_very_many_the_telling_sitemaps_are_read() -> None:
     server = Server()
     async with site_of(server) as site:
         names = [f"/post-sitemap{number}.xml" for number in range(MANY)]

@@ -1,7 +1,5 @@
 """Numbers that the rules' own documents print as examples, and the same with one digit changed."""
 
-from collections.abc import Callable
-
 import pytest
 
 from shared.extract.check_digits import REGISTERS, VAT, isin, luhn
@@ -48,14 +46,10 @@ def test_the_rarer_shapes_of_a_vat_number_are_right(country: str, number: str) -
     assert VAT[country](number)
 
 
-@pytest.mark.parametrize(
-    "rule",
-    sorted({*VAT.values(), *REGISTERS.values()} - {luhn}, key=lambda rule: rule.__name__),
-    ids=lambda rule: rule.__name__,
-)
-def test_nothing_else_is_right_or_raises(rule: Callable[[str], bool]) -> None:
-    for text in ("", "0", "A", "١٢٣٤٥٦٧٨٩", "²" * 9, "²²552008443", "²" * 13, "ΩΩ" * 9, "1" * 400):
-        assert rule(text) is False, text
+def test_nothing_else_is_right_or_raises() -> None:
+    for rule in sorted({*VAT.values(), *REGISTERS.values()} - {luhn}, key=lambda rule: rule.__name__):
+        for text in ("", "0", "A", "١٢٣٤٥٦٧٨٩", "²" * 9, "²²552008443", "²" * 13, "ΩΩ" * 9, "1" * 400):
+            assert rule(text) is False, text
 
 
 @pytest.mark.parametrize("number", ["US0378331005", "AU0000XVGZA3"])

@@ -219,13 +219,13 @@ def test_references_in_a_circle_end() -> None:
     assert [fact.value for fact in facts if fact.source.how == "json-ld"] == ["Example Works"]
 
 
-@pytest.mark.parametrize("before", ["", "<!-->", "<!-- --!>", '<!x <b y=">', '</ <b y=">', '<iframe><b y="</iframe>'])
-@pytest.mark.parametrize("attribute", ['x{}=">" ', "x{}/", 'x{}="1"', "x{} "])
 @pytest.mark.parametrize("tag", ["<a ", "</a ", "<script ", "<SCRIPT "])
-def test_a_tag_of_thousands_of_attributes_is_left_out(before: str, attribute: str, tag: str) -> None:
+def test_a_tag_of_thousands_of_attributes_is_left_out(tag: str) -> None:
     """Each is compared with all before it: 300,000 take minutes."""
-    html = before + tag + "".join(map(attribute.format, range(20_000))) + ">"
-    assert before.encode().startswith(bounded(html.encode()))
+    for before in ("", "<!-->", "<!-- --!>", '<!x <b y=">', '</ <b y=">', '<iframe><b y="</iframe>'):
+        for attribute in ('x{}=">" ', "x{}/", 'x{}="1"', "x{} "):
+            html = before + tag + "".join(map(attribute.format, range(20_000))) + ">"
+            assert before.encode().startswith(bounded(html.encode()))
 
 
 def test_a_long_script_is_no_long_tag() -> None:

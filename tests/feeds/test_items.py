@@ -206,35 +206,35 @@ def test_entities_are_never_expanded() -> None:
     assert told(bomb + rss("<item><title>x&b;&f;</title></item>")) == [("x&b;&f;", None, None)]
 
 
-MEGABYTES = 2_000_000
+MEGABYTE = 1_000_000
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "<rss>" + "<item>" * (MEGABYTES // 6),
-        "<rss><item>" + "<a>" * (MEGABYTES // 3),
+        "<rss>" + "<item>" * (MEGABYTE // 6),
+        "<rss><item>" + "<a>" * (MEGABYTE // 3),
         "<rss><item>" + "<a>" * 100_000 + "</b>" * 100_000,
-        "<rss><item>" + "<a>" * 60 + "</b></a><a>" * (MEGABYTES // 11),
-        "<rss>" + '<a "' * (MEGABYTES // 4),
-        "<rss>" + "<a \"><b '>" * (MEGABYTES // 10),
-        "<rss " + "a" * MEGABYTES + ">",
-        "<rss>" + ("<x " + "a" * 8000 + ">") * (MEGABYTES // 8000),
-        "<rss>" + ("<x " + "a= " * 2600 + ">") * (MEGABYTES // 8000),
-        "<rss>" + "<" * MEGABYTES,
-        "<rss>" + "<!--" * (MEGABYTES // 4),
-        "<rss><item><title>" + "<![CDATA[" * (MEGABYTES // 9),
-        "<rss><item><title>" + "a<b>" * (MEGABYTES // 4),
-        "<rss><item><title>" + "&amp;" * (MEGABYTES // 5),
-        "<rss><item><title>" + "<" * MEGABYTES,
+        "<rss><item>" + "<a>" * 60 + "</b></a><a>" * (MEGABYTE // 11),
+        "<rss>" + '<a "' * (MEGABYTE // 4),
+        "<rss>" + "<a \"><b '>" * (MEGABYTE // 10),
+        "<rss " + "a" * MEGABYTE + ">",
+        "<rss>" + ("<x " + "a" * 8000 + ">") * (MEGABYTE // 8000),
+        "<rss>" + ("<x " + "a= " * 2600 + ">") * (MEGABYTE // 8000),
+        "<rss>" + "<" * MEGABYTE,
+        "<rss>" + "<!--" * (MEGABYTE // 4),
+        "<rss><item><title>" + "<![CDATA[" * (MEGABYTE // 9),
+        "<rss><item><title>" + "a<b>" * (MEGABYTE // 4),
+        "<rss><item><title>" + "&amp;" * (MEGABYTE // 5),
+        "<rss><item><title>" + "<" * MEGABYTE,
         "<rss><item><title>&#" + "1" * 5000 + "</title></item>",
-        "<rss><item><pubDate>" + "1 " * (MEGABYTES // 2),
-        "<rss><item><title>x</title><link>" + "a/../" * (MEGABYTES // 5),
+        "<rss><item><pubDate>" + "1 " * (MEGABYTE // 2),
+        "<rss><item><title>x</title><link>" + "a/../" * (MEGABYTE // 5),
         "<rss>" + "".join(f'<x xmlns:p{n}="feedburner">' for n in range(60_000)),
-        "<rss>" + "<item><title>" + "x" * 100 + "</title></item>" * (MEGABYTES // 130),
+        "<rss>" + "<item><title>" + "x" * 100 + "</title></item>" * (MEGABYTE // 130),
     ],
 )  # fmt: skip
-@pytest.mark.timeout(30)
+@pytest.mark.timeout(15)
 def test_hostile_feeds_end(text: str) -> None:
     """Each would take minutes, or all memory, if the time were not linear in the text."""
     assert len(told(text)) <= ITEMS_MAX

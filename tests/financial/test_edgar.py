@@ -273,7 +273,7 @@ async def test_an_answer_that_is_no_json_object_gives_up(at_registers: Desk, pat
     assert raised.value.code == "source_failed"
 
 
-@pytest.mark.parametrize("wrong", [None, 5, "x", [], [1], {}, {"x": 1}, [[]], [None, {}]])
+@pytest.mark.parametrize("wrong", [None, 5, "x", [None, {}, [1]], {"x": 1}])
 @pytest.mark.parametrize(
     "key", ["name", "tickers", "exchanges", "sicDescription", "addresses", "formerNames", "lei", "cik"]
 )

@@ -18,8 +18,6 @@ SLOW = {"slow_header", "dripping_body", "endless_interim"}  # each takes the who
 OFF_SITE = dict.fromkeys(("redirect_to_private", "refresh_to_private"), ("failed", "off_site", False))
 HOMES = {
     "links_100_000": ("completed", None),
-    "million_nested_tags": ("completed", None),
-    "page_of_5_mb": ("completed", None),
     "early_close": ("completed", None),
     "bomb_br": ("failed", "too_large"),
     "captcha": ("failed", "blocked"),

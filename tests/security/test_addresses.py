@@ -110,14 +110,14 @@ def bracketed(address: str) -> str:
     return f"[{address}]" if ":" in address else address
 
 
-@pytest.mark.parametrize("address", FORBIDDEN)
-def test_an_address_that_is_not_global_unicast_is_not_allowed(address: str) -> None:
-    assert not allowed(ipaddress.ip_address(address))
+def test_an_address_that_is_not_global_unicast_is_not_allowed() -> None:
+    for address in FORBIDDEN:
+        assert not allowed(ipaddress.ip_address(address))
 
 
-@pytest.mark.parametrize("address", PUBLIC)
-def test_a_global_unicast_address_is_allowed(address: str) -> None:
-    assert allowed(ipaddress.ip_address(address))
+def test_a_global_unicast_address_is_allowed() -> None:
+    for address in PUBLIC:
+        assert allowed(ipaddress.ip_address(address))
 
 
 @given(st.one_of(st.ip_addresses(v=4), st.ip_addresses(v=6, network="2000::/3"), st.ip_addresses()))
@@ -160,11 +160,11 @@ async def test_a_private_host_is_refused_however_it_is_spelled(trap: Trap, ask: 
     every(await refusals(ask, urls, trap, loopback), "address_not_allowed")
 
 
-@pytest.mark.parametrize("host", PRIVATE_HOSTS)
-def test_the_cloud_refuses_a_private_host_before_any_look_up(host: str) -> None:
-    for url in (f"https://{host}/", f"http://{host}:80/hook?x=1"):
-        with pytest.raises(FetchError, match="address_not_allowed"):
-            judge(parse(url), Settings())
+def test_the_cloud_refuses_a_private_host_before_any_look_up() -> None:
+    for host in PRIVATE_HOSTS:
+        for url in (f"https://{host}/", f"http://{host}:80/hook?x=1"):
+            with pytest.raises(FetchError, match="address_not_allowed"):
+                judge(parse(url), Settings())
 
 
 async def test_a_host_that_no_browser_would_read_is_refused(trap: Trap, ask: Ask) -> None:

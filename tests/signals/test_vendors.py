@@ -46,15 +46,15 @@ def test_openings_are_told_once_and_bounded() -> None:
 
 
 @pytest.mark.parametrize("vendor", JSON_VENDORS)
-@pytest.mark.parametrize("wrong", WRONG, ids=repr)
-def test_fields_of_the_wrong_type_cost_only_themselves(vendor: str, wrong: Any) -> None:
-    whole = ROWS[vendor][0]
-    for row in [whole | {key: wrong} for key in whole] + [
-        whole | {key: dict.fromkeys(value, wrong)} for key, value in whole.items() if isinstance(value, dict)
-    ]:
-        found = told(vendor, answer(vendor, [row, whole]))
-        assert ANSWERS[vendor].openings[0] in found
-        assert all(value is None or (isinstance(value, str) and value) for opening in found for value in opening)
+def test_fields_of_the_wrong_type_cost_only_themselves(vendor: str) -> None:
+    for wrong in WRONG:
+        whole = ROWS[vendor][0]
+        for row in [whole | {key: wrong} for key in whole] + [
+            whole | {key: dict.fromkeys(value, wrong)} for key, value in whole.items() if isinstance(value, dict)
+        ]:
+            found = told(vendor, answer(vendor, [row, whole]))
+            assert ANSWERS[vendor].openings[0] in found
+            assert all(value is None or (isinstance(value, str) and value) for opening in found for value in opening)
 
 
 @pytest.mark.parametrize("vendor", JSON_VENDORS)
@@ -91,10 +91,10 @@ def test_many_places_are_named_as_far_as_they_fit() -> None:
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
-@pytest.mark.parametrize("body", ELSEWHERE, ids=range(len(ELSEWHERE)))
-def test_another_answer_is_no_board(vendor: str, body: bytes) -> None:
-    with pytest.raises(NotABoard):
-        openings(Board(vendor, "hollin", ""), body)
+def test_another_answer_is_no_board(vendor: str) -> None:
+    for body in ELSEWHERE:
+        with pytest.raises(NotABoard):
+            openings(Board(vendor, "hollin", ""), body)
 
 
 @pytest.mark.parametrize("vendor", JSON_VENDORS)

@@ -95,12 +95,11 @@ async def text_of(
     return reading.parsed.text
 
 
-@pytest.mark.parametrize("name", TEXTS)
-async def test_a_charset_is_read_as_the_header_says(name: str, site: Site, serve: Serve) -> None:
-    assert TEXTS[name] in await text_of(site, serve, name, "", header=f"; charset={name}")
+async def test_a_charset_is_read_as_the_header_says(site: Site, serve: Serve) -> None:
+    for name in TEXTS:
+        assert TEXTS[name] in await text_of(site, serve, name, "", header=f"; charset={name}")
 
 
-@pytest.mark.parametrize("name", sorted(set(TEXTS) - {"utf-16le", "utf-16be"}))
 @pytest.mark.parametrize(
     "declaration",
     [
@@ -109,8 +108,9 @@ async def test_a_charset_is_read_as_the_header_says(name: str, site: Site, serve
         "<?xml version='1.0' encoding='{}'?>",
     ],
 )
-async def test_a_charset_is_read_as_the_page_says(name: str, declaration: str, site: Site, serve: Serve) -> None:
-    assert TEXTS[name] in await text_of(site, serve, name, declaration.format(name.upper()))
+async def test_a_charset_is_read_as_the_page_says(declaration: str, site: Site, serve: Serve) -> None:
+    for name in sorted(set(TEXTS) - {"utf-16le", "utf-16be"}):
+        assert TEXTS[name] in await text_of(site, serve, name, declaration.format(name.upper()))
 
 
 @pytest.mark.parametrize("name", MARKS)
@@ -120,14 +120,14 @@ async def test_a_byte_order_mark_goes_before_all(name: str, header: str, site: S
     assert TEXTS[name] in await text_of(site, serve, name, head, header=header, mark=MARKS[name])
 
 
-@pytest.mark.parametrize("name", sorted(DETECTED))
-async def test_a_charset_that_nobody_names_is_found_by_the_text(name: str, site: Site, serve: Serve) -> None:
-    assert TEXTS[name] in await text_of(site, serve, name, "")
+async def test_a_charset_that_nobody_names_is_found_by_the_text(site: Site, serve: Serve) -> None:
+    for name in sorted(DETECTED):
+        assert TEXTS[name] in await text_of(site, serve, name, "")
 
 
-@pytest.mark.parametrize("name", sorted(DETECTED - {"utf-16le", "utf-16be"}))
-async def test_what_says_utf_8_and_is_not_is_found_by_the_text(name: str, site: Site, serve: Serve) -> None:
-    assert TEXTS[name] in await text_of(site, serve, name, "<meta charset=utf-8>", header="; charset=UTF-8")
+async def test_what_says_utf_8_and_is_not_is_found_by_the_text(site: Site, serve: Serve) -> None:
+    for name in sorted(DETECTED - {"utf-16le", "utf-16be"}):
+        assert TEXTS[name] in await text_of(site, serve, name, "<meta charset=utf-8>", header="; charset=UTF-8")
 
 
 @pytest.mark.parametrize("wrong", ["iso-8859-1", "windows-1251", "big5", "x-user-defined", "utf-16", "none", "%s"])
@@ -167,9 +167,9 @@ LABELS = {
 }
 
 
-@pytest.mark.parametrize(("name", "label"), [(name, label) for name, row in LABELS.items() for label in row.split()])
-async def test_a_charset_goes_by_all_its_labels(name: str, label: str, site: Site, serve: Serve) -> None:
-    assert TEXTS[name] in await text_of(site, serve, name, "", header=f"; charset={label}")
+async def test_a_charset_goes_by_all_its_labels(site: Site, serve: Serve) -> None:
+    for name, label in [(name, label) for name, row in LABELS.items() for label in row.split()]:
+        assert TEXTS[name] in await text_of(site, serve, name, "", header=f"; charset={label}")
 
 
 @pytest.mark.parametrize("declared", ["", "; charset=utf-8", "; charset=windows-1252"])

@@ -30,7 +30,7 @@ from shared.web.site import Site
 from shared.web.urls import MAX_URL, company_key, normalise, parse, same_site
 from tests.web.conftest import Call, Server, settings
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "150"))  # of each test
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "60"))  # of each test
 BUDGET_SECONDS, BUDGET_SECONDS_BYTE = 0.5, 20e-6  # CPU
 QUIET = profile(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 FEW = profile(QUIET, max_examples=max(EXAMPLES // 5, 1))  # with a server
