@@ -68,12 +68,12 @@ async def settle(platform: Platform, run: Run) -> None:
     """Settles every open job of the ended run, then clears the run's `due`; safe to repeat, and beside itself."""
     summary: dict[str, Any] | None = None
     while open_jobs := await platform.documents.query("open_jobs_of_run", run.id, True, limit=SETTLE_AT_ONCE):
-        if summary is None:
+        if summary is None and any(document.fields["webhook_url"] for document in open_jobs):
             version = run.profile_version
             profile = await companies.profile(platform, run.company, version) if version else None
             summary = outbox.summary_of(profile)
         done = await asyncio.gather(
-            *(settle_job(platform, run, document.id, summary) for document in open_jobs), return_exceptions=True
+            *(settle_job(platform, run, document.id, summary or {}) for document in open_jobs), return_exceptions=True
         )
         if errors := [result for result in done if isinstance(result, BaseException)]:
             raise errors[0]

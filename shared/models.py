@@ -119,16 +119,8 @@ class Page:
 
 
 def fields(model: BaseModel) -> dict[str, Any]:
-    """The model as a document holds it: enums as their strings, times as they are."""
-
-    def plain(value: Any) -> Any:
-        if isinstance(value, StrEnum):
-            return value.value
-        if isinstance(value, dict):
-            return {k: plain(v) for k, v in value.items()}
-        return [plain(v) for v in value] if isinstance(value, list) else value
-
-    return {k: plain(v) for k, v in model.model_dump().items()}
+    """The model as a document holds it: enums are strings, times as they are."""
+    return model.model_dump()
 
 
 class Notice(BaseModel):

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import random
 import secrets
 import sqlite3
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
@@ -201,7 +202,7 @@ class Change:
     def __init__(self, connection: sqlite3.Connection, triggers: Mapping[str, str] = MappingProxyType({})) -> None:
         self._connection = connection
         self._triggers = triggers
-        self._version = 0
+        self._version = random.getrandbits(62)  # that was deleted and made again never has an old one
 
     def apply(self, write: Write) -> None:
         path = write.path
@@ -236,7 +237,7 @@ class Change:
             "INSERT INTO documents (path, version, fields, blob, expires_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (path)"
             " DO UPDATE SET version = excluded.version, fields = excluded.fields, blob = excluded.blob,"
             " expires_at = excluded.expires_at",
-            (path, self._next_version(), text, blob, expires),
+            (path, self._version, text, blob, expires),
         )
         if indexes.concerns(path):
             indexes.move(self._connection, path, old.document.fields if old else None, fields)
@@ -260,12 +261,6 @@ class Change:
                 "content-type": "application/protobuf",
             }
             queue.enqueue(self._connection, "trigger", function, b"", attributes, None)
-
-    def _next_version(self) -> int:
-        if not self._version:
-            tick = "UPDATE document_clock SET version = version + 1 RETURNING version"
-            self._version = self._connection.execute(tick).fetchone()[0]
-        return self._version
 
 
 @dataclass

@@ -7,10 +7,6 @@ CREATE TABLE IF NOT EXISTS documents (
 );
 CREATE INDEX IF NOT EXISTS documents_expires_at ON documents (expires_at) WHERE expires_at IS NOT NULL;
 
--- The versions given so far: one that was deleted and made again never has an old version.
-CREATE TABLE IF NOT EXISTS document_clock (version INTEGER NOT NULL);
-INSERT INTO document_clock SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM document_clock);
-
 -- A document's place in each declared query, in bytes that sort as Firestore sorts.
 CREATE TABLE IF NOT EXISTS index_entries (
     query TEXT NOT NULL,

@@ -59,7 +59,7 @@ class Store:
         self._pending.append((function, future, lasting))
         if self._flusher is None:
             self._flusher = asyncio.create_task(self._flush())
-        return await asyncio.shield(future)
+        return await future
 
     def data_version(self) -> int:
         """Changes when any other connection, of this process or another, has committed."""
@@ -73,10 +73,12 @@ class Store:
         while (now := self.data_version()) == since:
             future = loop.create_future()
             self._waiting.add(future)
+            busy = loop.time() - self._changed_at < BUSY_FOR_SECONDS
+            look = loop.call_later(BUSY_POLL_SECONDS if busy else POLL_SECONDS, _resolve, future)
             try:
-                busy = loop.time() - self._changed_at < BUSY_FOR_SECONDS
-                await asyncio.wait([future], timeout=BUSY_POLL_SECONDS if busy else POLL_SECONDS)
+                await future
             finally:
+                look.cancel()
                 self._waiting.discard(future)
         self._changed_at = loop.time()
         return now
@@ -104,8 +106,7 @@ class Store:
                     else:
                         future.set_exception(failure)
                 for waiting in self._waiting:
-                    if not waiting.done():
-                        waiting.set_result(None)
+                    _resolve(waiting)
                 await asyncio.sleep(0)  # others' turn, also while writes keep coming
         finally:
             self._flusher = None  # a task refers to its loop, and would keep the loop's store for ever
@@ -166,6 +167,11 @@ class Store:
                     raise
             await asyncio.sleep(random.uniform(wait / 2, wait))
             wait = min(wait * 2, 0.05)
+
+
+def _resolve(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)
 
 
 def _connect(path: Path) -> sqlite3.Connection:
