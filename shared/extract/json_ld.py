@@ -44,7 +44,9 @@ _STAFFED = ("team", "about")  # pages on which a person is the company's where n
 _TICKER = re.compile(r"(?:([A-Za-z .]{2,30})\s?[:：]\s?)?([A-Z0-9]{1,6}(?:[.-][A-Z]{1,2})?)")
 _PERIODS = {"MON": "month", "ANN": "year", "DAY": "day", "WEE": "week", "P1M": "month", "P1Y": "year"}
 _ITEM = re.compile(r"https?://(?:(?:www|m)\.)?wikidata\.org/(?:wiki|entity)/(Q[1-9]\d{0,10})/?", re.I)
-_EMPLOYEES = re.compile(r"\d{1,7}")
+_COUNT = r"(\d{1,7}|\d{1,3}(?:[,.' ]\d{3}){1,2})"
+_EMPLOYEES = re.compile(rf"{_COUNT}\+?(?:\s?[-–]\s?{_COUNT})?")
+_GROUPED = re.compile(r"\D")
 
 
 def json_ld(page: ParsedPage) -> Iterator[Fact]:
@@ -138,10 +140,11 @@ class _Reader:
         for place in (*many(node.get("address")), *(self._address_of(p) for p in many(node.get("location"))[:20])):
             yield from self._address(place)
         for link in (*many(node.get("sameAs")), node.get("url")):
-            if (url := text(link)) and (found := profile(url)) is not None:
-                yield self.fact("social", {"network": found[0], "url": found[1]}, url)
-            elif item := _ITEM.fullmatch(url):
-                yield self.fact("financial.identifier", {"type": "wikidata", "value": item[1].upper()}, url)
+            for url in text(link).replace(",", " ").split():
+                if (found := profile(url)) is not None:
+                    yield self.fact("social", {"network": found[0], "url": found[1]}, url)
+                elif item := _ITEM.fullmatch(url):
+                    yield self.fact("financial.identifier", {"type": "wikidata", "value": item[1].upper()}, url)
         yield from self._registers(node)
         for key, title in (
             ("founder", "Founder"),
@@ -209,14 +212,19 @@ class _Reader:
             ticker = {"exchange": (match[1] or "").strip() or None, "symbol": match[2]}
             yield self.fact("financial.ticker", ticker, match[0])
         count = self.graph.follow(node.get("numberOfEmployees")) or {"value": node.get("numberOfEmployees")}
-        if _EMPLOYEES.fullmatch(text(count.get("value"))):
-            yield self.fact("financial.employees", {"amount": float(text(count["value"]))}, text(count["value"]))
+        said = text(count.get("value")) or "-".join(
+            filter(None, (text(count.get(key)) for key in ("minValue", "maxValue")))
+        )
+        if (found := _EMPLOYEES.fullmatch(said)) is not None:
+            least, most = (float(_GROUPED.sub("", part)) if part else None for part in found.groups())
+            staff: dict[str, JSON] = {"amount": least} | ({"amount_max": most} if most else {})
+            yield self.fact("financial.employees", staff, found[1])
 
     def _person(self, value: JSON, title: str | None) -> Iterator[Fact]:
         node = self.graph.follow(value)
         if node and types(node) and "Person" not in types(node):
             return
-        name = text(node.get("name")) if node else text(value)
+        name = self._called(node) if node else text(value)
         if not 3 <= len(name) <= 80 or (" " not in name and name.isascii()):
             return
         person = {"name": name}
@@ -225,7 +233,13 @@ class _Reader:
         for link in (node.get("url"), *many(node.get("sameAs"))) if node else ():
             if (url := text(link)).startswith("http"):
                 person.setdefault("profile_url", url)
-        yield self.fact("person", person, name, 0.88)
+        quote = text(node.get("name") or node.get("familyName")) if node else name
+        yield self.fact("person", person, quote or name, 0.88)
+
+    @staticmethod
+    def _called(node: Node) -> str:
+        parts = (text(node.get(key)) for key in ("givenName", "familyName"))
+        return text(node.get("name")) or " ".join(part for part in parts if part)
 
     # ---------------------------------------------------------- what else stands beside it
 

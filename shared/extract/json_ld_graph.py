@@ -1,10 +1,10 @@
 """Reading JSON-LD as it is found: broken, nested, spread over blocks, referred to by @id."""
 
-import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from shared.entities import unescape
+from shared.extract.json_loose import values
 from shared.extract.lazy import lazy
 from shared.models import JSON
 
@@ -35,39 +35,11 @@ ORGANIZATIONS = frozenset(
     WholesaleStore TelevisionStation TouristInformationCenter TravelAgency Brand""".split()
 ) - {"Brand", "Project", "FundingScheme"}
 
-_CDATA = re.compile(r"//\s*<!\[CDATA\[|//\s*\]\]>|<!\[CDATA\[|\]\]>|/\*\s*<!\[CDATA\[\s*\*/|/\*\s*\]\]>\s*\*/|<!--|-->")
-_TRAILING = re.compile(r",(\s*[}\]])")
-_COMMENT = re.compile(r"^[ \t]*//.*$", re.M)
 
-
-def objects(block: str) -> Iterator[JSON]:
-    """What can be read of one script: also several objects in a row, trailing commas, CDATA marks, HTML entities."""
+def objects(block: str) -> list[JSON]:
+    """What can be read of one script, which may have HTML entities in the place of quotation marks."""
     block = block[:MAX_BLOCK]
-    for text in (block, _cleaned(block), unescape(_cleaned(block))):
-        found = _in_a_row(text)
-        if found:
-            yield from found
-            return
-
-
-def _cleaned(block: str) -> str:
-    return _TRAILING.sub(r"\1", _COMMENT.sub("", _CDATA.sub("", block)))
-
-
-def _in_a_row(text: str) -> list[JSON]:
-    decoder = json.JSONDecoder(strict=False)
-    found: list[JSON] = []
-    position = 0
-    for _ in range(50):
-        start = re.compile(r"[{\[]").search(text, position)
-        if start is None or text[position : start.start()].strip(" \t\r\n;,"):
-            break
-        try:
-            value, position = decoder.raw_decode(text, start.start())
-        except (ValueError, RecursionError):
-            break
-        found.append(value)
-    return found
+    return values(block if '"' in block else unescape(block))
 
 
 class Graph:

@@ -5,10 +5,14 @@ import re
 from collections.abc import Iterator
 
 from shared.extract.contacts import valid
+from shared.extract.countries import country
 from shared.extract.json_ld_graph import text
+from shared.extract.json_loose import values
 from shared.extract.needles import ASSIGNED, in_markup
 from shared.extract.openings import names_role
 from shared.extract.page import ParsedPage
+from shared.extract.phones import e164
+from shared.extract.regions import regions
 from shared.models import JSON, Fact
 
 MAX_STATE = 1_000_000  # characters
@@ -16,7 +20,11 @@ MAX_VALUES = 30_000
 A_KIND = 200
 SURE = 0.75
 MAX_HOLDER = len("globalThis")
-_ASSIGNED = re.compile(r"(?:window|self|globalThis)\.__\w{2,40}__\s?=\s?(?=[{\[])")
+_ASSIGNED = re.compile(
+    r"(?:window|self|globalThis)\.__\w{2,40}__\s?=\s?"
+    r"(?:(?=[{\[])|(?P<parse>JSON\.parse\(\s?)(?=[\"'])|\(function\((?P<names>[\w$,\s]{0,5000})\)\s?\{\s?return\s?(?=[{\[]))",
+    re.A,
+)
 _EMAIL = re.compile(r"([\w.+-]{1,64})@([\w-]{1,63}(?:\.[\w-]{1,63}){1,4})", re.A)
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _REACHED = ("contact", "legal", "home", "about")
@@ -32,7 +40,7 @@ def state(page: ParsedPage) -> Iterator[Fact]:
             *_opening(page, holder, value),
             *_person(page, holder, value),
             *_plan(page, holder, value),
-            *_emails(page, value),
+            *_reached(page, value),
         ):
             counts[fact.field] = counts.get(fact.field, 0) + 1
             if counts[fact.field] <= A_KIND:
@@ -40,12 +48,11 @@ def state(page: ParsedPage) -> Iterator[Fact]:
 
 
 def _roots(page: ParsedPage) -> Iterator[JSON]:
-    decoder = json.JSONDecoder(strict=False)
     assigned = not in_markup(page).keys().isdisjoint(ASSIGNED)
     for script in page.walk.scripts:
         body = script.text[:MAX_STATE]
         if script.type == "application/json":
-            start = len(body) - len(body.lstrip())
+            yield from map(_revived, values(body)[:1])
         elif (
             assigned
             and not script.src
@@ -53,13 +60,42 @@ def _roots(page: ParsedPage) -> Iterator[JSON]:
             and not script.type.endswith("json")
             and (found := _ASSIGNED.search(body, max(body.find(".__") - MAX_HOLDER, 0)))
         ):
-            start = found.end()
-        else:
-            continue
+            yield from _assigned(body[found.end() :], found)
+
+
+def _assigned(said: str, found: re.Match[str]) -> Iterator[JSON]:
+    """What is assigned: an object, one that is spelt in a string, or what a function makes of what it is given."""
+    if found["parse"]:
+        spelt = values(f"[{said}")[:1]
+        said = str(spelt[0][0]) if spelt and spelt[0] else ""
+        yield from values(said)[:1]
+    elif found["names"] is not None:
+        given = values(f"[{said[said.rfind('}(') + 2 :]}")[:1]
+        names = [name.strip() for name in found["names"].split(",")]
+        yield from values(said, dict(zip(names, given[0], strict=False)))[:1] if given else ()
+    else:
         try:
-            yield decoder.raw_decode(body, start)[0]
+            yield json.JSONDecoder(strict=False).raw_decode(said)[0]
         except (ValueError, RecursionError):
-            continue
+            yield from values(said)[:1]
+
+
+def _revived(root: JSON) -> JSON:
+    """What Nuxt writes as one list, in which objects and lists name the places of what they hold."""
+    if not isinstance(root, list) or not root or not _names_places(root[0]):
+        return root
+    whole: list[JSON] = [{} if isinstance(one, dict) else [] if isinstance(one, list) else one for one in root]
+    for one, made in zip(root, whole, strict=True):
+        if isinstance(one, dict):
+            made.update((key, whole[at]) for key, at in one.items() if isinstance(at, int) and 0 <= at < len(whole))
+        elif isinstance(one, list):
+            made.extend(whole[at] for at in one if isinstance(at, int) and 0 <= at < len(whole))
+    return whole[0]
+
+
+def _names_places(first: JSON) -> bool:
+    said = list(first.values()) if isinstance(first, dict) else first[1:] if isinstance(first, list) else []
+    return bool(said) and all(type(one) is int for one in said)
 
 
 def _objects(page: ParsedPage) -> Iterator[tuple[str, dict[str, JSON]]]:
@@ -113,12 +149,35 @@ def _plan(page: ParsedPage, holder: str, value: dict[str, JSON]) -> Iterator[Fac
         yield page.fact("offering.plan", plan, how="script", quote=name, confidence=SURE)
 
 
-def _emails(page: ParsedPage, value: dict[str, JSON]) -> Iterator[Fact]:
+def _reached(page: ParsedPage, value: dict[str, JSON]) -> Iterator[Fact]:
+    """The company's own emails, and the number and address that stand beside one."""
     if page.kind not in _REACHED:
         return
-    for key in ("email", "emails", "contactEmail", "mail"):
+    own = False
+    for key in ("email", "emails", "contactEmail", "mail", "supportEmail", "support"):
         inner = value.get(key)
         for one in inner if isinstance(inner, list) else [inner]:
             found = _EMAIL.fullmatch(text(one)[:200])
             if found and (email := valid(found[1], found[2])) and page.is_own(f"https://{found[2]}/"):
+                own = True
                 yield page.fact("contact.email", email, how="script", quote=found[0], confidence=SURE)
+    if not own:
+        return
+    place = value.get("address")
+    address = _address(place if isinstance(place, dict) else value)
+    if "street" in address and len(address) > 2:
+        yield page.fact("contact.address", dict(address), how="script", quote=address["street"], confidence=SURE)
+    written = _first(value, "phone", "telephone", "phoneNumber", "tel")
+    if number := e164(written, [*filter(None, [address.get("country")]), *regions(page)]):
+        yield page.fact("contact.phone", number, how="script", quote=written, confidence=SURE)
+
+
+def _address(place: dict[str, JSON]) -> dict[str, str]:
+    parts = {
+        "street": _first(place, "street", "streetAddress", "address1", "line1"),
+        "locality": _first(place, "city", "locality", "addressLocality", "town"),
+        "region": _first(place, "region", "state", "addressRegion"),
+        "postal_code": _first(place, "postalCode", "postal_code", "postcode", "zip", "zipCode"),
+        "country": country(_first(place, "country", "countryCode", "addressCountry")) or "",
+    }
+    return {name: part[:200] for name, part in parts.items() if part}

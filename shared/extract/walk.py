@@ -250,7 +250,8 @@ def _read(walk: Walk, node: LexborNode, tag: str, where: Where, anchor: Anchor |
     elif tag == "link":
         walk.heads.append(attributes)
     elif tag == "script":
-        walk.scripts.append(Script((attributes.get("type") or "").lower().strip(), attributes.get("src") or "", ""))
+        kind = (attributes.get("type") or "").partition(";")[0].strip().lower()
+        walk.scripts.append(Script(kind, attributes.get("src") or "", ""))
     elif tag in ("iframe", "frame"):
         walk.frames.append(attributes.get("src") or "")
     elif tag == "base" and not walk.base:
