@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from urllib.parse import unquote
 
 from shared.extract.others import own_domain, strange_email
@@ -13,11 +14,13 @@ from shared.web.urls import registrable
 _LOCAL, _DOMAIN = r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}", r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,6}[a-z]{2,24}"
 _EMAIL = re.compile(rf"(?:(?<![\w.+-])|(?<=\s-))([a-z0-9][\w.+-]{{0,63}})@({_DOMAIN})(?![\w@-])", re.I | re.A)
 _ADDRESS = re.compile(rf"({_LOCAL})@({_DOMAIN})", re.I | re.A)
+_AT_WORDS = "at|@|ät|a|arobase|arroba|chiocciola|ma[łl]pa|zavin[áa][čc]|kukac|собака|snabel-?a"
+_DOT_WORDS = r"dot|punkt|\.|point|punto|ponto|kropka|te[čc]ka|точка|piste"
 _AT = (
-    r"\s{0,3}(?:\[\s?(?:at|@|ät|a)\s?\]|\(\s?(?:at|@|ät)\s?\)|\{\s?(?:at|@)\s?\}"
-    r"|<\s?at\s?>|\s_at_\s|(?-i:\sAT\s))\s{0,3}"
+    rf"\s{{0,3}}(?:\[\s?(?:{_AT_WORDS})\s?\]|\(\s?(?:{_AT_WORDS})\s?\)|\{{\s?(?:{_AT_WORDS})\s?\}}"
+    r"|<\s?at\s?>|\s_at_\s|＠|(?-i:\sAT\s))\s{0,3}"
 )
-_DOT = r"(?:\.|\s{0,2}[\[({]\s?(?:dot|punkt|\.)\s?[\])}]\s{0,2}|\s(?:dot|punkt)\s)"
+_DOT = rf"(?:\.|\s{{0,2}}[\[({{]\s?(?:{_DOT_WORDS})\s?[\])}}]\s{{0,2}}|\s(?:dot|punkt)\s)"
 _DISGUISED = re.compile(
     rf"(?<![\w.+-])([a-z0-9][\w.+-]{{0,40}}){_AT}((?:[a-z0-9][a-z0-9-]{{0,40}}{_DOT}){{1,3}}[a-z]{{2,12}})(?![\w-])",
     re.I | re.A,
@@ -46,11 +49,16 @@ _SPELLED_OUT = re.compile(  # `info at example.org`, but not `More info at examp
     re.I | re.A,
 )
 _HASH = re.compile(r"[0-9a-f]{16,}")
+_SEVERAL = re.compile(
+    rf"[{{(]([a-z][\w.-]{{0,40}}(?:\s?[,|]\s?[a-z][\w.-]{{0,40}}){{1,9}})[)}}]@({_DOMAIN})", re.I | re.A
+)
+_NO_SPAM = re.compile(r"[._-]?(?:REMOVE[._-]?THIS|NO[._-]?SPAM)[._-]?")  # what people are to leave out
+_HIDDEN = "span[style*='display:none' i],span[style*='display: none' i]"
 
 
 def valid(local: str, domain: str) -> str | None:
     """The address in its normal form, lower case; None for file names, placeholders and hashes."""
-    local, domain = local.strip(".").lower(), domain.lower().strip(".")
+    local, domain = (_NO_SPAM.sub("", part).strip(".").lower() for part in (local, domain))
     if not local or ".." in local or "/" in local or domain.rpartition(".")[2] in _FILES or _HASH.fullmatch(local):
         return None
     if (
@@ -91,6 +99,19 @@ def emails(page: ParsedPage) -> Iterator[Fact]:
         yield page.fact("contact.email", value, how=how, quote=quote, confidence=base if how == "link" else base - 0.05)
 
 
+def _unseen(page: ParsedPage) -> list[str]:
+    """Texts that only machines read, between the letters of an address."""
+    if not lines_with(page, "@") or not (page.mentions(b"display:none") or page.mentions(b"display: none")):
+        return []
+    return [text for _, text in islice(page.select(_HIDDEN), OTHERS) if 0 < len(text) < SPELLED and " " not in text]
+
+
+def _seen(part: str, unseen: list[str]) -> str:
+    for text in unseen:
+        part = part.replace(text, "")
+    return part
+
+
 def _found(page: ParsedPage) -> Iterator[tuple[str, How, str, str]]:
     seen: set[str] = set()
 
@@ -99,7 +120,6 @@ def _found(page: ParsedPage) -> Iterator[tuple[str, How, str, str]]:
             seen.add(f"{how} {value}")
             yield value, how, quote, where
 
-    protected = bool(lines_with(page, "protected"))  # Cloudflare has put `[email protected]` in an address's place
     for link in page.links:
         if not link.host and link.url[:7].lower() == "mailto:":
             recipients = unquote(link.url[7:500].partition("?")[0], errors="replace")
@@ -107,8 +127,9 @@ def _found(page: ParsedPage) -> Iterator[tuple[str, How, str, str]]:
                 if "share" not in link.text.lower():
                     quote = link.text if "@" in link.text else link.attributes.get("href") or link.url
                     yield from new(valid(match[1].strip(), match[2]), "link", quote, link.where)
-        elif protected and "/cdn-cgi/l/email-protection#" in link.url:
+        elif "/cdn-cgi/l/email-protection#" in link.url:
             yield from new(_hidden(link.url.rpartition("#")[2]), "html", link.attributes.get("href") or "", link.where)
+    protected = lines_with(page, "protected")  # Cloudflare has put `[email protected]` in an address's place
     for node in page.tree.css("[data-cfemail]") if protected else ():
         code = node.attributes.get("data-cfemail") or ""
         yield from new(_hidden(code), "html", code, "main")
@@ -118,12 +139,16 @@ def _found(page: ParsedPage) -> Iterator[tuple[str, How, str, str]]:
             domain = page.site if spelled[2].lower() == page.site else ""
             yield from new(valid(spelled[1], domain), "text", spelled[0], line.where)
     disguised = set(lines_with(page, "at"))
+    unseen = _unseen(page)
     for index in sorted({*lines_with(page, "@"), *disguised}):
         line = page.lines[index]
         at = line.text.find("@")
         if at >= 0:
             for match in _EMAIL.finditer(line.text, max(at - 70, 0), line.text.rfind("@") + 400):
-                yield from new(valid(match[1], match[2]), "text", match[0], line.where)
+                yield from new(valid(_seen(match[1], unseen), _seen(match[2], unseen)), "text", match[0], line.where)
+            for match in _SEVERAL.finditer(line.text) if "}@" in line.text or ")@" in line.text else ():
+                for local in re.split(r"[\s,|]+", match[1]):
+                    yield from new(valid(local, match[2]), "text", match[0], line.where)
         if index in disguised:
             for match in _DISGUISED.finditer(line.text):
                 domain = _DOTS.sub(".", match[2])

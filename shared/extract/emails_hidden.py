@@ -1,5 +1,7 @@
 """Email addresses that a page puts together by script, or prints backwards."""
 
+import binascii
+import codecs
 import re
 from collections.abc import Iterator
 
@@ -23,14 +25,20 @@ _CHARS = re.compile(r"String\.fromCharCode\(\s?(\d{1,3}(?:\s?,\s?\d{1,3}){5,80})
 _EMAIL = re.compile(
     r"(?<![\w.+-])([a-z0-9][\w.+-]{0,63})@((?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24})(?![\w-])", re.I | re.A
 )
-_MARKS = ("@", "u0040", "x40", "%40", "#64;", "fromCharCode", "reverse()")
+_BASE64 = re.compile(rf"(?<![\w$])atob\(\s?({_STRING})\s?\)")
+_TURNED = re.compile(r"charCodeAt\(0?\)\s?[+-]\s?13(?!\d)")  # each letter stands for the one thirteen further
+_MARKS = ("@", "u0040", "x40", "%40", "#64;", "fromCharCode", "reverse()", "atob(")
+# Attributes that hold an address, or one's parts.
+_WHOLE = ("data-email", "data-mail", "data-mailto", "data-address")
+_LOCALS = ("data-user", "data-name", "data-local", "data-mailbox", "data-username", "data-account")
+_HOSTS = ("data-domain", "data-host")
 _AT = re.compile(r"\\u0040|\\x40|%40|&#64;")
 _RTL = (b"bidi-override", b"direction:rtl", b"direction: rtl")
 
 
 def emails_hidden(page: ParsedPage) -> Iterator[Fact]:
     seen: set[str] = set()
-    for text, how, quote in (*_scripts(page), *_reversed(page)):
+    for text, how, quote in (*_scripts(page), *_attributes(page), *_reversed(page)):
         for found in _EMAIL.finditer(text.removeprefix("mailto:")):
             email = valid(found[1], found[2])
             if email is None or email in seen:
@@ -41,11 +49,22 @@ def emails_hidden(page: ParsedPage) -> Iterator[Fact]:
             yield page.fact("contact.email", email, how=how, quote=quote, confidence=confidence)
 
 
+def _programs(page: ParsedPage) -> Iterator[str]:
+    """What scripts, and links that are ones, do."""
+    for script in page.walk.scripts:
+        if not script.type.endswith("json"):
+            yield script.text
+    for row in page.walk.anchors:
+        for attributes, _, _ in row.anchors:
+            if (href := attributes["href"] or "")[:11].lower() == "javascript:":
+                yield href
+            yield attributes.get("onclick") or ""
+
+
 def _scripts(page: ParsedPage) -> Iterator[tuple[str, How, str]]:
     read = 0
-    for script in page.walk.scripts:
-        text = script.text
-        if not text or len(text) > LONG or script.type.endswith("json") or not any(mark in text for mark in _MARKS):
+    for text in _programs(page):
+        if not text or len(text) > LONG or not any(mark in text for mark in _MARKS):
             continue
         read += 1
         if read > MOST:
@@ -62,6 +81,32 @@ def _scripts(page: ParsedPage) -> Iterator[tuple[str, How, str]]:
             yield found[1][1:-1][::-1], "script", found[0]
         for found in _CHARS.finditer(text):
             yield "".join(chr(int(code)) for code in found[1].split(",")), "script", found[0]
+        for found in _BASE64.finditer(text):
+            yield _from_base64(found[1][1:-1]), "script", found[0]
+        if _TURNED.search(text):
+            for found in _EMAIL.finditer(text):
+                yield codecs.decode(found[0], "rot13"), "script", found[0]
+
+
+def _attributes(page: ParsedPage) -> Iterator[tuple[str, How, str]]:
+    """Addresses in attributes that a script reads: whole, backwards or in base64, or in parts."""
+    if any(page.mentions(f"{key}=".encode()) for key in _WHOLE):
+        for node in page.tree.css(",".join(f"[{key}]" for key in _WHOLE))[:MOST]:
+            value = next((found for key in _WHOLE if (found := node.attributes.get(key))), "")[:200]
+            yield next(filter(_EMAIL.fullmatch, (value, value[::-1], _from_base64(value))), ""), "html", value
+    if any(page.mentions(f"{key}=".encode()) for key in _HOSTS):
+        for node in page.tree.css(",".join(f"[{key}]" for key in _HOSTS))[:MOST]:
+            said = {key: (value or "")[:100] for key, value in node.attributes.items()}
+            local, host = (next((said[key] for key in keys if key in said), "") for keys in (_LOCALS, _HOSTS))
+            tail = f".{said['data-tld'].strip('.')}" if said.get("data-tld") else ""
+            yield f"{local}@{host}{tail}", "html", host
+
+
+def _from_base64(text: str) -> str:
+    try:
+        return binascii.a2b_base64(text).decode("ascii")
+    except (binascii.Error, ValueError):
+        return ""
 
 
 def _reversed(page: ParsedPage) -> Iterator[tuple[str, How, str]]:

@@ -21,7 +21,8 @@ _ANY_CASE: tuple[tuple[Sign, str], ...] = (
      f"|lt(?:é|É)e|limitada|oy ab|hf|i/s|p/s|k/s|fz-?llc){_END}"),
     ("legal form", f"kter haftung{_END}"),
     ("legal form", r"\. ?(?:[a-z]|ş|Ş|z ?o)\."),
-    ("at", "[[({<] ?(?:at|@|(?:ä|Ä)t|a) ?[])}>]|_at_"),
+    ("at", "[[({<] ?(?:at|@|(?:ä|Ä)t|a|arobase|arroba|chiocciola|ma(?:ł|l)pa|zavin(?:á|a)(?:č|c)|kukac|собака"
+     "|snabel-?a) ?[])}>]|_at_|＠"),
     ("protected", r"[[({<]email\W"),
 )  # fmt: skip
 _AS_IS: tuple[tuple[Sign, str], ...] = (

@@ -167,6 +167,8 @@ def _walked(root: LexborNode, outermost: Where, *, whole: bool = True) -> Walk:
                     where = _PLACED[tag]
             elif tag in _READING:
                 _read(walk, node, tag, where, anchor)
+                if line and tag == "img" and walk.images and walk.images[-1].attributes.get("alt") == "@":
+                    line.append("@")  # a picture in the place of a letter
             if fresh and (dialog or where is not around) and anchor is None and not unseen:
                 fresh = False
                 if (part := _part(node, where)) is not None:
