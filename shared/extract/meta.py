@@ -6,10 +6,15 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from shared.extract.collected import Image, Where
+from shared.extract.contacts import valid
+from shared.extract.countries import country
 from shared.extract.hrefs import absolute, host_of
 from shared.extract.names import compact
 from shared.extract.page import ParsedPage
-from shared.models import Fact, How
+from shared.extract.phones import e164
+from shared.extract.regions import regions
+from shared.extract.socials import is_kin
+from shared.models import JSON, Fact, How
 from shared.web.urls import registrable
 
 _LOGO = re.compile(r"logo", re.I)
@@ -33,6 +38,13 @@ _TEMPLATE = re.compile(
     r"|(?:free )?(?:website|html\d?|bootstrap|responsive|site) (?:html )?templates?)\W*",
     re.I,
 )
+_BUSINESS = {
+    "street_address": "street", "street-address": "street", "locality": "locality", "region": "region",
+    "postal_code": "postal_code", "postal-code": "postal_code", "country_name": "country", "country-name": "country",
+    "phone_number": "phone", "email": "email",
+}  # fmt: skip
+_EMAIL = re.compile(r"([\w.+-]{1,64})@([\w-]{1,63}(?:\.[\w-]{1,63}){1,4})", re.A)
+_HANDLE = re.compile(r"@?(\w{2,15})", re.A)
 _NO_ADDRESS = re.compile(r"[<>{}]")  # a script's template
 _LAZY = ("data-src", "data-lazy-src", "data-original", "data-lazy")
 
@@ -52,6 +64,30 @@ def meta(page: ParsedPage) -> Iterator[Fact]:
                 yield page.fact("identity.canonical_url", url, how="link", quote=href, confidence=0.9)
             break
     yield from _logo(page)
+    yield from _reached(page)
+
+
+def _reached(page: ParsedPage) -> Iterator[Fact]:
+    """What a page of a business tells Facebook, and its account on X: that of the site, not of who wrote the page."""
+    said = {
+        name: value
+        for key, value in page.metas.items()
+        if (name := _BUSINESS.get(key.rpartition(":")[2])) and key[:2] in ("bu", "og")
+    }
+    if (found := _EMAIL.fullmatch(said.pop("email", ""))) and (email := valid(found[1], found[2])):
+        yield page.fact("contact.email", email, how="opengraph", quote=found[0], confidence=0.85)
+    written = said.pop("phone", "")
+    land = country(said.pop("country", ""))
+    if number := e164(written, [*filter(None, [land]), *regions(page)]):
+        yield page.fact("contact.phone", number, how="opengraph", quote=written, confidence=0.85)
+    if "street" in said and len(said) > 1:
+        address: dict[str, JSON] = {**said} | ({"country": land} if land else {})
+        yield page.fact("contact.address", address, how="opengraph", quote=said["street"], confidence=0.85)
+    handle = page.metas.get("twitter:site", "").strip()
+    if found := _HANDLE.fullmatch(handle):
+        own = is_kin(found[1], page.site, page.metas.get("og:site_name", ""))
+        value = {"network": "x", "url": f"https://x.com/{found[1]}"}
+        yield page.fact("social", value, how="meta", quote=handle, confidence=0.85 if own else 0.4)
 
 
 def _logo(page: ParsedPage) -> Iterator[Fact]:
@@ -64,6 +100,7 @@ def _logo(page: ParsedPage) -> Iterator[Fact]:
         source = attributes.get("src") or ""
         if _stands_in(source):
             source = next((attributes[key] or "" for key in _LAZY if attributes.get(key)), "")
+            source = source or next(iter((attributes.get("srcset") or "")[:MAX_VALUE].split()), "").rstrip(",")
         unusable = _stands_in(source) or _NO_ADDRESS.search(source[:MAX_VALUE])
         url = "" if unusable else absolute(page.base, source)
         alt = attributes.get("alt") or ""

@@ -49,6 +49,12 @@ _KINDS = "fixed_line mobile toll_free premium_rate shared_cost voip personal_num
 enable_pattern_cache()  # the patterns of all countries are more than re keeps
 _TRUNK = re.compile(r"\(\s?0\s?\)|\[0\]")
 _TEMPLATE = re.compile(r"(\d)\1{8}$")  # +7 999 999-99-99
+_FAX_MARKS = (b"fa-fax", b"icon-fax", b'"fax"', b'"Fax"', b'"telefax"', b'"Telefax"')
+_FAX_PICTURES = (
+    "[class*=fa-fax],[class*=icon-fax],img[alt=fax i],img[alt=telefax i],svg[aria-label=fax i],i[title=fax i]"
+)
+_CHATS = ("wa.me", "api.whatsapp.com", "web.whatsapp.com")
+_CHAT = re.compile(r"(?:wa\.me/|[?&]phone=)(?:\+|%2[Bb])?([1-9]\d{7,14})(?!\d)")
 _VANITY = re.compile(r"\b(1[-.\s]?8(?:00|33|44|55|66|77|88)[-.\s](?=[\dA-Z-]*[A-Z]{2})[\dA-Z][\dA-Z.-]{5,9})\b")
 
 
@@ -147,10 +153,11 @@ def phones(page: ParsedPage) -> Iterator[Fact]:
     others -= {value for _, value, *_ in written}
     faxes = {value for field, value, *_ in written if field == "contact.fax"}
     faxes -= {value for field, value, *_ in written if field == "contact.phone"}
+    faxes.update(pictured := set(_pictured(page)))
     for field, value, how, quote, confidence in (*_linked(page), *written):
         if value in others:
             continue
-        if how == "link" and value in faxes:  # the telephone's link around what is called a fax
+        if value in pictured or (how == "link" and value in faxes):  # the telephone's link around what is called a fax
             field = "contact.fax"
         if (field, value, how) not in seen:
             seen.add((field, value, how))
@@ -160,8 +167,28 @@ def phones(page: ParsedPage) -> Iterator[Fact]:
 _Found = Iterator[tuple[str, str, How, str, float]]
 
 
+def _pictured(page: ParsedPage) -> Iterator[str]:
+    """Numbers beside a picture of a fax, which no word calls one."""
+    if not any(map(page.mentions, _FAX_MARKS)):
+        return
+    for node in page.tree.css(_FAX_PICTURES)[:MOST]:
+        beside = node.next or (node.parent.next if node.parent is not None else None)
+        for _ in range(4):
+            if beside is None:
+                break
+            if number := _NUMBER.search(beside.text(separator=" ")[:LONG].translate(_PLAIN)):
+                if value := _of_page(page, number[0]):
+                    yield value
+                break
+            beside = beside.next
+
+
 def _linked(page: ParsedPage) -> _Found:
     for link in page.links:
+        if link.host in _CHATS:
+            if (chat := _CHAT.search(link.url)) and (value := e164(f"+{chat[1]}", [])):
+                yield "contact.phone", value, "link", link.attributes.get("href") or link.url, 0.75
+            continue
         if link.host:
             continue
         scheme, _, rest = link.url.partition(":")

@@ -73,6 +73,14 @@ _HINT = re.compile(
     r"|medium\.|crunchbase|tiktok|threads|bsky|t\.me|telegram|flickr|weibo|line\.me|tumblr",
     re.I,
 )
+_FEDERATED = re.compile(r"(?:mastodon|mstdn|fosstodon|hachyderm|mas|troet)\.[a-z.]{2,20}")
+_ACCOUNT = re.compile(r"/(@[\w.-]{1,60})/?", re.A)
+# Of those whose tools sites are built with, and of examples.
+_BUILDERS = frozenset(
+    """wix wixcom squarespace wordpress wordpressdotcom wordpresscom weebly shopify godaddy jimdo webflow elegantthemes
+    envato themeforest joomla drupal prestashop elementor elemntor duda ionos strikingly ghost blogger yourusername
+    username yourprofile yourpage yourcompany""".split()
+)
 _TUMBLR = re.compile(r"([\w-]+)\.tumblr\.com")
 
 
@@ -141,7 +149,10 @@ def socials(page: ParsedPage) -> Iterator[Fact]:
     found: dict[str, tuple[str, str, Link]] = {}
     here = page.host
     for link in page.links:
-        if link.host and link.host != here and _networks(link.host) and (known := profile(link.url)) is not None:
+        if not link.host or link.host == here:
+            continue
+        known = profile(link.url) if _networks(link.host) else _federated(link)
+        if known is not None:
             found.setdefault(known[1].casefold(), (*known, link))
     handles = {url: handle_of(url) for _, url, _ in found.values()}
     site_name = page.metas.get("og:site_name", "") if handles else ""
@@ -150,8 +161,12 @@ def socials(page: ParsedPage) -> Iterator[Fact]:
     for network, url, link in found.values():
         if url in own:
             confidence = 0.9
+        elif compact(handles[url]) in _BUILDERS:
+            continue
         elif "me" in link.rel.split():
             confidence = 0.85
+        elif network == "mastodon":  # mostly a person's
+            continue
         elif link.where == "main" and of_others(page):
             continue
         else:
@@ -165,6 +180,14 @@ def socials(page: ParsedPage) -> Iterator[Fact]:
         value = {"network": network, "url": url}
         quote = link.attributes.get("href") or link.url
         yield page.fact("social", value, how="link", quote=quote, confidence=round(confidence, 2))
+
+
+def _federated(link: Link) -> tuple[str, str] | None:
+    """An account on a server of Mastodon, of which anybody may run one: known by name, or said to be the site's."""
+    if "/@" not in link.url or not ("me" in link.rel.split() or _FEDERATED.fullmatch(link.host)):
+        return None
+    account = _ACCOUNT.fullmatch(urlsplit(link.url).path)
+    return ("mastodon", f"https://{link.host}/{account[1]}") if account else None
 
 
 @lru_cache(4096)
