@@ -165,9 +165,7 @@ def socials(page: ParsedPage) -> Iterator[Fact]:
             continue
         elif "me" in link.rel.split():
             confidence = 0.85
-        elif network == "mastodon":  # mostly a person's
-            continue
-        elif link.where == "main" and of_others(page):
+        elif network == "mastodon" or (link.where == "main" and of_others(page)):  # mostly a person's
             continue
         else:
             confidence = {"footer": 0.65, "header": 0.65, "nav": 0.6, "main": 0.35}[link.where]
