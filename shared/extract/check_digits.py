@@ -314,6 +314,25 @@ def korean(text: str) -> bool:
     return (10 - total % 10) % 10 == digits[9]
 
 
+argentine = _modulo_11((5, 4, 3, 2, 7, 6, 5, 4, 3, 2))
+
+
+def peruvian(text: str) -> bool:
+    digits = _digits(text)
+    return len(digits) == 11 and (11 - _weighted(digits, (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)) % 11) % 10 == digits[-1]
+
+
+def chilean(text: str) -> bool:
+    digits = _digits(text[:-1])[::-1]
+    return 7 <= len(digits) <= 8 and "0K987654321"[_weighted(digits, (2, 3, 4, 5, 6, 7, 2, 3)) % 11] == text[-1].upper()
+
+
+def colombian(text: str) -> bool:
+    digits = _digits(text)[::-1]
+    rest = _weighted(digits[1:], (3, 7, 13, 17, 19, 23, 29, 37, 41)) % 11
+    return len(digits) == 10 and (rest if rest < 2 else 11 - rest) == digits[0]
+
+
 def company(text: str) -> bool:
     """Of the British register: up to eight digits; Scotland's noughts are often left out."""
     return 6 <= len(text) <= 8 and sum(map(str.isdigit, text)) >= (4 if text.startswith("SC") else 6)
@@ -331,4 +350,5 @@ REGISTERS: dict[str, Callable[[str], bool]] = {
     "luhn": luhn, "lei": lei, "siren": siren, "dk": danish, "no": norwegian, "cz": czech, "abn": abn, "acn": acn,
     "cnpj": cnpj, "inn": inn, "ogrn": ogrn, "kr": korean, "che": swiss, "company": company, "be": belgian,
     "fi": finnish, "regon": regon, "nzbn": nzbn, "jp": japanese, "uscc": chinese, "tw": taiwanese, "gstin": gstin,
+    "ie": irish, "ar": argentine, "pe": peruvian, "cl": chilean, "co": colombian,
 }  # fmt: skip

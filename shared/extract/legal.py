@@ -200,7 +200,7 @@ def _begin(text: str, form: int) -> int | None:
             break
         if (
             word[0] in "–-"
-            or re.fullmatch(r"(?:19|20)\d\d[-–]?", word[0])
+            or re.fullmatch(r"(?:19|20)\d\d[-–]?|[\d./-]{7,}", word[0])  # a year, a number of the company's
             or (word[0][-1] == "." and len(word[0]) > 4 and count)
         ):
             break

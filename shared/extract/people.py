@@ -100,6 +100,7 @@ class _Lines:
     def __init__(self, page: ParsedPage) -> None:
         self.page, self.lines = page, page.lines
         self.headings = frozenset(page.headings)
+        self.imprint = page.kind == "legal"
 
     def text(self, i: int) -> str:
         return self.lines[i].text if 0 <= i < len(self.lines) else ""
@@ -107,6 +108,10 @@ class _Lines:
     def mark(self, i: int) -> Mark:
         found = mark(self.lines[i].text) if 0 <= i < len(self.lines) else "other"
         return "other" if found == "name" and self.names_firm(i) else found
+
+    def named(self, i: int) -> bool:
+        """Of a line that is a name, or one with its role in brackets."""
+        return self.mark(i) == "name" or mark(_ASIDE.sub("", self.text(i))) == "name"
 
     def names_firm(self, i: int) -> bool:
         """Of a name above `Owner` and another name: whether it is the company's."""
@@ -272,6 +277,12 @@ def _in_one(lines: _Lines, i: int) -> Iterator[_Person]:
     if text in lines.headings and (both := _name_and_title(text)):
         yield _Person(i, *both, 0.05)
         return
+    if lines.imprint and text in lines.headings and title(text) and lines.named(i + 1) and lines.named(i + 2):
+        for person in _headed(lines, i, text.rstrip(" :")):
+            own = _ASIDE.search(lines.text(person.line))
+            if not own or not title(own[0].strip(" ()")):
+                yield person
+        return
     cut = IN_ONE.search(text)
     if cut is None or cut.start() < 2:
         return
@@ -279,10 +290,8 @@ def _in_one(lines: _Lines, i: int) -> Iterator[_Person]:
     if ":" in cut[0] and label(head):
         if tail:
             yield from _listed(i, tail, head)
-        elif lines.mark(i + 1) != "name":
-            yield from _listed(i + 1, lines.text(i + 1), head)
-        elif lines.mark(i + 2) == "name":
-            yield from _below(lines, i + 1, head)
+        else:
+            yield from _headed(lines, i, head)
         return
     tail = _ACTING.sub("", tail).rstrip(".")
     if tail and title(tail) and len(tail) <= LONG_TITLE:
@@ -312,9 +321,19 @@ def _only_role(text: str) -> str:
     return role if words and title(words[-1]) and all(word[0].islower() or title(word) for word in words) else ""
 
 
+def _headed(lines: _Lines, i: int, role: str) -> Iterator[_Person]:
+    """Names below `Geschäftsführer:`."""
+    if lines.mark(i + 1) != "name":
+        yield from _listed(i + 1, lines.text(i + 1), role)
+        if lines.named(i + 1):
+            yield from _below(lines, i + 2, role)
+    elif lines.named(i + 2):
+        yield from _below(lines, i + 1, role)
+
+
 def _below(lines: _Lines, first: int, role: str) -> Iterator[_Person]:
     """Lines with one name each, and no titles of their own."""
-    end = next((i for i in range(first, first + MORE) if lines.mark(i) != "name"), first + MORE)
+    end = next((i for i in range(first, first + MORE) if not lines.named(i)), first + MORE)
     if end > first and lines.mark(end) == "title" and lines.text(end)[-1] != ":":
         end -= 1
     for i in range(first, end):

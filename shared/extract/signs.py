@@ -30,6 +30,7 @@ _AS_IS: tuple[tuple[Sign, str], ...] = (
      f"|SNC|Oy|Bt|Tbk|Bhd|eG|EIRELI|Company|CIC|DAC|CLG|ULC|NPC|SCOP|VZW|ASBL|ANS|IVS|DOO|FZE|FZCO|DMCC|[CP]?JSC|Anstalt"
      f"|ЕООД|ООД|ЕАД|АД){_END}"),
     ("legal form", r"(?:ООО|ОАО|ЗАО|ПАО|АО|ТОВ|ПрАТ|ПАТ|ТОО|тью|ТЬЮ|тво|ТВО|ство|СТВО) ?(?:«|\"|„)"),
+    ("legal form", "(?:ИП|тель|ТЕЛЬ) [А-ЯЁ]"),
     ("legal form", "(?:SARL|SASU?|EURL|SELARL|SCEA|EARL) [A-Z\xc0-\xdd]"),
     ("legal form", r"(?:Α|Ε|Π|Κ|Ο|α|ε|π|κ|ο)\. ?(?:Ε|ε)\."),
     ("legal form", "PT\\.? [A-Z]|(?:Công ty|CÔNG TY) (?:TNHH|Cổ phần|CỔ PHẦN|CP) |בע(?:\"|״)מ"),
