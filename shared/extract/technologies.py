@@ -32,6 +32,9 @@ _LEFT_BEHIND = frozenset(("Website builder", "Shop"))  # whose pictures are show
 _LISTED = re.compile(r"[\w.-]{1,80}\.(?:js|css)(?=\":1)")
 _NUMBER = r"(?!X+\b)[A-Z0-9]"  # the X are for the reader to replace
 _ACCOUNT = re.compile(rf"(?:UA-\d{{4,10}}(?:-\d{{1,4}})?|G-{_NUMBER}{{8,12}}|(?:GTM|OPT)-{_NUMBER}{{4,9}})(?![\w-])")
+_EXPERIMENTS = re.compile(
+    r"(?:optimize_id|require)\W{1,8}$"
+)  # a container of Google Optimize has a number of the same form
 _DOMAIN = re.compile(r"(?:com|net|org|io|co|ai|app|dev|de|eu|ru|jp)(?![\w$(])", re.A)
 _WORDS = re.compile(r"[a-z0-9][\w.@+-]*", re.A)
 _REST_OF_NAME = re.compile(rb"[\w:.-]*")
@@ -334,7 +337,8 @@ def is_called(key: str, code: str, first: int) -> bool:
 def account_in(code: str, start: str, first: int) -> str:
     """The quoted account number that starts so, such as "GTM-ABCD12"."""
     for at in places_of(code, start, first):
-        if found := _ACCOUNT.match(code, at + 1):
+        found = _ACCOUNT.match(code, at + 1)
+        if found and not _EXPERIMENTS.search(code, max(0, at - 20), at + 1):
             return found[0]
     return ""
 

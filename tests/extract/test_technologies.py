@@ -118,6 +118,12 @@ def test_what_others_call_alike_and_what_is_mentioned_or_switched_off_is_not_in_
     assert found(markup) == {}
 
 
+@pytest.mark.parametrize("call", ("ga('require', 'GTM-LOOM123')", "gtag('config', a, {'optimize_id': 'GTM-LOOM123'})"))
+def test_a_container_of_experiments_is_none_of_tags(call: str) -> None:
+    assert found(f"<script>{call}</script>").keys() == {"Google Optimize"}
+    assert found(f"<script>{call}; load('GTM-HILL123')</script>").keys() == {"Google Optimize", "Google Tag Manager"}
+
+
 def test_a_line_that_only_ends_in_a_comment_is_in_use() -> None:
     assert found("<script>load('//static.hotjar.com/c/hotjar.js') // once</script>").keys() == {"Hotjar"}
 
