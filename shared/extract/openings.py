@@ -60,35 +60,37 @@ _TOLD_OF = re.compile(r"\W{0,2}\s(?:ist|sind|wird|werden|hat|haben|kann|können)
 _APPLY = re.compile(
     r"\s?(?:apply(?: now| here| today)?|view (?:job|details|position)|learn more|read more|find out more"
     r"|more info(?:rmation)?|(?:full |job )?description|details"
-    r"|jetzt bewerben|mehr erfahren|mehr info(?:rmation(?:en)?|s)?|zur stelle(?:nanzeige)?|postuler|en savoir plus"
+    r"|(?:jetzt )?bewerben|mehr erfahren|mehr info(?:rmation(?:en)?|s)?|zur stelle(?:nanzeige)?|postuler|en savoir plus"
     r"|candidatez?|candidati|scopri di più|solicitar|inscríbete|más información|solliciteer|meer info(?:rmatie)?"
     r"|lees meer|ansök|läs mer|søg|læs mere|les mer|aplikuj|więcej"
     r"|応募する?|詳細(?:を見る|はこちら)?|詳しく見る|지원하기|자세히 보기|申请|查看详情|→|›|»|>|↗)\s?[!.→›»]{0,3}$",
     re.I,
 )
-_KIND = re.compile(
-    r"(?:full|part)[ -]?time|vollzeit|teilzeit|temps (?:plein|partiel)|tiempo completo|permanent|festanstellung"
-    r"|unbefristet|befristet|contract|freelance"
-    r"|stage|alternance|apprentissage|prácticas|tirocinio|werkstudent\w*|ausbildung|minijob|staż|praktyki|praktik|stáž"
+_KINDS = (
+    r"(?:(?:full|part)[ -]?time|vollzeit|teilzeit|temps (?:plein|partiel)|plein temps|tiempo completo|jornada completa"
+    r"|permanent|festanstellung|unbefristet|befristet|contract|freelance"
+    r"|stage|alternance|apprentissage|saisonnier|prácticas|tirocinio|werkstudent\w*|ausbildung|minijob|staż|praktyki"
+    r"|praktik|stáž"
     r"|(?:(?:正社員|契約社員|準社員|派遣社員|アルバイト|パート|インターン|業務委託"
     r"|정규직|계약직|인턴|全职|兼职|实习)[ /／・]{0,3}){1,10}"
-    r"|internship|praktikum|cdi|cdd|\d+ ?%|\d+ (?:openings?|stellen)|ab sofort|as soon as possible|no experience.*",
-    re.I,
+    r"|internship|praktikum|cdi|cdd|\d+ ?%|\d+ (?:openings?|stellen)|ab sofort|as soon as possible|no experience.*)"
 )
+_KIND = re.compile(rf"{_KINDS}(?:\W{{1,3}}{_KINDS}){{0,3}}", re.I)
 # What stands around a place where nothing parts them: `2+ years Leeds Full-time`.
 _AROUND_PLACE = re.compile(
     r"^\d+\+?(?: ?(?:-|–|to|bis|à|a) \d+\+?)? (?:years?|yrs?|jahre?|ans|años|anni|jaar)\b"
     r"|(?:\s(?:on-?site|vor ort|in[ -]office|full[ -]?time|part[ -]?time|vollzeit|teilzeit|temps plein|temps partiel"
-    r"|tiempo completo|voltijd|deeltijd|permanent|contract|cdi|cdd)){1,3}$",
+    r"|tiempo completo|voltijd|deeltijd|permanent|contract|cdi|cdd|ausbildung|praktikum|minijob)){1,3}$",
     re.I,
 )
 _PLACE_LABEL = (
     r"(?:job )?(?:locations?|(?:arbeits|einsatz|dienst)?orte?|standorte?|lieu(?: de travail)?|localisation|ubicación"
-    r"|lugar|sede|luogo|local|locatie|plats|sted|paikka|miejsce|lokalita|勤務(?:地|場所)|工作地点|근무지)"
+    r"|lugar|sede|luogo|local|locatie|plats|sted|paikka|miejsce|lokalizacja|lokalita|umístění|helyszín|konum|勤務(?:地|場所)|工作地点|근무지)"
 )
 _PLACE_ALONE = re.compile(rf"{_PLACE_LABEL}\s?[:：]?", re.I)
 _LABELLED = re.compile(
-    _PLACE_LABEL + r"\s?[:：]\s?([^\W\d][\w.'’-]*(?:[ -][^\W\d][\w.'’-]*){0,2}?(?:,\s(?:[A-Z]{2}\b"
+    _PLACE_LABEL
+    + r"(?:\s?[:：]\s?|\s(?=(?-i:[A-ZÀ-Þ])))([^\W\d][\w.'’-]*(?:[ -][^\W\d][\w.'’-]*){0,2}?(?:,\s(?:[A-Z]{2}\b"
     r"|[A-Z][\w'-]+(?:\s[A-Z][\w'-]+)?)){0,2})(?=$|[\s|;·(])",
     re.I,
 )
@@ -339,7 +341,7 @@ def _place_below(below: list[Line]) -> str:
     told = False
     for line in below:
         text = _APPLY.sub("", line.text).strip()
-        if names_role(text) or _LIST.search(text) or _HEADED.fullmatch(text):
+        if names_role(_AROUND_PLACE.sub("", text)) or _LIST.search(text) or _HEADED.fullmatch(text):
             break
         if (place := _place(text)) and (not told or "," in place or _REMOTE.search(place)):
             return place
