@@ -34,7 +34,7 @@ _NO_NAME = re.compile(
     r"|sign up|try|order|bestellen|jetzt|learn|read|mehr|more|and|or|up to|vat|excl|incl|zzgl|inkl|faq"
     r"|total|subtotal|cart|shipping|versand|for|"
     r"the best|all|coming soon|new|sale|select|billing|contact|talk|request|free trial|trial|price|preis"
-    r"|no credit|cancel|\d+)(?!\w)",
+    r"|no credit|no\. of|number of|anzahl|cancel|\d+)(?!\w)",
     re.I,
 )
 
@@ -104,7 +104,12 @@ def plans(page: ParsedPage) -> Iterator[Fact]:
         return
     headings = _headings(page)
     if told:
-        found = [*_tables(page), *_alike(list(_named(rows, headings, asked)), headings)]
+        found = list(_tables(page))
+        costs = {row.prices[0].amount for _, row, _ in found if row.prices}
+        named = _alike(list(_named(rows, headings, asked)), headings)
+        found += [
+            one for one in named if one[0] in headings or not one[1].prices or one[1].prices[0].amount not in costs
+        ]
     else:
         found = _strict(_named(rows, headings), headings)
     plans_ = [(name, _plan(name, row, following)) for name, row, following in map(_paid_once, found)]
@@ -176,7 +181,7 @@ def _tables(page: ParsedPage) -> Iterator[_Found]:
 
 def _side_by_side(table: list[list[str]], countries: list[str]) -> list[_Found]:
     """A row of prices under a row of names, or of how much each holds."""
-    for row in table:
+    for i, row in enumerate(table):
         cells = [_row(cell, countries) for cell in row]
         if sum(bool(cell.prices) for cell in cells) < 2:
             continue
@@ -184,7 +189,7 @@ def _side_by_side(table: list[list[str]], countries: list[str]) -> list[_Found]:
         if len(table[0]) == len(row) and sum(map(_is_amount, table[0])) > 1:
             called = _is_column
         heads = next(
-            (one for one in table if len(one) == len(row) and len({name for name in one if called(name)}) > 1), ()
+            (one for one in table[:i] if len(one) == len(row) and len({name for name in one if called(name)}) > 1), ()
         )
         pairs = zip(heads, cells, strict=False)
         return [(name, cell, []) for name, cell in pairs if cell.priced and called(name)]

@@ -118,8 +118,8 @@ ASKED = re.compile(
     re.I,
 )
 FREE = re.compile(
-    r"(?:free(?: forever)?|kostenlos|gratis|gratuit|gratuito|grátis|ilmainen|za darmo|bezpłatnie|zdarma|ingyenes"
-    r"|ücretsiz|бесплатно|безкоштовно|無料|免费|무료|\$0)[.!]?",
+    r"(?:free(?:[ /]{1,3}forever)?|kostenlos|gratis|gratuit|gratuito|grátis|ilmainen|za darmo|bezpłatnie|zdarma"
+    r"|ingyenes|ücretsiz|бесплатно|безкоштовно|無料|免费|무료|\$0)[.!]?",
     re.I,
 )
 
