@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from shared.extract.address_words import WORDS, housed, is_box, street_language
+from shared.extract.address_words import STOREY, WORDS, housed, is_box, street_language
 from shared.extract.countries import named
 from shared.extract.names import form_spans
 
@@ -11,7 +11,7 @@ BREAK = re.compile(
     r"\s?[,;|•·●│](?:\s+|(?=\D)|$)|\s[-–—/]\s+(?!\d)|\s[-–—]\s+(?=\d{1,4}(?:\s?(?:bis|ter))?,?\s(?:rue|avenue|boulevard|allée|place|quai|chemin|impasse|route)\s)|\s?[|•·│]\s*|(?<!No):\s+"
 )
 _BARE_NUMBER = re.compile(
-    r"(?:[Nn][o°º]\.?\s?)?\d{1,5}\s?[A-Za-z]?(?:[-/]\d{1,4}[A-Za-z]?)?|[Ss]/[Nn][º°]?|[Ss]\.\s?[Nn]|snc|SNC"
+    r"(?:[Nn][o°º]\.?\s?)?\d{1,5}\s?(?:[A-Za-z]|bis|ter|quater)?(?:[-/]\d{1,4}[A-Za-z]?)?|[Ss]/[Nn][º°]?|[Ss]\.\s?[Nn]|snc|SNC"
 )
 _PIN = re.compile("[\u2600-\u27bf\ufe0f\U0001f300-\U0001faff]+ ?")  # pictures in place of labels
 _SLASHED = re.compile(r"\s\d{1,4}/\d{1,4}[A-Za-z]?$")  # the two numbers of a Czech or Slovak house
@@ -57,7 +57,7 @@ def joined(parts: list[str]) -> list[str]:
     for one in parts:
         last = whole[-1] if whole else ""
         street, number = (last, one) if _BARE_NUMBER.fullmatch(one) and street_language(last) else (one, last)
-        bare = _BARE_NUMBER.fullmatch(number) and (number == one or number[-1].isdigit() or number[0].isdigit())
+        bare = _BARE_NUMBER.fullmatch(number) and (number == one or number[0].isdigit() or number[-1].isdigit())
         if street and bare and not any(map(str.isdigit, street)):
             whole[-1] = f"{last}, {one}"
         else:
@@ -66,7 +66,10 @@ def joined(parts: list[str]) -> list[str]:
 
 
 def strong(street: list[str]) -> bool:
-    return any(is_box(one) or (housed(one) and (street_language(one) or _SLASHED.search(one))) for one in street)
+    return any(
+        is_box(one) or (housed(one) and (street_language(one) or _SLASHED.search(one) or STOREY.fullmatch(one)))
+        for one in street
+    )
 
 
 def complete(one: str) -> bool:

@@ -64,7 +64,7 @@ _FORM_WORDS = frozenset(
     aktiengesellschaft eu oo & zoo cic dac clg ulc partg gesmbh
     flexco teoranta berhad ltée limitada scop vzw asbl doo fze fzco jsc cv coop hf""".split()
 )
-_WORD = re.compile(r"(?<!\w)c/(?!o(?!\w))|[^\W\d_]+(?:['’.-][^\W\d_]+)*")
+_WORD = re.compile(r"(?<!\w)c/(?!o(?!\w))|(?<![^\W_])[^\W\d_]+(?:['’.-][^\W\d_]+)*")
 _TOKEN = re.compile(r"[^\W\d_]+")
 _NUMBER_FIRST = re.compile(r"\d{1,5}[A-Za-z]?(?:\s?[-–/&]\s?\d{1,5}[A-Za-z]?)?,?\s+[^\W\d_]")
 _NUMBER_LAST = re.compile(
@@ -81,6 +81,7 @@ _UNIT_HEAD = re.compile(
     re.I,
 )
 _OWN_HOUSES = frozenset("house building tower court haus gebäude".split())  # that have their owner's name
+STOREY = re.compile(r"\d{1,3}(?:st|nd|rd|th)\s(?:floor|fl|flr|level|storey|story)\.?", re.I)
 _UNIT_LONGEST = 20  # characters
 _MONTHS = frozenset(
     """jan january januar feb february februar mar mär märz march apr april mai may jun june juni jul july juli aug
@@ -229,7 +230,7 @@ def _part(text: str, site: str) -> Part:
         return "street"
     dated = not _MONTHS.isdisjoint(tokens) or (numbered and bool(_TIME.search(text)))
     if numbered and not dated and _numbered(text):
-        return "unit" if words[0].lower().rstrip(".,") in _UNITS else "street"
+        return "unit" if words[0].lower().rstrip(".,") in _UNITS or STOREY.fullmatch(text) else "street"
     if not _UNITS.isdisjoint(tokens) or text[0] == "#":
         return "stop" if not numbered and _begins_with_owner(text, site) else "unit"
     if numbered and len(words) <= 4 and not dated:

@@ -78,7 +78,7 @@ _INTO = re.compile(
 )
 _LABEL_AT_END = re.compile(r"\.\s(?:registered|head|main|principal)\s(?:office|address|seat)$", re.I)
 _CODE_LABEL = re.compile(  # before a postal code
-    r"(?:^|(?<=[\s,;(–-]))(?:c\.?\s?p|cep|cap|plz|zip(?:\s?code)?|pin\s?code|postal\scode|postcode)[.:\s–-]*$", re.I
+    r"(?:^|(?<=[\s,;(–-]))(?:c\.?\s?p|cep|cap|plz|psč|zip(?:\s?code)?|pin\s?code|postal\scode|postcode)[.:\s–-]*$", re.I
 )
 _DIALLED = re.compile(r"(?<!\w)(?:t[eé]?lf?|(?:tele)?(?:fon|phone|fax)|mob\w{0,4})\W{1,3}[\d ]{0,9}$", re.I)
 _UNIT_NEXT = re.compile(  # behind a house's number
@@ -361,8 +361,12 @@ class _Reader:
             words = one.strip(" -–").rsplit("/" if country == "BR" and "/" in one else " ", 1)
             if one.strip(" -–.") in known:
                 value.setdefault("region", one.strip(" -–."))
-            elif len(words) == 2 and words[1].strip("-–.") in known and words[1].isupper():
-                value.setdefault("region", words[1].strip("-–."))
+            elif (
+                len(words) == 2
+                and (last := words[1].strip("-–.()")) in known
+                and (last.isupper() or words[1][0] == "(")
+            ):
+                value.setdefault("region", last)
                 names.append(words[0])
             else:
                 names.append(one.strip(" -–"))

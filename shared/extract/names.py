@@ -25,13 +25,13 @@ _FORMS = r"""ltd\.\s?şti\.|(?:limited|anonim)\sşirketi
 |inc\.?|incorporated|corp\.?|corporation|co\s?\.?,?\s?ltd\.?|ltd\.?|limited|l\.?l\.?c\.?|l\.?l\.?p\.?|plc
 |pty\.?\s?ltd\.?
 |pvt\.?\s?ltd\.?|private\slimited|pte\.?\s?ltd\.?|sdn\.?\s?bhd\.?|gmbh\s?&\s?co\.?\s?(?:kg|ohg)(?:aa)?|ag\s?&\s?co\.?\s?kg(?:aa)?
-|ggmbh|gmbh|(?:ug|unternehmergesellschaft)\s?\(haftungsbeschr(?:ä|ae)nkt\)|kgaa|e\.\s?k\.|e\.\s?v\.|gbr|sarl|s\.à\.?r\.l\.|sàrl|s\.a\.r\.l\.|s\.a\.s\.u?\.?|eurl|s\.c\.a\.
+|ggmbh|gmbh|(?:ug|unternehmergesellschaft)\s?\(haftungsbeschr(?:ä|ae)nkt\)|kgaa|e\.\s?k\.|e\.\s?v\.|gbr|sarl(?:\sau)?|s\.à\.?r\.l\.|sàrl|s\.a\.r\.l\.|s\.a\.s\.u?\.?|eurl|s\.c\.a\.
 |n\.\s?v\.|b\.v\.b\.a\.?|bvba|scrl|aktiengesellschaft|b\.\s?v\.|v\.\s?o\.\s?f\.?|s\.\s?p\.\s?a\.?|s\.\s?r\.\s?l\.?\s?s?\.?|srls?|s\.n\.c\.?|s\.\s?l\.\s?u?\.?|s\.\s?a\.
-|ltda\.?|lda\.?|s/a|a/s|aps|aktiebolag|oyj|ehf\.?|p\.c\.|p\.?l\.?l\.?c\.?|sp\.\s?z\s?o\.\s?o\.?|sp\.\s?k\.|s\.\s?r\.\s?o\.|spol\.\ss\s?r\.\s?o\.|a\.\s?s\.|k\.\s?s\.
+|ltda\.?|lda\.?|s/a|a/s|aps|aktiebolag|oyj|ehf\.?|p\.c\.|p\.\s?l\.\s?c\.|s\.a\.e\.|p\.?l\.?l\.?c\.?|sp\.\s?z\s?o\.\s?o\.?|sp\.\s?k\.|s\.\s?r\.\s?o\.|spol\.\ss\s?r\.\s?o\.|a\.\s?s\.|k\.\s?s\.
 |kft\.?|zrt\.?|nyrt\.?|d\.\s?o\.\s?o\.?|d\.d\.|eood|ood|uab|oü|a\.ş\.|k\.k\.|p\.?t\.?y|pbc"""
 _CAPITALS = (
     r"AG|SE|SA|SAS|SASU|OG|Ky|e\.\s?[UG]\.|AS|ASA|AB|AD|EAD|LP|UG|KG|OHG|HB|KB|SIA|BV|NV|VOF|SL|SLU|SPA|SpA|SNC|Oy|Bt\.?|Tbk|Bhd\.?|eG|bv|nv|CommV"
-    r"|EIRELI|Company(?!\s(?:[Nn]o|NO|[Nn]umber|[Rr]eg))|CIC|DAC|CLG|ULC|NPC|SCOP|VZW|ASBL|ANS|IVS|DOO|FZE|FZCO|DMCC|[CP]?JSC|Anstalt|ЕООД|ООД|ЕАД|АД"
+    r"|EIRELI|Company(?!\s(?:[Nn]o|NO|[Nn]umber|[Rr]eg))|CIC|DAC|CLG|ULC|NPC|SCOP|VZW|ASBL|ANS|IVS|DOO|doo|FZE|FZCO|DMCC|[CP]?JSC|Anstalt|ЕООД|ООД|ЕАД|АД"
 )
 
 
@@ -59,7 +59,7 @@ _FORM = _Forms(r"(?![\w.&])")
 _FORM_ENDS = _Forms(r"(?:\s\(publ\))?(?![\w&]|\.\w)")  # a full stop may follow
 _CJK_LEGAL = re.compile(
     r"(?:株式会社\s?|有限会社\s?|合同会社\s?|주식회사\s?|\(주\)\s?|㈜)[\w・ー&]{2,30}(?:\.[A-Za-z]\w{0,19})?"
-    r"|[\w・ー&（）()]{2,30}?(?:株式会社|有限会社|合同会社|股份有限公司|有限公司|有限责任公司|有限責任公司|\s?주식회사|\(주\)|㈜)"
+    r"|(?<!\d)(?!\d{1,8}\s)[\w・ー&（）()]{2,30}?(?:株式会社|有限会社|合同会社|股份有限公司|有限公司|有限责任公司|有限責任公司|\s?주식회사|\(주\)|㈜)"
 )
 _CJK_SIGN = re.compile("[株有合주㈜]")  # one of which each of these forms has
 _CYRILLIC_LEGAL = re.compile(
@@ -288,9 +288,14 @@ def own_names(page: "ParsedPage") -> list[str]:
 
 def names(page: "ParsedPage") -> Iterator[Fact]:
     """Candidates; those that the domain confirms count for more."""
-    for key, how, sure in (("og:site_name", "opengraph", 0.75), ("application-name", "meta", 0.6)):
+    for key, how, sure in (
+        ("og:site_name", "opengraph", 0.75),
+        ("application-name", "meta", 0.6),
+        ("apple-mobile-web-app-title", "meta", 0.6),
+    ):
         if (text := as_spelled(page.metas.get(key, ""), page.site)) and _plausible(text):
             confidence = sure + 0.15 if resembles(text, page.site) else sure - 0.15
+            confidence -= 0.15 * (text == page.site)  # the address says less of how the name is spelt
             yield page.fact("identity.name", text, how=how, quote=text, confidence=confidence)  # type: ignore[arg-type]
     yield from _from_title(page)
     yield from _from_copyright(page)
@@ -337,6 +342,8 @@ def spelled_in(text: str, site: str) -> str:
     plain_ones = [(match, joined if match[0] == "&" else compact(match[0])) for match in _WORD.finditer(text)]
     words = [(m, one, one if m[0].isascii() else compact(m[0].translate(_UMLAUTS))) for m, one in plain_ones]
     for start in range(len(words)):
+        if not words[start][1]:
+            continue
         plain = umlauts = ""
         for match, one, other in words[start : start + 5]:
             plain, umlauts = plain + one, umlauts + other
@@ -363,7 +370,7 @@ def _plausible(name: str) -> bool:
 
 
 def _from_title(page: "ParsedPage") -> Iterator[Fact]:
-    parts = [_WELCOME.sub("", part).strip(" \"'") for part in _SPLIT.split(page.title[:300]) if part.strip()]
+    parts = [_WELCOME.sub("", part).strip(" \"'®™") for part in _SPLIT.split(page.title[:300]) if part.strip()]
     parts = [part for part in parts if _plausible(part) and len(part.split()) <= 6]
     known = [as_spelled(part, page.site) for part in parts if resembles(part, page.site)]
     best = min(known, key=lambda part: (compact(part) != compact(page.site.partition(".")[0]), len(part)), default=None)
