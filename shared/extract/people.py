@@ -67,6 +67,9 @@ _CHIEF = re.compile(  # no part of a role that looks like a name, nor of a talk'
 _BY = re.compile(r"\W{0,3}(?:by|von|par|por|di|door|av|af)\s", re.I)
 _ROLES = ("title", "department")
 _SOLE = frozenset(WORDS["sole_titles"])  # of one person of a company, whose name may stand below
+_LEADING = re.compile(  # or right behind it, unless other things are called so, too
+    rf"(?:{'|'.join(sorted(_SOLE - frozenset(WORDS['plain_titles']), reverse=True))})\s(?=[^\W\d_])", re.I
+)
 LINKS = 3  # lines between a name and its title that name links
 _ONE_LINK = (
     r"(?:(?:e-?mail|contact|call|message|follow)\s[\w.'’-]{2,20}|[\w.'’-]{2,20}\son\s(?:linkedin|twitter)|linkedin"
@@ -282,6 +285,10 @@ def _in_one(lines: _Lines, i: int) -> Iterator[_Person]:
             own = _ASIDE.search(lines.text(person.line))
             if not own or not title(own[0].strip(" ()")):
                 yield person
+        return
+    leading = _LEADING.match(text) if lines.page.kind in ("legal", "contact") else None
+    if leading and (found := name(text[leading.end() :])) and found.sure and found.words > 1:
+        yield _Person(i, found.text, leading[0].rstrip(), LABELLED)
         return
     cut = IN_ONE.search(text)
     if cut is None or cut.start() < 2:
