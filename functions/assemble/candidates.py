@@ -82,10 +82,17 @@ def candidates(
     return sorted(found, key=lambda one: (one.rank, -one.confidence, *order(one.seen[0])))
 
 
-def order(one: Seen) -> tuple[int, float, str, str, str]:
-    """Best first, and the same however the facts came."""
+def order(one: Seen) -> tuple[int, float, int, str, str, str]:
+    """Best first, and the same however the facts came; a translated page's address is mostly the longer one."""
     source = one.fact.source
-    return (one.rank, -one.fact.confidence, source.url, source.how, f"{source.quote} {one.fact.value!r}")
+    return (
+        one.rank,
+        -one.fact.confidence,
+        len(source.url),
+        source.url,
+        source.how,
+        f"{source.quote} {one.fact.value!r}",
+    )
 
 
 def agreed(seen: list[Seen]) -> float:

@@ -10,7 +10,11 @@ from shared.extract.names import compact, without_form
 from shared.models import JSON
 from shared.web.urls import normalise
 
-_HONORIFIC = re.compile(r"\b(?:dr|prof|mag|dipl|ing|mr|mrs|ms|herr|frau|phd|md|mba|msc|bsc|jr|sr|cfa|cpa)\b\.?", re.I)
+_HONORIFIC = re.compile(
+    r"\b(?:dr|prof|professor|mag|dipl|ing|med|jur|mr|mrs|ms|miss|herr|frau|sir|dame|lord|lady|baroness|phd|md|mba|msc|bsc"
+    r"|jr|sr|cfa|cpa|llm|obe|mbe|cbe|kbe|kc|qc)\b\.?",
+    re.I,
+)
 
 
 def words(text: str) -> str:

@@ -113,7 +113,7 @@ class _Resolver:
         self.identity(profile)
         self.reach(profile)
         self.money(profile)
-        profile.people = self.parts(Person, "person", "/people", normal.person, _fullest)
+        profile.people = self.parts(Person, "person", "/people", normal.person, _person)
         profile.technologies = self.parts(Technology, "technology", "/technologies", lambda v: normal.words(v["name"]))
         profile.offering.products = self.parts(
             Product, "offering.product", "/offering/products", lambda v: normal.words(v["name"]), _fullest
@@ -372,6 +372,13 @@ def _posting(openings: Iterable[Seen]) -> Callable[[JSON], Hashable]:
 def _names(opening: JSON) -> list[tuple[str, str]]:
     names = [("url", normal.url(opening["url"]))] if opening.get("url") else []
     return [*names, ("title", normal.words(opening["title"]))]
+
+
+def _person(group: list[Seen]) -> JSON:
+    """Written in capitals only where nobody writes the name otherwise."""
+    whole = _fullest(group)
+    names = [seen.fact.value["name"] for seen in group]
+    return {**whole, "name": next((name for name in names if not name.isupper()), whole["name"])}
 
 
 def _fullest(group: list[Seen]) -> JSON:

@@ -47,7 +47,8 @@ _STORY = re.compile(rf"(?<!\w)(?:{_any('stories')})\W{{0,3}}(?:the year|im jahre
 _TIMELINE = re.compile(rf"\s?[–—:-]\s?(?:(?:the )?start\b|{_B})", re.I)
 _SINCE = re.compile(rf"(?:^|[\s(])(?:{_any('since')})\W{{0,2}}(?:the year\s|anno\s|dem jahr\s|jahr\s|rok\w*\s)?$", re.I)
 _LABEL = re.compile(
-    rf"\W{{0,3}}(?:year\s|jahr der\s|date\s|company\s)?(?:of\s)?{_B}(?:\s(?:in|am|on|im|year|date|jahr))?\W{{0,3}}",
+    rf"\W{{0,3}}(?:year\s|jahr der\s|date\s|company\s)?(?:of\s)?{_B}"
+    r"(?:\s(?:in|am|on|im|year|date|jahr|yılı))?\W{0,3}",
     re.I,
 )
 # "Since 1990 your partner in"
@@ -59,6 +60,13 @@ _THEIRS = re.compile(
     r"(?<!\w)(?:our|unser\w*|nos|notre|nuestr\w+|(?:il |la )?nostr\w|noss\w|onze?|vår\w?|vores|meidän"
     r"|nasz\w*|náš|našeho)\s(?:customer|client|partner|supplier|member|kund|lieferant|mitglied|fournisseur|proveedor|socio|fornitor|fornecedor"
     r"|klant|leverancier|leverand|leverantör|asiakka|klient|dostawc|zákazn|dodavatel|parceir)",
+    re.I,
+)
+_SUBJECT = re.compile(  # what a company calls itself: `Family business founded in`
+    r"(?:(?:an?|the|eine?|une?|una|een|ett?|family(?:-|\s)?(?:owned|run)?|independent|inhabergeführter?s?)\s){0,3}"
+    r"(?:company|business|firm|unternehmen|betrieb|firma|familienbetrieb|familienunternehmen|traditions(?:betrieb|unternehmen)"
+    r"|entreprise|société|maison|azienda|ditta|impresa|empresa|compañía|bedrijf|familiebedrijf|företag|familjeföretag"
+    r"|virksomhed|yritys)(?:\s(?:familiale|familiare|familiar))?\W*",
     re.I,
 )
 _LEGAL_LINE = re.compile(r"©|copyright|\(c\)\s", re.I)
@@ -181,10 +189,12 @@ def _sure(page: ParsedPage, text: str, at: int, above: str) -> float:
             return 0
         if own or _OWN.search(subject):
             return 0.85 + kind
-        return 0.7 + kind if len(subject.strip()) <= 3 else 0
+        return 0.7 + kind if len(subject.strip()) <= 3 or _SUBJECT.fullmatch(subject.strip()) else 0
     if later:
         return 0.83 + kind if own or _OWN.search(whole) else 0.6 + kind if len(sentence) < 25 else 0
-    if since and not told_of and _SINCE.search(sentence):
+    if since and not told_of and (found := _SINCE.search(sentence)):
+        if _SUBJECT.fullmatch(sentence[: found.start()].strip()):
+            return 0.7 + kind
         if len(text) <= 40 and len(sentence) <= 9:
             return 0.6 + kind
         if len(sentence) <= 20 and (own or _OWN.search(rest) or _YOURS.match(rest)):

@@ -16,6 +16,7 @@ from shared.extract.page import ParsedPage
 from shared.extract.people_words import (
     IN_ONE,
     LONG_TITLE,
+    PRONOUNS,
     SHORT_TITLE,
     WORDS,
     Mark,
@@ -38,6 +39,7 @@ LONG_RUN = 60  # lines; an even number, so that where it breaks off it tells the
 LABELLED = 0.25  # what an imprint's label counts less than a card that says each one's own title
 LISTED = 12  # lines with one name each below one title
 MORE = 4  # lines with one representative each
+LABEL = 40  # characters of a label before those whom a line names
 MAX_LINE = 200  # characters of a line that names people
 MAX_QUOTED = 1500  # characters of a quotation
 MAX_STORY, MAX_FOUNDERS = 3000, 150  # characters of a paragraph, and of the names in it
@@ -75,7 +77,14 @@ _ONE_LINK = (
     r"(?:(?:e-?mail|contact|call|message|follow)\s[\w.'’-]{2,20}|[\w.'’-]{2,20}\son\s(?:linkedin|twitter)|linkedin"
     r"|twitter|facebook|instagram|e-?mail|v-?card|(?:(?:full|view|read|see)\s)?(?:bio|profile))"
 )
-_LINK = re.compile(rf"{_ONE_LINK}(?:\s{_ONE_LINK}){{0,2}}", re.I)
+_LINK = re.compile(rf"{_ONE_LINK}(?:\s{_ONE_LINK}){{0,2}}|{PRONOUNS}", re.I)
+_MEMBER = re.compile(r"[,;]\s")  # parts those whom a line names each with a title
+_MEMBERS_ROLE = re.compile(r"\s[-–—]\s|\s\(")
+_OURS = re.compile(
+    r"(?<!\w)(?:[Oo]ur|[Uu]nsere?|[Nn]otre|[Nn]uestr[oa]|[Oo]nze)\s(?P<role>[^,.;:()]{2,50},|[\w-]{2,25})\s"
+    r"(?P<name>(?:[A-Z][\w.'’-]{1,20}\s){1,3}[A-Z][\w'’-]{1,20})(?=[,\s]|\.?$)"
+    r"|(?P<named>(?:[A-Z][\w.'’-]{1,20}\s){1,3}[A-Z][\w'’-]{1,20}),\s(?:our|unsere?|notre|nuestr[oa]|onze)\s(?P<as>[^,.;:()]{2,50})(?=[,.]|$)"
+)
 STEPS = range(2, 6)  # lines from one person to the next where something stands between them
 _EASTERN_TURN: dict[Mark, Mark] = {"eastern name": "eastern title", "eastern title": "eastern name"}
 _TURNS = ("name", *_ROLES)
@@ -135,6 +144,7 @@ def people(page: ParsedPage) -> Iterator[Fact]:
         found += _alone(page, lines, {person.line for person in found})
     if page.kind in ("home", "about", "team"):
         found += _told(page)
+        found += _ours(page, titled)
     outsiders = _outsiders(page, {compact(person.name) for person in found if not person.expected})
     seen: set[str] = set()
     for person in sorted(found, key=lambda one: one.line):
@@ -208,9 +218,7 @@ def _beside(lines: _Lines, i: int) -> Iterator[_Person]:
     below = lines.mark(role_at) == "title" and lines.text(role_at)[-1:] != ":"  # or it heads what comes next
     nameless = below and lines.mark(start) == "title" and _ends_with_title(lines, i) and lines.text(i - 1)[-1:] != ":"
     if below and (lines.mark(start) == "name" or nameless):
-        yield _Person(
-            i, found.text, _SINCE.sub("", lines.text(role_at)).strip(" ()").removesuffix("."), 0 if found.sure else 0.15
-        )
+        yield _Person(i, found.text, _role(lines.text(role_at)), 0 if found.sure else 0.15)
     elif found.sure and lines.mark(i - 1) == "title" and lines.mark(start) == "title":
         said = lines.text(i - 1).rstrip()
         role = _REPRESENTED.sub("", said) or said
@@ -218,11 +226,17 @@ def _beside(lines: _Lines, i: int) -> Iterator[_Person]:
         if role[-1] == ":" or again:
             yield _Person(i, found.text, role.strip(" ():"), 0)
         elif below:
-            yield _Person(i, found.text, _SINCE.sub("", lines.text(role_at)).strip(" ()").removesuffix("."), 0)
+            yield _Person(i, found.text, _role(lines.text(role_at)), 0)
         elif (lines.mark(i - 2) != "name" and role.lower().strip(" ():") in _SOLE) or any(
             lines.mark(j) == "name" and lines.mark(j - 1) == "title" for step in STEPS for j in (i - step, i + step)
         ):
             yield _Person(i, found.text, role.strip(" ():"), 0.05)
+
+
+def _role(text: str) -> str:
+    """A title without since when and, behind a dot, where."""
+    head, dot, rest = _SINCE.sub("", text).partition(" · ")
+    return (head if dot and title(head) and not title(rest) else head + dot + rest).strip(" ()").removesuffix(".")
 
 
 def _past_links(lines: _Lines, i: int) -> int:
@@ -277,6 +291,11 @@ def _in_one(lines: _Lines, i: int) -> Iterator[_Person]:
             if at > i:
                 yield from _below(lines, at + 1, "")
         return
+    members = [_member(one) for one in _MEMBER.split(text.partition(": ")[2] if ": " in text[:LABEL] else text)]
+    if len(members) > 1 and None not in members:
+        for member in filter(None, members):
+            yield _Person(i, *member, 0)
+        return
     if text in lines.headings and (both := _name_and_title(text)):
         yield _Person(i, *both, 0.05)
         return
@@ -308,6 +327,14 @@ def _in_one(lines: _Lines, i: int) -> Iterator[_Person]:
             yield _Person(i, found.text, rest, 0)
         elif "(" in cut[0] and text.endswith(")") and one_word(head) and not title(head):
             yield _Person(i, head, rest, 0.1)
+
+
+def _member(text: str) -> tuple[str, str] | None:
+    """`Ada Fern – CEO`, one of several in a line."""
+    cut = _MEMBERS_ROLE.search(text)
+    found = name(text[: cut.start()]) if cut else None
+    role = text[cut.end() :].strip(" ).") if cut else ""
+    return (found.text, role) if found and found.sure and found.words > 1 and title(role) else None
 
 
 def _name_and_title(text: str) -> tuple[str, str] | None:
@@ -398,6 +425,18 @@ def _told(page: ParsedPage) -> Iterator[_Person]:
                 if found is None or found.words < 2 or not found.sure:
                     break
                 yield _Person(i, found.text, "Founder", 0.6)
+
+
+def _ours(page: ParsedPage, titled: list[int]) -> Iterator[_Person]:
+    """`Our CEO, Ada Fern, …`, `… Ada Fern, our CEO`."""
+    for i in titled:
+        text = page.lines[i].text[:MAX_STORY]
+        if quoted(text) or "“" in text:
+            continue
+        for match in _OURS.finditer(text):
+            found, role = name(match["name"] or match["named"]), (match["role"] or match["as"]).rstrip(",")
+            if found and found.sure and found.words > 1 and title(role):
+                yield _Person(i, found.text, role, 0.55)
 
 
 def _own_story(text: str, page: ParsedPage) -> bool:

@@ -59,6 +59,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’.&-]+[^\W\d_]+)*\.?|&")
 _NAME_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’`.-](?=[^\W\d_]))*\.?")
 _ORDINAL = re.compile(r"^[1-3]\.\s(?=\w)")
 _DEGREE = re.compile(r"[Dd]ipl\.-\S{1,25}|\((?:FH|BA|TU|TH|Univ\.?|Uni)\)")
+PRONOUNS = r"\(?(?:she|he|they)\s?/\s?(?:her|him|his|them|she|he|they)(?:s|\s?/\s?\w{2,6})?\)?"
+_PRONOUNS = re.compile(rf"\s{PRONOUNS}$", re.I)
 _QUOTED = re.compile(r"^\W{0,3}[\"“„«‟”»‘]|[\"”“»«’]\W{0,3}$")
 IN_ONE = re.compile(r"\s?(?:,|\s[-–—|•·:]|:(?!in(?:nen)?(?!\w))|\()\s?")  # what parts a name from a title
 _NAME_LABELS = frozenset(("ad soyad", "adı soyadı", "ad, soyad", "ad-soyad"))  # Turkish: name, surname
@@ -112,6 +114,7 @@ def _eastern_mark(text: str) -> Mark:
     return "other"
 
 
+_BY = frozenset("by von par por di door av af".split())  # before who wrote it
 _PROSE = frozenset("a an by for from in is of since the was who with aus bei mit seit von depuis de desde da".split())
 
 
@@ -132,6 +135,8 @@ def title(text: str) -> bool:
         return False
     words = _WORD.findall(_OFFICE.sub(" ", text.lower()))
     if not 1 <= len(words) <= 14 or quoted(text) or "://" in text or _NO_TITLE & {*text.split()[:1], *words}:
+        return False
+    if words[0] in _BY:
         return False
     titles = {word.rstrip(".") for word in words if _is_title_word(word.rstrip("."))}
     if titles == {"chair"}:
@@ -166,6 +171,8 @@ def name(text: str) -> Name | None:
 def _name(text: str) -> Name | None:
     if any(map(str.isdigit, text)):
         return None
+    if "/" in text:
+        text = _PRONOUNS.sub("", text)
     head, _, tail = text.partition(",")
     if tail and not all(map(_is_postnominal, re.split(r"[\s,/]+", tail.strip()))):
         return None

@@ -429,3 +429,16 @@ def test_a_plan_that_two_ways_tell_is_one_with_what_either_says() -> None:
     marked = fact("offering.plan", {"name": "starter", "price": 19.0, "currency": "USD"}, 0.88, how="json-ld")
     (plan,) = resolved(page(spoken, marked)).offering.plans
     assert (plan.price, plan.period) == (19.0, "month")
+
+
+def test_a_person_on_three_pages_is_one_in_the_words_of_the_page_with_the_shortest_address() -> None:
+    def person(name: str, title: str, path: str) -> Fact:
+        return fact("person", {"name": name, "title": title}, 0.9, url=f"{HOME}{path}")
+
+    pages = [
+        page(person("DAME NORA FINCH KBE", "Geschäftsführerin", "de/team"), url=f"{HOME}de/team", kind="team"),
+        page(person("NORA FINCH", "Chief Executive", "team"), url=f"{HOME}team", kind="team"),
+        page(person("Nora Finch", "Directrice", "fr/equipe"), url=f"{HOME}fr/equipe", kind="team"),
+    ]
+    [found] = resolved(*pages).people
+    assert (found.name, found.title) == ("Nora Finch", "Chief Executive")
