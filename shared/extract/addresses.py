@@ -2,28 +2,25 @@
 
 import re
 from bisect import bisect_right, insort
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 
 from shared.extract.address_components import (
     BREAK,
-    after_street,
     behind_form,
-    complete,
-    in_line,
     joined,
     pieces,
     strong,
     without_country,
     without_label,
 )
+from shared.extract.address_sides import read_street, set_place
 from shared.extract.address_words import (
     REGIONS,
     STATES,
     WORDS,
     body,
-    is_box,
     is_label,
     names_street,
     names_unit,
@@ -50,7 +47,6 @@ LATER = 0.0005  # what each further address of a page counts less: the head offi
 LINES_ABOVE = 6
 LONGEST = 300  # characters of a line in which an address without a code ends with its country
 LINES_BELOW = 4  # a line with digits, in which an address without a code ends
-_Wanted = Callable[[int], bool]
 _OWN_COUNTRY = {name: name.upper() for name in ("us", "gb", "ca", "ie", "nl", "jp", "br", "pt", "pl")}
 _SHAPES = {name: codes.split() for name, codes in WORDS["shapes"].items()}
 _CODE_LAST = frozenset(WORDS["code_last"].split())
@@ -151,7 +147,7 @@ class _Reader:
             return None
         bare = names_street(parts[0])
         estates = shape in ("gb", "ie") or (shape == "six" and not REGIONS["IN"].isdisjoint(parts))
-        if not bare and not self.street(parts, number_first=False, estates=estates)[0]:
+        if not bare and not read_street(parts, self.page.site, number_first=False, estates=estates)[0]:
             return None
         after, behind = without_country(self.locality_after(line, code.end))
         if shape in ("four", "five") and street_language(_SAINT.sub("", after)) == "en":  # it is a house number
@@ -172,8 +168,8 @@ class _Reader:
             swiss = swiss and after.partition(" ")[0] not in _AUSTRIAN
             country = self.country(shape, code.before, said, language, index, bool(after), swiss=swiss)
         last = not after or country in _CODE_LAST
-        street, middle = self.street(
-            parts, number_first=country in _NUMBER_FIRST, estates=estates, mixed=country == "IN"
+        street, middle = read_street(
+            parts, self.page.site, number_first=country in _NUMBER_FIRST, estates=estates, mixed=country == "IN"
         )
         if not street and bare and after and (said or self.near(index, country)):
             street, middle = parts[:1], []
@@ -199,7 +195,7 @@ class _Reader:
         if shape == "us":
             value["region"] = code.before
         if last:
-            self.place(value, country, middle, street)
+            set_place(value, country, middle, street)
         province = _PROVINCE.fullmatch(after) if country in ("IT", "CH") else None
         if province and province[2] == "IT":
             after = province[1]
@@ -314,76 +310,6 @@ class _Reader:
                     return parts, "", i
         return parts, "", i
 
-    def street(
-        self, parts: list[str], *, number_first: bool, estates: bool = False, mixed: bool = False
-    ) -> tuple[list[str], list[str]]:
-        """(street, parts between it and the code), each in reading order; `estates`: an estate may be without any
-        number; `mixed`: a quarter may stand between two numbered parts."""
-        kinds = [part(one, self.page.site if i else "") for i, one in enumerate(parts)]
-
-        def nearest(wanted: _Wanted) -> int | None:
-            return next((i for i in range(min(len(kinds), 5)) if wanted(i)), None)
-
-        first = nearest(lambda i: kinds[i] == "street" and (is_box(parts[i]) or bool(street_language(parts[i]))))
-        if first is None:
-            first = nearest(lambda i: kinds[i] == "street" and (not number_first or parts[i][0].isdigit()))
-        if first is None:
-            first = nearest(lambda i: kinds[i] != "stop" and street_language(parts[i]) == "en" and i + 1 < len(parts))
-        if first is None:
-            first = nearest(lambda i: kinds[i] == "unit" and any(map(str.isdigit, parts[i])))
-        if first is None and estates:
-            first = nearest(lambda i: kinds[i] == "unit")
-        if first is None:
-            return [], []
-        while first > 0 and kinds[first - 1] == "unit":
-            first -= 1
-        last = first
-        for i in range(first + 1, min(len(parts), first + 6)):
-            if kinds[i] == "street":
-                if complete(parts[last]) and not in_line(parts[i]) and kinds[last] == "street":
-                    break
-            elif kinds[i] == "plain" and "unit" in kinds[i + 1 : i + 2] and (mixed or street_language(parts[i])):
-                continue
-            elif kinds[i] != "unit" and not (
-                (kinds[last] == "unit" or is_box(parts[last])) and street_language(parts[i])
-            ):
-                break
-            last = i
-        return parts[first : last + 1][::-1], parts[:first][::-1]
-
-    def place(self, value: dict[str, JSON], country: str | None, middle: list[str], street: list[str]) -> None:
-        """Locality and region of an address whose code comes last."""
-        known = REGIONS.get(country or "", set())
-        names = []
-        for one in middle:
-            if named(one) and one not in known and named(one) != "SG":
-                continue
-            words = one.strip(" -–").rsplit("/" if country == "BR" and "/" in one else " ", 1)
-            if one.strip(" -–.") in known:
-                value.setdefault("region", one.strip(" -–."))
-            elif (
-                len(words) == 2
-                and (last := words[1].strip("-–.()")) in known
-                and (last.isupper() or words[1][0] == "(")
-            ):
-                value.setdefault("region", last)
-                names.append(words[0])
-            else:
-                names.append(one.strip(" -–"))
-        if names:
-            value["locality"] = names[-1]
-            street += names[:-1]
-        elif (tail := after_street(street[-1])) is not None:
-            street[-1], locality = tail
-            place, _, last = locality.rpartition(" ")
-            if place and last.isupper() and last in known:
-                locality, value["region"] = place, last
-            value["locality"] = locality
-        elif len(street) > 1 and not any(map(str.isdigit, street[-1])):
-            value["locality"] = street.pop()
-        elif "region" in value and country == "GB":
-            value["locality"] = value.pop("region")
-
     # ------------------------------------------------------------ whose
 
     def sure(self, index: int, first: int, owner: str, parts: list[str], inline: str = "") -> float:
@@ -424,7 +350,7 @@ class _Reader:
                 continue
             if not has_digits and "," in text and (match := _STATE_ALONE.fullmatch(text)) and match[2] in STATES:
                 parts, owner, first = self.before(index, "", self.read_above(index))
-                street, middle = self.street(parts, number_first=True)
+                street, middle = read_street(parts, self.page.site, number_first=True)
                 if street and not middle and strong(street):
                     value = {"street": ", ".join(street), "locality": match[1], "country": "US"}
                     value["region"] = STATES[match[2]]
@@ -433,7 +359,7 @@ class _Reader:
                 match := _NO_CODES.search(text)
             ):
                 parts, owner, first = self.before(index, text[: match.start()], self.read_above(index))
-                street, middle = self.street(parts, number_first=True)
+                street, middle = read_street(parts, self.page.site, number_first=True)
                 if (
                     street
                     and strong(street)
@@ -466,7 +392,9 @@ class _Reader:
                 continue
             country = named(BREAK.split(text[begin:], maxsplit=1)[0].strip(" ."))
             parts, owner, first = self.before(index, text[:begin], self.read_above(index))
-            street, middle = self.street(parts, number_first=country in _NUMBER_FIRST, mixed=country == "IN")
+            street, middle = read_street(
+                parts, self.page.site, number_first=country in _NUMBER_FIRST, mixed=country == "IN"
+            )
             told = any(map(street_language, street)) or is_label(BREAK.split(text, maxsplit=1)[0])
             told = told or any(map(names_unit, street))
             housed = told and any(map(str.isdigit, "".join(street)))
