@@ -40,6 +40,13 @@ _NO_TITLE = re.compile(
     r"|filed|comments?|kommentar\w*|\d+ min\w*|download|pdf|subscribe|newsletter|previous|next|older|newer|page|\d+)\b",
     re.I,
 )
+# What stands around a date where somebody published something then.
+_PUBLISHED = re.compile(
+    r"(?:publicad[oa]|publiée?|pubblicat[oa]|veröffentlicht|erstellt|gepubliceerd|geplaatst|opublikowan[oey]|dodano"
+    r"|publicerad|publicerat|udgivet|publisert|julkaistu|zveřejněno|опубликовано)"
+    r"(?:\W{1,3}(?:el|em|le|il|am|op|den|dne|w|por|par|da|von|door|av|af|autor)\b|\W{0,3}$)",
+    re.I,
+)
 _DATED = re.compile(r"/((?:19|20)\d\d)/(0[1-9]|1[0-2])(?:/(0[1-9]|[12]\d|3[01]))?/[\w%-]{4}", re.A)
 _EDGES = " \t|·•–—-:,/»«>()[]"
 _IDEOGRAPH = re.compile(r"[぀-ヿ一-鿿가-힯]")
@@ -67,13 +74,13 @@ def news(page: ParsedPage) -> Iterator[Fact]:
     section = range(len(lines)) if page.kind in PAGES else _section([text for _, text in lines], headings)
     if not told and dates.keys().isdisjoint([i for i, _ in lines[section.start : section.stop]]):
         return
-    rows = [_row(text, dates[i]) if i in dates else _Row(text, None, "") for i, text in lines]
-    if told:
-        yield from _article(page, rows, page.headings)
     links: dict[str, Link] = {}
     for one in page.links:
         if one.where == "main" and one.host:
             links.setdefault(one.text, one)
+    rows = [_row(text, dates[i]) if i in dates else _Row(_without_label(text, links), None, "") for i, text in lines]
+    if told:
+        yield from _article(page, rows, page.headings)
     if page.kind in PAGES:
         yield from _cards(page)
     seen: set[str] = set()
@@ -128,7 +135,7 @@ def _joined(rows: list[_Row], first: int, last: int) -> str:
 
 def _cards(page: ParsedPage) -> Iterator[Fact]:
     """Links that hold a date, a category and a title side by side; an element says which words are the title."""
-    marked = page.tree.css("a [class*=title],a [class*=Title]")
+    marked = page.tree.css("a [class*=title],a [class*=Title],a strong,a b")
     texts = (collapse(node.text(deep=False)) for node in marked)  # its own: all below costs depth
     titles = [text for text in texts if _plausible(text)][:MOST]
     told = [link for link in page.links if link.where == "main" and link.host and len(link.text) <= MAX_TITLE]
@@ -180,6 +187,12 @@ def _invited(page: ParsedPage) -> dict[str, str]:
                 if above:
                     found.setdefault(url, above[0])
     return found
+
+
+def _without_label(text: str, links: Collection[str]) -> str:
+    """A link's text, where only a short label stands before it on its line: `Press release New hall opened`."""
+    label, _, rest = text.partition(" ")
+    return rest if rest in links and len(label) <= LABEL and text not in links else text
 
 
 def _section(lines: list[str], headings: list[str]) -> range:
@@ -266,7 +279,7 @@ def _is_label(rest: str) -> bool:
     """Whether what stands beside a date is no title: an author, a place, a category, an invitation to read on."""
     return (
         len(rest) < 15
-        or (len(rest) < 2 * LONG and bool(_NO_TITLE.match(rest)))
+        or (len(rest) < 2 * LONG and bool(_NO_TITLE.match(rest) or _PUBLISHED.match(rest)))
         or (len(rest) < LONG and rest.count(" ") < 3)
     )
 
