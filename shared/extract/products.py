@@ -59,7 +59,7 @@ def products(page: ParsedPage) -> Iterator[Fact]:
             yield page.fact(
                 "offering.product", {"name": name, "url": link.url}, how="link", quote=name, confidence=0.75
             )
-    for name, url in _column(page):
+    for name, url in _columns(page):
         if compact(name) not in seen and len(seen) < MOST:
             seen.add(compact(name))
             yield page.fact("offering.product", {"name": name, "url": url}, how="link", quote=name, confidence=0.65)
@@ -67,23 +67,22 @@ def products(page: ParsedPage) -> Iterator[Fact]:
         yield from _cards(page)
 
 
-def _column(page: ParsedPage) -> Iterator[tuple[str, str]]:
-    """The links below a heading in the footer that says products, up to what is no link or leads elsewhere."""
-    lines = [line.text for line in page.lines if line.where == "footer"]
-    heads = [i for i, text in enumerate(lines) if len(text) < MAX_NAME // 2 and _COLUMN.fullmatch(text.rstrip(" :"))]
-    if not heads:
-        return
-    links = {
-        link.text: link.url for link in page.links if link.where == "footer" and link.host and page.is_own(link.url)
-    }
-    for head in heads:
-        for text in lines[head + 1 : head + 1 + MOST] if lines[head] not in links else ():
-            kind = classify(links[text], text) if text in links else ("", 0)
-            if kind and kind[0] != "products":
-                break
-            name = text.rstrip(" ®™©")
-            if 2 <= len(name) <= MAX_NAME and not _NONE.match(name):
-                yield name, links[text]
+def _columns(page: ParsedPage) -> Iterator[tuple[str, str]]:
+    """The links below a heading in footer or menu that says products, up to what is no link or leads elsewhere."""
+    for where in ("footer", "nav"):
+        lines = [line.text for line in page.lines if line.where == where]
+        short = ((i, text.rstrip(" :")) for i, text in enumerate(lines) if len(text) < MAX_NAME // 2)
+        heads = [i for i, text in short if _COLUMN.fullmatch(text)]
+        own = (link for link in page.links if link.where == where and link.host and page.is_own(link.url))
+        links = {link.text: link.url for link in own if "#" not in link.url} if heads else {}
+        for head in heads:
+            for text in lines[head + 1 : head + 1 + MOST] if lines[head] not in links else ():
+                kind = classify(links[text], text) if text in links else ("", 0)
+                if kind and kind[0] != "products":
+                    break
+                name = text.rstrip(" ®™©")
+                if 2 <= len(name) <= MAX_NAME and not _NONE.match(name):
+                    yield name, links[text]
 
 
 def _cards(page: ParsedPage) -> Iterator[Fact]:
