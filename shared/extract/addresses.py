@@ -81,6 +81,7 @@ _UNIT_NEXT = re.compile(  # behind a house's number
     r",?\s(?:suite|ste|unit|apt|room|oficina|of\.|piso|depto|dpto|local|interior|int\.|floor)[\s.]", re.I
 )
 _STATE_ALONE = re.compile(r"([A-Z][\w.' -]{2,30}),\s([A-Z][A-Za-z ]+?)(?:,?\s(?:USA|U\.S\.A\.|United States))?\.?")
+_TEMPLATE = re.compile(r"123,? (?:(?:your|demo|fake) )?street(?: name)?(?:,|$)|muster(?:stra(?:ß|ss)e|str\.|weg)", re.I)
 _CAPITALS = {"CIUDAD DE MÉXICO": "MX", "CIUDAD DE MEXICO": "MX", "CDMX": "MX", "MÉXICO D.F": "MX", "D.F": "MX"}
 _NO_CODES = re.compile(r"(?<!\w)(?P<IE>Dublin,?\s\d{1,2}|Cork|Galway)(?!\w)|(?<!\w)(?P<HK>Hong ?[Kk]ong)(?:\sSAR)?\W*$")
 
@@ -98,7 +99,7 @@ def addresses(page: ParsedPage) -> Iterator[Fact]:
     western = ((found.value, found.confidence, found.quote) for found in reader.found())
     for order, (value, confidence, quote) in enumerate(islice(chain(eastern(page), western), MOST)):
         sure = confidence - LATER * order
-        if confidence > 0:
+        if confidence > 0 and not _TEMPLATE.match(str(value.get("street"))):
             yield page.fact("contact.address", value, how="text", quote=quote, confidence=sure)
 
 

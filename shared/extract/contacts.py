@@ -34,7 +34,8 @@ _PLACEHOLDER_DOMAINS = frozenset(
     company.com     yourcompany.com site.com test.com sentry.io wixpress.com sentry.wixpress.com
     sentry-next.wixpress.com
     mail.com.example
-    yourwebsite.com acme.com address.com domain.tld mydomain.com beispiel.de musterfirma.de ejemplo.com""".split()
+    yourwebsite.com acme.com address.com domain.tld mydomain.com beispiel.de musterfirma.de ejemplo.com
+    yoursite.com companyname.com yourmail.com sitename.com demolink.org""".split()
 )
 _PLACEHOLDER_LOCALS = frozenset(
     """you your your.email youremail yourname your-email email-address user username name someone somebody

@@ -161,7 +161,7 @@ def _sure(page: ParsedPage, text: str, at: int, above: str) -> float:
         if page.kind in ("news", "press", "careers", "other")
         else 0
     )
-    if of_others(page) and not _names_own(page, text):
+    if of_others(page) and not _names_own(page, text, titles=False):
         return 0
     dated = at <= 3 or _DAY.fullmatch(text, 0, at)
     if dated and len(text) <= 30 and len(above) <= 40 and _LABEL.fullmatch(above):
@@ -208,6 +208,7 @@ def _says(name: str, sentence: str) -> bool:
     return not sentence.isascii() or not _STEMS[name].isdisjoint(beginnings(sentence))
 
 
-def _names_own(page: ParsedPage, text: str) -> bool:
+def _names_own(page: ParsedPage, text: str, *, titles: bool = True) -> bool:
+    """`titles`: also by what the page's title calls it, which may be another's name."""
     plain = compact(text)
-    return any(name in plain for name in own_names(page))
+    return any(name in plain for name in own_names(page)[: None if titles else 1])

@@ -46,6 +46,7 @@ _PERIODS = {"MON": "month", "ANN": "year", "DAY": "day", "WEE": "week", "P1M": "
 _ITEM = re.compile(r"https?://(?:(?:www|m)\.)?wikidata\.org/(?:wiki|entity)/(Q[1-9]\d{0,10})/?", re.I)
 _COUNT = r"(\d{1,7}|\d{1,3}(?:[,.' ]\d{3}){1,2})"
 _EMPLOYEES = re.compile(rf"{_COUNT}\+?(?:\s?[-–]\s?{_COUNT})?")
+_DECIMAL = re.compile(r",(?=\d\d?$)")
 _GROUPED = re.compile(r"\D")
 
 
@@ -99,7 +100,7 @@ class _Reader:
             return named
         published = [n for n in publishers if self.whose(n) == "unsaid"]
         names = {text(n.get("name")).casefold() for n in unsaid}
-        return published or (unsaid if len(names) == 1 else [])
+        return published or (unsaid if len(names) == 1 and self.page.kind != "other" else [])
 
     def _publishers(self, of: Set[str]) -> list[Node]:
         said = (self.graph.follow(node.get("publisher")) for node in self.graph.tops if types(node) & of)
@@ -324,7 +325,8 @@ class _Reader:
 
     def _plan(self, name: str, offer: Node) -> Iterator[Fact]:
         price = self.graph.follow(offer.get("priceSpecification")) or {}
-        amount = text(offer.get("price")) or text(price.get("price"))
+        amount = text(offer.get("price")) or text(price.get("price")) or text(offer.get("lowPrice"))
+        amount = _DECIMAL.sub(".", amount)
         currency = text(offer.get("priceCurrency")) or text(price.get("priceCurrency"))
         unit = text(price.get("unitCode")) or text(price.get("billingDuration")) or text(price.get("unitText"))
         plan: dict[str, JSON] = {"name": name[:200]}
@@ -375,4 +377,4 @@ def _country(graph: Graph, value: JSON) -> str:
 
 
 def _priced(offer: Node) -> JSON:
-    return {key: offer[key] for key in ("price", "priceCurrency", "priceSpecification") if key in offer}
+    return {key: offer[key] for key in ("price", "lowPrice", "priceCurrency", "priceSpecification") if key in offer}

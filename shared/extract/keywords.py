@@ -12,7 +12,7 @@ from shared.extract.page import ParsedPage
 from shared.extract.prices import MONEY
 
 Kind = Literal["title", "founder", "role", "money", "revenue", "employees", "funding", "ticker"]
-TICKER = """symbol|scrip|bse code|nse code
+TICKER = """symbol|under the ticker|scrip|bse code|nse code
 |stock code|securities code|kürzel|証券コード|コード番号|銘柄コード|股票代|股份代號|证券代码|證券代號
 |종목""".replace("\n", "").split("|")
 # Digits and ASCII punctuation part words, as does what UTF-8 begins with E2: dashes, quotes, bullets.

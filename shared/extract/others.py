@@ -43,6 +43,8 @@ FREE_MAIL = frozenset(
 # Where a company lists others: its dealers, customers, works; and its partners, who at a law firm are its people.
 _LISTS = re.compile(
     r"/(?:[\w-]*-)?(?:(?P<partners>partners?|partenaires|partnerzy|partneri|parceiros|socios|kumppanit)"
+    r"|sellers?|vendors?|merchants?|suppliers?|exhibitors?|aussteller|exposants|startups?|companies|projects?|projekte"
+    r"|work|success-stories|showcase"
     r"|dealers?|distributors?|resellers?|retailers?|stockists?|where-to-buy|customers?|clients|references|portfolio"
     r"|case-stud(?:y|ies)|haendler|h%c3%a4ndler|fachhaendler|vertriebspartner|referenzen|kunden|kundenstimmen"
     r"|revendeurs|distributeurs|clienti|rivenditori|referenze|distribuidores|concesionarios|clientes|revendedores"

@@ -180,7 +180,9 @@ def _name(text: str) -> Name | None:
     if not words:
         return None
     while len(words) > 2 and _is_postnominal(words[-1]) and words[-1].strip("(")[:1].isupper():
-        if words[-1].lower().strip(".") in _GENERATIONS or (words[-1].istitle() and words[-1] not in ("Esq", "Esq.")):
+        if words[-1].lower().strip(".") in _GENERATIONS or (
+            words[-1].istitle() and words[-1] not in ("Esq", "Esq.", "(Hons)")
+        ):
             break  # the third, or the surname Ma
         words = words[:-1]
     kept = [word for word in words if word.lower() not in _HONORIFICS and not _DEGREE.fullmatch(word)]

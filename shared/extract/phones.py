@@ -48,7 +48,7 @@ _SEPARATORS = str.maketrans(dict.fromkeys(" \t().-/"))
 _KINDS = "fixed_line mobile toll_free premium_rate shared_cost voip personal_number pager uan voicemail".split()
 enable_pattern_cache()  # the patterns of all countries are more than re keeps
 _TRUNK = re.compile(r"\(\s?0\s?\)|\[0\]")
-_TEMPLATE = re.compile(r"(\d)\1{8}$")  # +7 999 999-99-99
+_TEMPLATE = re.compile(r"(\d)\1{8}$|1234567890{0,2}$")  # +7 999 999-99-99
 _FAX_MARKS = (b"fa-fax", b"icon-fax", b'"fax"', b'"Fax"', b'"telefax"', b'"Telefax"')
 _FAX_PICTURES = (
     "[class*=fa-fax],[class*=icon-fax],img[alt=fax i],img[alt=telefax i],svg[aria-label=fax i],i[title=fax i]"

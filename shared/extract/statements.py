@@ -59,9 +59,14 @@ _LANGUAGE = {
     "se": "sv",
     "dk": "da",
     "jp": "ja",
+    "ua": "ru",
+    "cz": "cs",
+    "cn": "zh",
+    "tw": "zh",
+    "kr": "ko",
 }
 _CLAUSE = re.compile(r"[;|•]|\.\s|, (?:and|und|et|y|e|but) ")
-_APART = re.compile(r"[;:|•·–—]|\.\s")
+_APART = re.compile(r"[;:|•·–—，。]|\.\s")
 _DEED = re.compile(  # somebody's, at an earlier employer
     r"\W{0,3}(?:Scaled|Led|Grew|Built|Drove|Managed|Generated|Increased|Oversaw|Delivered|Helped|Raised|Took)\s"
 )
@@ -169,9 +174,12 @@ def _staff(sentence: str, language: str) -> JSON:
         before = sentence[max(word.start() - 40, 0) : word.start()]
         numbers = list(_RANGE.finditer(before))
         count = numbers[-1] if numbers and not _APART.search(before, numbers[-1].end()) else None
-        if count is None:
-            behind = sentence[word.end() : word.end() + 45]
-            count = next((one for one in _RANGE.finditer(behind) if one.start() <= 20), None)
+        behind = next(
+            (one for one in _RANGE.finditer(sentence[word.end() : word.end() + 45]) if one.start() <= 20), None
+        )
+        labels = behind is not None and behind.start() <= 3 and count is not None and len(before) - count.end() > 3
+        if count is None or labels:  # `従業員数 1,250名`
+            count = behind
         amount = _amount(count["number"]) if count else 0
         if 2 <= amount <= 3_000_000 and not (count and _YEAR.fullmatch(count["number"])):
             value: dict[str, JSON] = {"amount": float(int(amount))}

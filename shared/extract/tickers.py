@@ -24,9 +24,9 @@ MOST = 1_000  # colons of a page
 SHORT = 40  # characters of a line that labels the one below it
 _CODE_LABEL = re.compile(
     r"(?:証券コード|コード番号|銘柄コード|股票代號|股票代号|股票代码|股票代碼|股份代號|证券代码|證券代號|종목\s?코드"
-    r"|stock code|securities code|ticker symbol|stock symbol|trading symbol|under the (?:ticker )?symbol"
+    r"|stock code|securities code|ticker symbol|stock symbol|trading symbol|under the (?:ticker(?: symbol)?|symbol)"
     r"|börsenkürzel|tickersymbol|kürzel)"
-    r"\W{0,4}([A-Z]{1,5}(?![\w.])|\d{3,6}[A-Z]?(?:\.([A-Z]{1,3}))?(?!\w))",
+    r"\W{0,4}([A-Z]{1,5}(?!\w|\.\w)|\d{3,6}[A-Z]?(?:\.([A-Z]{1,3}))?(?!\w))",
     re.I,
 )
 # Indian exchanges have symbols that are words, and numbers.
@@ -42,6 +42,11 @@ _PLACES = (
     (re.compile(r"코스피|코스닥|kospi|kosdaq|korea exchange", re.I), "KRX"),
     (re.compile(r"philippine stock exchange|\bPSE\b"), "PSE"), (re.compile(r"nasdaq", re.I), "NASDAQ"),
     (re.compile(r"\bNYSE\b|new york stock exchange", re.I), "NYSE"),
+    (re.compile(r"[Ll]ondon [Ss]tock [Ee]xchange|\bLSE\b|\bAIM\b"), "LSE"),
+    (re.compile(r"euronext", re.I), "Euronext"), (re.compile(r"\bASX\b|australian securities exchange", re.I), "ASX"),
+    (re.compile(r"toronto stock exchange|\bTSX\b", re.I), "TSX"), (re.compile(r"six swiss exchange", re.I), "SIX"),
+    (re.compile(r"frankfurt(?:er)? (?:stock exchange|wertpapierbörse)", re.I), "FWB"),
+    (re.compile(r"oslo (?:børs|stock exchange)", re.I), "OSE"),
 )  # fmt: skip
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SUFFIXES = {
