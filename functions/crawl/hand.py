@@ -84,6 +84,7 @@ class Hand:
         async with self._lock:
             if self._written >= wanted:
                 return
+            await asyncio.sleep(0)  # who is through in the same turn of the loop, too
             wanted, pages, self._read = self._changes, self._read, []
             alone = [{"url": url, "times": times} for url, times in self.alone.items()]
             note = runs.note_fields(self.work.run, {"in_hand": sorted(self.in_hand), "alone": alone})

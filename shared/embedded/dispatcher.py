@@ -74,6 +74,7 @@ class Dispatcher:
         return None if ready is None else max(ready - time.time(), 0)
 
     async def _turn(self) -> None:
+        await asyncio.sleep(0)  # a delivery that has just published the next message ends now
         outcomes, self._outcomes = self._outcomes, []
         room = {} if self._stopping else {name: room for name, room in self._room.items() if room}
 
