@@ -15,8 +15,10 @@ from shared.extract.blocks import BUSY
 from shared.extract.directives import is_kept_from, quotable
 from shared.extract.outcome import outcome
 from shared.extract.page import ParsedPage
+from shared.extract.steps import Steps, finish
 from shared.links import is_trap
 from shared.models import Outcome, Page
+from shared.together import together
 from shared.web.address import FetchError
 from shared.web.client import Answer
 from shared.web.content import is_page
@@ -83,8 +85,10 @@ async def read_once(site: Site, url: str, kind: str, before: Page | None = None)
             # beside the loop: leases are renewed and other runs go on; one that hangs works on a page that nobody has
             async with asyncio.timeout(UNDERSTOOD_SECONDS):
                 page, parsed = await asyncio.to_thread(understood, page, answer, site.settings.robots_token)
+        elif answer.status in BUSY:  # the others must not ask before it is understood
+            parsed = finish(understanding(page, answer, site.settings.robots_token))
         else:
-            parsed = understand(page, answer, site.settings.robots_token)
+            parsed = await together(understanding(page, answer, site.settings.robots_token))
     except Exception as error:  # a page that breaks an extractor costs that page only
         log.error("page not understood", error, url=url)
         page.outcome, page.code, page.reason, page.facts = Outcome.FAILED, "page_skipped", type(error).__name__, []
@@ -97,10 +101,10 @@ async def read_once(site: Site, url: str, kind: str, before: Page | None = None)
 
 def understood(page: Page, answer: Answer, token: str = "") -> tuple[Page, ParsedPage | None]:
     page = replace(page)
-    return page, understand(page, answer, token)
+    return page, finish(understanding(page, answer, token))
 
 
-def understand(page: Page, answer: Answer, token: str = "") -> ParsedPage | None:
+def understanding(page: Page, answer: Answer, token: str = "") -> Steps[ParsedPage | None]:
     """Fills in the page's outcome and facts. `token` is the name by which a page may speak to us."""
     if not is_page(answer.content_type, answer.body):
         wrong = (f"HTTP {answer.status}", "http_error") if answer.status >= 400 else (answer.content_type, "not_html")
@@ -114,6 +118,9 @@ def understand(page: Page, answer: Answer, token: str = "") -> ParsedPage | None
         kind=page.kind,
         headers=answer.headers.items(),
     )
+    yield
+    _ = parsed.walk
+    yield
     page.outcome, page.code, page.reason = outcome(parsed, answer.status, answer.headers)
     if page.outcome is not Outcome.READ:
         return parsed
@@ -122,7 +129,7 @@ def understand(page: Page, answer: Answer, token: str = "") -> ParsedPage | None
         page.reason = f"the page asks {token} to keep it out of its index"
         return None
     page.digest, page.canonical = digest(parsed), canonical(parsed)
-    page.facts = extractors.facts(parsed)
+    page.facts = yield from extractors.facts_in_steps(parsed)
     if (most := quotable(parsed, token)) is not None:
         page.facts = [replace(fact, source=replace(fact.source, quote=fact.source.quote[:most])) for fact in page.facts]
     page.etag, page.last_modified = (_mark(answer.headers.get(name)) for name in ("ETag", "Last-Modified"))

@@ -14,8 +14,9 @@ from selectolax.lexbor import LexborHTMLParser
 from shared.extract import extractors
 from shared.extract.outcome import outcome
 from shared.extract.page import ParsedPage
+from shared.extract.steps import finish
 from shared.models import Fact, Outcome, Page
-from shared.reading import understand, understood
+from shared.reading import understanding, understood
 from shared.web.client import Answer
 
 USAGE = "usage: python -m tests.bench extract FOLDER... | stalls"
@@ -99,7 +100,7 @@ async def stall(body: bytes, *, beside: bool) -> float:
     if beside:
         await asyncio.to_thread(understood, page, answer)
     else:
-        understand(page, answer)
+        finish(understanding(page, answer))
     await asyncio.sleep(0.01)
     ticking.cancel()
     return max(waits)

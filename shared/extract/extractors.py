@@ -26,6 +26,7 @@ from shared.extract.products import products
 from shared.extract.socials import socials
 from shared.extract.state import state
 from shared.extract.statements import statements
+from shared.extract.steps import Steps, finish
 from shared.extract.technologies import technologies
 from shared.extract.tickers import tickers
 from shared.models import Fact
@@ -40,10 +41,16 @@ EXTRACTORS: tuple[Callable[[ParsedPage], Iterator[Fact]], ...] = (
 
 def facts(page: ParsedPage) -> list[Fact]:
     """Everything that the page says, extractor by extractor, in page order; what it says twice in one way, once."""
+    return finish(facts_in_steps(page))
+
+
+def facts_in_steps(page: ParsedPage) -> Steps[list[Fact]]:
+    """A step an extractor."""
     found: dict[tuple[str, str, str], Fact] = {}
     for extractor in EXTRACTORS:
         for fact in extractor(page):
             found.setdefault((fact.field, fact.source.how, repr(fact.value)), fact)
+        yield
     counts = Counter[str]()
     kept = []
     for fact in found.values():
