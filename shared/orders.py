@@ -5,6 +5,7 @@ import ipaddress
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from shared import companies, jobs, log, outbox, runs
@@ -80,9 +81,7 @@ async def submit(platform: Platform, account: Account, order: Order) -> Job:
         started = await jobs.hang(tx, job, settings, now)
         return job, False, started, None
 
-    # One order of an account after the other, so that the count holds; other instances may each let one more through.
-    async with platform.lock(account.id):
-        capped = await at_cap(platform, account)
+    async with platform.admission(account.id).turn(partial(room, platform, account)) as capped:
         job, answered, started, delivery = await platform.documents.transaction(once)
     if answered:
         jobs.tell_end(job)
@@ -130,9 +129,10 @@ async def refuse_disabled(platform: Platform, account: Account, endpoint: str) -
         raise Problem(422, "webhook_disabled", detail)
 
 
-async def at_cap(platform: Platform, account: Account) -> bool:
+async def room(platform: Platform, account: Account) -> int:
+    """Jobs that may be opened yet."""
     open_jobs = await platform.documents.count("open_jobs_of_account", account.id, True)
-    return open_jobs >= platform.settings.tiers[account.tier].open_jobs
+    return platform.settings.tiers[account.tier].open_jobs - open_jobs
 
 
 def same(job: Job, order: Order) -> Job:

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
+from shared.admission import Admission
 from shared.ports import Documents, Tasks, Topics
 from shared.settings import Settings, settings
 
@@ -16,11 +17,11 @@ if TYPE_CHECKING:
 @dataclass
 class Platform:
     settings: Settings
-    _locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    _admissions: WeakValueDictionary[str, Admission] = field(default_factory=WeakValueDictionary)
 
-    def lock(self, name: str) -> asyncio.Lock:
-        """A lock of this instance alone."""
-        return self._locks.setdefault(name, asyncio.Lock())
+    def admission(self, account_id: str) -> Admission:
+        """Of the account's orders."""
+        return self._admissions.setdefault(account_id, Admission())
 
     @cached_property
     def documents(self) -> Documents:
