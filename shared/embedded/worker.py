@@ -31,6 +31,7 @@ from shared.wiring import platform
 
 PURGE_DOCUMENTS = 1000  # a commit
 PURGE_SECONDS = 600.0
+KEEP_ALIVE_SECONDS = 75  # longer than most callers keep an idle connection, who else ask just as it is closed
 
 
 class JsonHandler(logging.Handler):
@@ -107,6 +108,7 @@ async def work(applications: dict[str, Any], listening: socket.socket | None, li
             access_log=False,
             lifespan="off",
             backlog=BACKLOG,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
             server_header=False,
             timeout_graceful_shutdown=max(int(to.stop_seconds), 1),
         )
