@@ -43,6 +43,7 @@ DOUBTFUL = 0.45  # a value less sure than this stays out
 # Entries of a list; what is beyond them is the least sure.
 MOST = {"contact.email": 15, "contact.phone": 30, "contact.fax": 10, "contact.address": 20, "person": 200, "news": 50}
 MOST_ELSE = 100
+_SHOUTED = ("name", "title")  # what pages write in capitals for its looks
 LABELLED = 0.8  # of a number that is called a phone
 STRANGER = 0.7  # least for an email of another domain beside the company's own
 HOME_BONUS = 0.1  # of a home page's word on what the company is
@@ -113,7 +114,7 @@ class _Resolver:
         self.identity(profile)
         self.reach(profile)
         self.money(profile)
-        profile.people = self.parts(Person, "person", "/people", normal.person, _person)
+        profile.people = self.parts(Person, "person", "/people", normal.person, _fullest)
         profile.technologies = self.parts(Technology, "technology", "/technologies", lambda v: normal.words(v["name"]))
         profile.offering.products = self.parts(
             Product, "offering.product", "/offering/products", lambda v: normal.words(v["name"]), _fullest
@@ -374,18 +375,18 @@ def _names(opening: JSON) -> list[tuple[str, str]]:
     return [*names, ("title", normal.words(opening["title"]))]
 
 
-def _person(group: list[Seen]) -> JSON:
-    """Written in capitals only where nobody writes the name otherwise."""
-    whole = _fullest(group)
-    names = [seen.fact.value["name"] for seen in group]
-    return {**whole, "name": next((name for name in names if not name.isupper()), whole["name"])}
-
-
 def _fullest(group: list[Seen]) -> JSON:
-    """The best fact's value, with what it leaves open filled in from the others."""
+    """The best fact's value, with what it leaves open filled in from the others; in capitals only where nobody writes
+    the same otherwise."""
     whole = dict(group[0].fact.value)
     for seen in group[1:]:
         for name, value in seen.fact.value.items():
-            if whole.get(name) in (None, ""):
+            if _says_better(name, value, whole.get(name)):
                 whole[name] = value
     return whole
+
+
+def _says_better(name: str, value: JSON, known: JSON) -> bool:
+    return known in (None, "") or bool(
+        name in _SHOUTED and known.isupper() and value and value.casefold() == known.casefold()
+    )

@@ -4,6 +4,7 @@ import binascii
 import codecs
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from shared.extract.contacts import valid
 from shared.extract.names import resembles
@@ -27,6 +28,7 @@ _EMAIL = re.compile(
 )
 _BASE64 = re.compile(rf"(?<![\w$])atob\(\s?({_STRING})\s?\)")
 _TURNED = re.compile(r"charCodeAt\(0?\)\s?[+-]\s?13(?!\d)")  # each letter stands for the one thirteen further
+_MAILBOX = r"(?<![\w.+-])(info|contact|office|hello|kontakt|mail|sales|support|service|team|contacto|contatti|post)"
 _MARKS = ("@", "u0040", "x40", "%40", "#64;", "fromCharCode", "reverse()", "atob(")
 # Attributes that hold an address, or one's parts.
 _WHOLE = ("data-email", "data-mail", "data-mailto", "data-address")
@@ -38,7 +40,7 @@ _RTL = (b"bidi-override", b"direction:rtl", b"direction: rtl")
 
 def emails_hidden(page: ParsedPage) -> Iterator[Fact]:
     seen: set[str] = set()
-    for text, how, quote in (*_scripts(page), *_attributes(page), *_reversed(page)):
+    for text, how, quote in (*_scripts(page), *_attributes(page), *_reversed(page), *_beside_scripts(page)):
         for found in _EMAIL.finditer(text.removeprefix("mailto:")):
             email = valid(found[1], found[2])
             if email is None or email in seen:
@@ -107,6 +109,21 @@ def _from_base64(text: str) -> str:
         return binascii.a2b_base64(text).decode("ascii")
     except (binascii.Error, ValueError):
         return ""
+
+
+def _beside_scripts(page: ParsedPage) -> Iterator[tuple[str, How, str]]:
+    """What stands in the place of a script, and a mailbox whose signs stand apart: `info @ example.org`."""
+    for text in page.walk.unseen:
+        for found in islice(_EMAIL.finditer(text[:LONG]), MOST) if "@" in text else ():
+            if registrable(found[2].lower()) == page.site:
+                yield found[0], "html", found[0]
+    if " @" in page.text or "@ " in page.text:
+        host = r"\s?\.\s?".join(map(re.escape, page.site.split(".")))
+        for index in lines_with(page, "@")[:MOST]:
+            for found in re.finditer(
+                rf"{_MAILBOX}\s{{0,2}}@\s{{0,2}}{host}(?![\w.-]*\w)", page.lines[index].text[:LONG], re.I
+            ):
+                yield f"{found[1]}@{page.site}", "text", found[0]
 
 
 def _reversed(page: ParsedPage) -> Iterator[tuple[str, How, str]]:

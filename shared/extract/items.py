@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborNode
 from shared.extract.collected import Attributes
 from shared.extract.hrefs import absolute
 from shared.extract.json_ld_graph import Node
+from shared.extract.names import resembles
 from shared.extract.needles import CARDS, in_markup
 from shared.extract.page import ParsedPage
 from shared.extract.text import collapse
@@ -224,7 +225,7 @@ class _Cards(_Reader):
     def read(self, css: str) -> list[Node]:
         tops = super().read(css)
         for card in tops:
-            _told_apart(card)
+            _told_apart(card, self.page.site)
         return tops
 
     def scope(self, node: LexborNode, attributes: Attributes) -> Node | None:
@@ -254,8 +255,9 @@ class _Cards(_Reader):
 _FAX = re.compile(r"(?:tele)?fax\W", re.I)
 
 
-def _told_apart(card: Node) -> None:
-    """An organization's card names it as its own organization, or names nobody; any other card is a person's."""
+def _told_apart(card: Node, site: str) -> None:
+    """An organization's card names it as its own organization, or as the domain does, or names nobody; any other card
+    is a person's."""
     numbers = card.get("telephone")
     numbers = numbers if isinstance(numbers, list) else [numbers]
     if faxes := [one for one in numbers if isinstance(one, str) and _FAX.match(one)]:
@@ -278,4 +280,5 @@ def _told_apart(card: Node) -> None:
         if organization:
             card["worksFor"] = organization
     else:
-        card["@type"] = []
+        called = card.get("name")
+        card["@type"] = ["Organization"] if isinstance(called, str) and resembles(called[:200], site) else []

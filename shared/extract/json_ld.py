@@ -40,6 +40,7 @@ _IDENTIFIERS = {
     "iso6523Code": "iso6523",
     "cik": "cik",
 }
+_NUMBERS = ("lei", "duns", "vat", "vatid", "cik", "isin")  # by what an identifier is called
 _STAFFED = ("team", "about")  # pages on which a person is the company's where nothing else is said
 _TICKER = re.compile(r"(?:([A-Za-z .]{2,30})\s?[:：]\s?)?([A-Z0-9]{1,6}(?:[.-][A-Z]{1,2})?)")
 _PERIODS = {"MON": "month", "ANN": "year", "DAY": "day", "WEE": "week", "P1M": "month", "P1Y": "year"}
@@ -209,6 +210,11 @@ class _Reader:
         for key, kind in _IDENTIFIERS.items():
             if (value := text(node.get(key))) and len(value) <= 40:
                 yield self.fact("financial.identifier", {"type": kind, "value": value}, value)
+        for one in many(node.get("identifier"))[:A_KIND]:
+            number = one if isinstance(one, dict) else {}
+            named = compact(text(number.get("propertyID") or number.get("name"))[:40])
+            if named in _NUMBERS and (value := text(number.get("value"))) and len(value) <= 40:
+                yield self.fact("financial.identifier", {"type": named.removesuffix("id"), "value": value}, value)
         if match := _TICKER.fullmatch(text(node.get("tickerSymbol"))):
             ticker = {"exchange": (match[1] or "").strip() or None, "symbol": match[2]}
             yield self.fact("financial.ticker", ticker, match[0])

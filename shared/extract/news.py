@@ -34,6 +34,7 @@ _TOLD = re.compile(
     r"|aktualno\w*|aktuality|novinky|haber\w*|novosti|hirek|meldung\w*|pr)(?:$|[/_.-])|/(?:19|20)\d\d/(?:\d\d/|\w{3}/)?",
     re.I,
 )
+_PAGED = re.compile(r"/(?:page|seite|pagina|p)/?\d{1,4}/?$", re.I)  # of a list that goes on
 _NO_TITLE = re.compile(
     r"(?:read|learn|find out|see|view|show|load|all|more|mehr|weiter\w*|lire|voir|leggi|leer|ver|saiba|lees|läs|læs|les"
     r"|czytaj|více|lue|continue|share|posted|published|by|von|par|written|author|category|categories|kategorien?|tags?"
@@ -79,7 +80,7 @@ def news(page: ParsedPage) -> Iterator[Fact]:
         if one.where == "main" and one.host:
             links.setdefault(one.text, one)
     rows = [_row(text, dates[i]) if i in dates else _Row(_without_label(text, links), None, "") for i, text in lines]
-    if told:
+    if told and not _PAGED.search(_place(page.url)):
         yield from _article(page, rows, page.headings)
     if page.kind in PAGES:
         yield from _cards(page)
