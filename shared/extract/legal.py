@@ -74,7 +74,8 @@ _LABEL_WORDS = re.compile(  # that no colon parts from the name
     re.I,
 )
 _MAKER = re.compile(
-    r"(?:c/o|powered|designed?|website|webdesign|site|created|developed|hosted|made|realisiert|umsetzung|gestaltung|realisation"
+    r"(?:c/o|powered|designed?|website|webdesign|(?<!diteur du )site"
+    r"|created|developed|hosted|made|realisiert|umsetzung|gestaltung|realisation"
     r"|hosting|호스팅[^\s:]{0,10}|realizzazione|desarrollado|diseño|réalisé|création|design|agentur|agency)\W{0,3}(?:(?:by|von|par|por|da|durch|&)\s)?$",
     re.I,
 )

@@ -319,6 +319,11 @@ def _in_one(lines: _Lines, i: int) -> Iterator[_Person]:
         else:
             yield from _headed(lines, i, head)
         return
+    if cut[0].strip() in ("-", "–", "—") and (head.lower() in _SOLE or _CHIEF.match(head)):
+        chief = name(tail)
+        if chief is not None and chief.sure and chief.words > 1:
+            yield _Person(i, chief.text, head, 0.05)
+            return
     tail = _ACTING.sub("", tail).rstrip(".")
     if tail and title(tail) and len(tail) <= LONG_TITLE:
         rest = without_postnominals(tail)

@@ -202,7 +202,7 @@ def _name(text: str) -> Name | None:
 
 
 def _is_postnominal(word: str) -> bool:
-    return word.lower().replace(".", "").strip("(),") in _POSTNOMINALS
+    return word.lower().replace(".", "").strip("(),").removesuffix("(hons") in _POSTNOMINALS
 
 
 def _says_no_name(word: str) -> bool:

@@ -134,7 +134,11 @@ def _walked(root: LexborNode, outermost: Where, *, whole: bool = True) -> Walk:
                 if block != line_block:
                     _close(lines, line, line_where)
                 elif not text[:1].isspace() and not line[-1][-1:].isspace():  # else there is a gap already
-                    gap = _apart(node)
+                    raised = _raised(text, line[-1], node)
+                    if raised and len(text) == 2:
+                        text, gap = f".{text}", False
+                    else:
+                        gap = raised or _apart(node)
                     if gap or (anchor is not line_anchor and _joined(line[-1], text)):
                         line.append(" ")
             line.append(text)
@@ -188,6 +192,11 @@ def _walked(root: LexborNode, outermost: Where, *, whole: bool = True) -> Walk:
     _close(lines, line, line_where)
     walk.size = size
     return walk
+
+
+def _raised(text: str, before: str, node: LexborNode) -> bool:
+    """Whether one or two raised digits stand behind others: a note's number, or a price's cents."""
+    return len(text) <= 2 and text.isdecimal() and before[-1:].isdecimal() and node.parent.tag == "sup"  # type: ignore[union-attr]
 
 
 def _apart(text: LexborNode) -> bool:
