@@ -172,14 +172,11 @@ class PlannedPage(BaseModel):
 
 
 class ReadingPlan(BaseModel):
-    """What discover decided: the pages worth reading besides the home page, best first, and its feeds. Those `later`
-    stand back for pages of kinds that are `missing`, which sitemaps may name."""
+    """What discover decided: the pages worth reading besides the home page, best first, and its feeds."""
 
     base: str  # the home page's final URL
     language: str | None = None  # of the home page
     pages: list[PlannedPage] = []
-    later: list[PlannedPage] = []
-    missing: list[str] = []
     crawl_delay: float | None = None  # seconds
 
 

@@ -2,7 +2,7 @@
 
 A site in several languages is read in that of its home page, which is the one the company chose for everybody; pages
 in another language stand in only for kinds that it has in no other way. Once these are read, a second wave follows
-what they link to, and what sitemaps name, for kinds that are still missing.
+what they link to, for kinds that are still missing.
 """
 
 from collections import Counter
@@ -160,22 +160,17 @@ def choose(home: Reading, company: str, rules: Robots, settings: Settings) -> Pl
 
 
 def second_wave(
-    plan: ReadingPlan, listed: Iterable[Found], pages: Iterable[Page], company: str, rules: Robots, settings: Settings
-) -> Plan:
-    """Of kinds that the plan's pages do not have, what sitemaps list and what the pages link to, told by their facts:
-    the same after a restart."""
+    plan: ReadingPlan, pages: Iterable[Page], company: str, rules: Robots, settings: Settings
+) -> list[PlannedPage]:
+    """Of kinds that the plan's pages do not have, what they link to, told by their facts: the same after a restart."""
     planned = {page.url for page in plan.pages if page.kind != "feed"}
     pages = [page for page in pages if page.url in planned or page.kind == "home"]
     room = max(pages_at_most(settings, plan.crawl_delay) - (len(pages) - 1), 0)
     had = {page.kind for page in pages if page.outcome is Outcome.READ}
-    addresses = [address for page in pages for address in (page.url, page.final_url, page.canonical) if address]
-    addresses += [page.url for page in plan.later]
+    addresses = (address for page in pages for address in (page.url, page.final_url, page.canonical) if address)
     wave = Plan(plan.base, room, Hosts(company, plan.base), plan.language, {page_key(address) for address in addresses})
     for page in pages:
         for fact in page.facts:
             if fact.field == "key_page" and fact.value["kind"] not in had and fact.confidence >= SECOND_LEAST:
                 wave.consider(fact.value["url"], fact.value["kind"], fact.confidence, rules)
-    for one in listed:
-        if one.kind not in had:
-            wave.consider(one.url, one.kind, one.score, rules)
-    return wave
+    return wave.chosen()

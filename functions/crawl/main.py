@@ -1,18 +1,14 @@
-"""Reads the planned pages, feeds and sitemaps side by side, politely, keeps each page as it is read; then what these
-lead to."""
+"""Reads the planned pages and feeds side by side, politely, keeps each as it is read; then what these lead to."""
 
 import asyncio
 
 from functions.crawl.guesses import is_right
 from functions.crawl.hand import Hand
-from functions.crawl.sitemaps import read_sitemaps
-from functions.crawl.well_known import guesses
 from shared import runs
 from shared.errors import TryAgain
 from shared.feeds.ask import ask_feed
-from shared.links import Hosts
 from shared.models import Page, PlannedPage, Run
-from shared.plan import Plan, pages_at_most, second_wave
+from shared.plan import second_wave
 from shared.reading import read
 from shared.robots_note import site_of
 from shared.stage import stage
@@ -31,29 +27,19 @@ async def crawl(run: Run, work: Work) -> None:
     for _ in range(run.stages["crawl"].attempt - 1):
         site.gate.halve()  # it was too much, or something broke
     earlier = await pages_before(run, work)
-    most = pages_at_most(work.settings, plan.crawl_delay)
-    listed = Plan(plan.base, most, Hosts(run.company, plan.base), plan.language)
+
+    async def inner() -> list[PlannedPage]:
+        rules = await site.robots(plan.base)
+        return second_wave(plan, await work.pages(), run.company, rules, work.settings)
 
     async def left(wave: list[PlannedPage]) -> list[PlannedPage]:
         kept = {page.url for page in await work.pages()}
         return [page for page in wave if page.url not in kept]
 
-    async def sitemaps() -> None:
-        if plan.missing:
-            await read_sitemaps(site, await site.robots(plan.base), listed, work.warn)
-
-    async def second() -> list[PlannedPage]:
-        rules = await site.robots(plan.base)
-        wave = second_wave(plan, listed.found.values(), await work.pages(), run.company, rules, work.settings)
-        chosen = [*wave.chosen(), *plan.later][: wave.most]
-        if first or run.stages["crawl"].attempt == 1:  # of guesses that missed nothing is kept to tell that they did
-            chosen += guesses(wave, plan.missing, rules, room=wave.most - len(chosen))
-        return await left(chosen)
-
     first = await left(plan.pages)
-    if not first:
-        await sitemaps()
-    hand = await Hand.after_last_time(work, first or await second())
+    if run.stages["crawl"].attempt > 1 and all(page.guess for page in first):
+        first = []  # of guesses that missed nothing is kept, and they are not asked for again
+    hand = await Hand.after_last_time(work, first or await left(await inner()))
     handover = clock() + work.settings.handover_seconds
     waits: list[float] = []
 
@@ -80,13 +66,10 @@ async def crawl(run: Run, work: Work) -> None:
         await reader(singly=True)
         await hand.checkpoint()
 
-    if first:
-        async with asyncio.TaskGroup() as group:
-            group.create_task(sitemaps())
-            group.create_task(readers())
-        if not waits and not hand.left:
-            hand.waiting.extend(await second())
     await readers()
+    if first and not waits and not hand.left:
+        hand.waiting.extend(await left(await inner()))
+        await readers()
     if waits:
         raise TryAgain("the site asks to be left alone", after=max(waits))
     if hand.left:

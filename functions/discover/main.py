@@ -1,7 +1,9 @@
-"""robots.txt and home page: decides which pages are worth reading, and of what kinds there should be more."""
+"""robots.txt, home page, sitemaps: decides which pages are worth reading."""
 
 from functions.discover.doors import behind_doors
 from functions.discover.home import open_home
+from functions.discover.sitemaps import read_sitemaps
+from functions.discover.well_known import guesses
 from shared.errors import GiveUp, TryAgain
 from shared.feeds.ask import feeds
 from shared.models import Outcome, PlannedPage, ReadingPlan, Run
@@ -32,18 +34,11 @@ async def discover(run: Run, work: Work) -> None:
     plan = choose(home, run.company, rules, work.settings)
     if home.parsed is not None and not rules.crawl_delay:
         await work.keep(*await behind_doors(site, home.parsed, plan, rules))
-    missing = plan.missing() if plan.wants_more(rules, work.settings) else frozenset()
+    if plan.wants_more(rules, work.settings):
+        await read_sitemaps(site, rules, plan, work.warn)
     chosen = plan.chosen()
-    at_once = max(plan.most - len(missing), 1)
-    pages, later = chosen[:at_once], chosen[at_once:]
+    chosen += guesses(plan, rules, room=plan.most - len(chosen))
     if not rules.crawl_delay:  # the pages come first there, and signals asks for what is left
-        pages += [PlannedPage(url=url, kind="feed") for url in feeds([page], base) if same_site(url, base)]
-    reading = ReadingPlan(
-        base=base,
-        language=plan.language,
-        pages=pages,
-        later=later,
-        missing=sorted(missing),
-        crawl_delay=rules.crawl_delay,
-    )
+        chosen += [PlannedPage(url=url, kind="feed") for url in feeds([page], base) if same_site(url, base)]
+    reading = ReadingPlan(base=base, language=plan.language, pages=chosen, crawl_delay=rules.crawl_delay)
     work.at_end(lambda ended: setattr(ended, "plan", reading))

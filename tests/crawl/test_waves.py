@@ -92,53 +92,6 @@ async def test_a_crash_in_the_second_wave_goes_on_there_and_a_page_that_ends_its
 
 
 @in_session
-async def test_a_sitemap_is_read_beside_the_pages_and_what_it_names_after_them_within_the_budget(w: World) -> None:
-    async with serve(ropes()) as site:
-        more = "".join(f"<a href='/products/{name}'>Products: {name}</a>" for name in "abc")
-        site.pages["/"] = ("text/html", site.pages["/"][1].replace(b"</body>", f"{more}</body>".encode()))
-        site.pages |= {
-            f"/products/{name}": html(name, f"<h1>{name}</h1><p>Ropes {name} for ships.</p>") for name in "abc"
-        }
-        listed = "".join(
-            f"<url><loc>{site.url}{path}</loc></url>" for path in ("/crew/our-team", "/careers/", "/about")
-        )
-        site.pages["/sitemap.xml"] = ("text/xml", f"<urlset>{listed}</urlset>".encode())
-        site.pages["/crew/our-team"] = html("Team", "<h1>Team</h1><p>Ada Roe makes the ropes, and all else.</p>")
-        site.pages["/careers/"] = html("Careers", "<h1>Careers</h1><p>Nobody is wanted for the ropes.</p>")
-        sitemap, about = site.hold("/sitemap.xml"), site.hold("/about")
-        job = await w.product.submit(site.url)
-        await sitemap.arrived.wait()
-        await about.arrived.wait()
-        site.let_go()
-        status = await w.product.ended(job["scrape_id"])
-    assert status["status"] == "completed"
-    read_pages = kinds(status["profile"])
-    assert {"": "home", "about": "about", "crew/our-team": "team", "careers/": "careers"}.items() <= read_pages.items()
-    assert site.seen["/sitemap.xml"] == site.seen["/about"] == site.seen["/contact"] == 1
-    assert not {"/team", "/careers"} & site.seen.keys(), "no guess at what a sitemap names"
-
-
-@in_session
-async def test_a_home_page_without_links_is_read_by_its_sitemap(w: World) -> None:
-    async with serve(ropes()) as site:
-        site.pages["/"] = html("Ropes", "<h1>Ropes for ships</h1><p>We make ropes for all kinds of ships.</p>")
-        site.pages["/sitemap.xml"] = ("text/plain", f"{site.url}/about\n".encode())
-        profile = await read(site, w.product)
-    assert kinds(profile) == {"": "home", "about": "about"}
-
-
-async def test_what_stands_back_for_missing_kinds_is_read_where_there_are_none(tmp_path: Path) -> None:
-    async with serve(ropes()) as site:
-        more = "".join(f"<a href='/{path}'>{text}</a>" for path, text in (("prices", "Pricing"), ("press", "Press")))
-        site.pages["/"] = ("text/html", site.pages["/"][1].replace(b"</body>", f"{more}</body>".encode()))
-        for name in ("prices", "press"):
-            site.pages[f"/{name}"] = html(name, f"<h1>{name}</h1><p>What we say of {name}, and nothing else.</p>")
-        async with product(tmp_path / "data", max_pages="4") as running:
-            profile = await read(site, running)
-    assert kinds(profile).keys() == {"", "about", "prices", "press"}
-
-
-@in_session
 async def test_a_page_that_nobody_links_to_is_found_where_sites_have_it(w: World) -> None:
     async with serve(ropes()) as site:
         site.pages["/contact"] = html("Ropes | Contact us", "<p>Ring us at +44 1482 555 0142, day and night.</p>")
@@ -172,8 +125,7 @@ def page(path: str, kind: str, *links: tuple[str, str], **more: Any) -> Page:
 def wave(*pages: Page, language: str | None = None) -> list[str]:
     planned = [PlannedPage(url=one.url, kind=one.kind) for one in pages if one.kind != "home"]
     plan = ReadingPlan(base=HOME, language=language, pages=planned)
-    found = second_wave(plan, (), pages, "ropes.example", OPEN, SETTINGS)
-    return [one.url.removeprefix(HOME) for one in found.chosen()]
+    return [one.url.removeprefix(HOME) for one in second_wave(plan, pages, "ropes.example", OPEN, SETTINGS)]
 
 
 def test_a_kind_whose_page_could_not_be_read_is_looked_for_again() -> None:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from functions.crawl.well_known import _PATHS, guesses
+from functions.discover.well_known import _PATHS, guesses
 from shared.links import LANGUAGES, Hosts
-from shared.plan import WANTED, Plan
+from shared.plan import Plan
 from shared.web.robots import Robots
 from tests.discover.test_links import OPEN, plan_of
 
@@ -12,7 +12,7 @@ BASE = "https://ropes.example/"
 
 
 def tried(plan: Plan, rules: Robots = OPEN, room: int = 11) -> list[str]:
-    return [page.url.removeprefix(BASE) for page in guesses(plan, WANTED, rules, room)]
+    return [page.url.removeprefix(BASE) for page in guesses(plan, rules, room)]
 
 
 def bare(language: str | None) -> Plan:

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from functions.crawl.sitemaps import REQUESTS, read_sitemaps
+from functions.discover.sitemaps import REQUESTS, read_sitemaps
 from shared.links import Hosts
 from shared.plan import MANY as MOST_FOUND
 from shared.plan import Plan

@@ -1,7 +1,5 @@
 """Where sites keep the pages that matter, for those that nobody links to."""
 
-from collections.abc import Iterable
-
 from shared.models import PlannedPage
 from shared.plan import KINDS, Plan
 from shared.web.robots import Robots
@@ -26,12 +24,12 @@ _PATHS = {
 }
 
 
-def guesses(plan: Plan, wanted: Iterable[str], rules: Robots, room: int) -> list[PlannedPage]:
+def guesses(plan: Plan, rules: Robots, room: int) -> list[PlannedPage]:
     """One address for each kind that is wanted and that no link, no sitemap leads to."""
     if rules.crawl_delay:  # the time is for pages that there are
         return []
     paths = _PATHS.get(plan.language or "en", _ENGLISH).split()
-    missing = plan.missing().intersection(wanted)
+    missing = plan.missing()
     named = zip(("about", "contact", "team", "legal", "careers"), paths, strict=True)
     known = plan.read | plan.found.keys()
     found = [
