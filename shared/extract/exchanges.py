@@ -8,7 +8,7 @@ EXCHANGES = {
     "nyse arca": "NYSE Arca",
     "otcqb": "OTCQB", "otcqx": "OTCQX", "otc": "OTC", "tsx": "TSX", "tsx-v": "TSXV", "tsxv": "TSXV", "cse": "CSE",
     "lse": "LSE", "aim": "LSE", "london stock exchange": "LSE", "euronext": "Euronext", "xetra": "XETRA",
-    "fwb": "FWB", "six": "SIX", "asx": "ASX",
+    "fwb": "FWB", "frankfurt": "FWB", "frankfurt stock exchange": "FWB", "six": "SIX", "asx": "ASX",
     "nse": "NSE", "bse": "BSE", "hkex": "HKEX", "sehk": "HKEX", "sgx": "SGX", "tse": "TSE", "jpx": "TSE",
     "krx": "KRX", "pse": "PSE",
     "vie": "VIE", "wiener börse": "VIE", "vienna stock exchange": "VIE", "bit": "BIT", "mib": "BIT",

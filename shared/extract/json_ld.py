@@ -19,6 +19,7 @@ from shared.web.urls import registrable
 
 SURE = 0.92
 A_KIND = 100  # facts of one field
+INDUSTRIES = 10
 CATALOGUES = 20  # of a page
 _PRODUCTS = frozenset(
     {
@@ -130,6 +131,9 @@ class _Reader:
         ):
             if value := text(node.get(key))[:200]:
                 yield self.fact(name, value, value)
+        for one in many(node.get("industry"))[:INDUSTRIES]:
+            if (value := text(one)[:200]) and not value.startswith("http"):
+                yield self.fact("identity.industry", value, value, 0.85)
         if not node.get("legalName") and legal_form(value := text(node.get("name"))[:200]):
             yield self.fact("identity.legal_name", value, value, 0.8)
         if len(value := text(node.get("description"))) >= 20:

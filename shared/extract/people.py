@@ -234,8 +234,8 @@ def _beside(lines: _Lines, i: int) -> Iterator[_Person]:
 
 
 def _role(text: str) -> str:
-    """A title without since when and, behind a dot, where."""
-    head, dot, rest = _SINCE.sub("", text).partition(" · ")
+    """A title without since when, where and, behind a dot, in which place."""
+    head, dot, rest = _SINCE.sub("", text.partition(" @ ")[0]).partition(" · ")
     return (head if dot and title(head) and not title(rest) else head + dot + rest).strip(" ()").removesuffix(".")
 
 

@@ -120,7 +120,7 @@ _PROSE = frozenset("a an by for from in is of since the was who with aus bei mit
 
 def title(text: str) -> bool:
     """Whether a text names a role: `Head of People`, `Vertriebsleiterin`, `2. Vorsitzender`."""
-    text = _ORDINAL.sub("", text)
+    text = _ORDINAL.sub("", text).partition(" @ ")[0]
     if text.endswith(".") and len(text) <= SHORT_TITLE:
         said = [word.strip(",.") for word in text.lower().split()]
         if _is_title_word(said[0]) and _PROSE.isdisjoint(said):
