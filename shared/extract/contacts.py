@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import islice
 from urllib.parse import unquote
 
+from shared.extract.needles import HIDDEN, in_markup
 from shared.extract.others import own_domain, strange_email
 from shared.extract.page import ParsedPage
 from shared.extract.signs import lines_with
@@ -102,7 +103,7 @@ def emails(page: ParsedPage) -> Iterator[Fact]:
 
 def _unseen(page: ParsedPage) -> list[str]:
     """Texts that only machines read, between the letters of an address."""
-    if not lines_with(page, "@") or not (page.mentions(b"display:none") or page.mentions(b"display: none")):
+    if not lines_with(page, "@") or in_markup(page).keys().isdisjoint(HIDDEN):
         return []
     return [text for _, text in islice(page.select(_HIDDEN), OTHERS) if 0 < len(text) < SPELLED and " " not in text]
 

@@ -8,6 +8,7 @@ from itertools import islice
 
 from shared.extract.contacts import valid
 from shared.extract.names import resembles
+from shared.extract.needles import HOSTED, MAILED, in_markup
 from shared.extract.page import ParsedPage
 from shared.extract.signs import lines_with
 from shared.models import Fact, How
@@ -31,9 +32,9 @@ _TURNED = re.compile(r"charCodeAt\(0?\)\s?[+-]\s?13(?!\d)")  # each letter stand
 _MAILBOX = r"(?<![\w.+-])(info|contact|office|hello|kontakt|mail|sales|support|service|team|contacto|contatti|post)"
 _MARKS = ("@", "u0040", "x40", "%40", "#64;", "fromCharCode", "reverse()", "atob(")
 # Attributes that hold an address, or one's parts.
-_WHOLE = ("data-email", "data-mail", "data-mailto", "data-address")
+_WHOLE = tuple(mark.removesuffix("=") for mark in MAILED)
 _LOCALS = ("data-user", "data-name", "data-local", "data-mailbox", "data-username", "data-account")
-_HOSTS = ("data-domain", "data-host")
+_HOSTS = tuple(mark.removesuffix("=") for mark in HOSTED)
 _AT = re.compile(r"\\u0040|\\x40|%40|&#64;")
 _RTL = (b"bidi-override", b"direction:rtl", b"direction: rtl")
 
@@ -92,11 +93,12 @@ def _scripts(page: ParsedPage) -> Iterator[tuple[str, How, str]]:
 
 def _attributes(page: ParsedPage) -> Iterator[tuple[str, How, str]]:
     """Addresses in attributes that a script reads: whole, backwards or in base64, or in parts."""
-    if any(page.mentions(f"{key}=".encode()) for key in _WHOLE):
+    marks = in_markup(page).keys()
+    if not marks.isdisjoint(MAILED):
         for node in page.tree.css(",".join(f"[{key}]" for key in _WHOLE))[:MOST]:
             value = next((found for key in _WHOLE if (found := node.attributes.get(key))), "")[:200]
             yield next(filter(_EMAIL.fullmatch, (value, value[::-1], _from_base64(value))), ""), "html", value
-    if any(page.mentions(f"{key}=".encode()) for key in _HOSTS):
+    if not marks.isdisjoint(HOSTED):
         for node in page.tree.css(",".join(f"[{key}]" for key in _HOSTS))[:MOST]:
             said = {key: (value or "")[:100] for key, value in node.attributes.items()}
             local, host = (next((said[key] for key in keys if key in said), "") for keys in (_LOCALS, _HOSTS))

@@ -17,14 +17,23 @@ OUTSIDE = {
 }  # fmt: skip
 LOGIN = "password"
 ASSIGNED = ("window.__", "self.__", "globalThis.__")  # how a script is given its state
+# Attributes that hold an email or its parts, pictures of a fax, texts that are hidden.
+MAILED = ("data-email=", "data-mail=", "data-mailto=", "data-address=")
+HOSTED = ("data-domain=", "data-host=")
+FAXED = ("fa-fax", "icon-fax", '"fax"', '"telefax"')
+HIDDEN = ("display:none", "display: none")
 MARKUP = (
     "itemscope",
     "typeof=",
     *CARDS,
     *OUTSIDE,
     *ASSIGNED,
+    *MAILED,
+    *HOSTED,
+    *FAXED,
+    *HIDDEN,
     LOGIN,
-)  # what items.py, people.py, state.py and blocks.py read
+)  # what items.py, people.py, state.py, blocks.py and those of emails and phones read
 
 
 class Needles:

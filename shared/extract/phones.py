@@ -11,6 +11,7 @@ from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumberDesc
 from phonenumbers.re_util import enable_pattern_cache, re_compile
 
 from shared.extract.check_digits import VAT
+from shared.extract.needles import FAXED, in_markup
 from shared.extract.others import beside_strangers, strange
 from shared.extract.page import ParsedPage
 from shared.extract.phone_words import kind_of
@@ -49,7 +50,6 @@ _KINDS = "fixed_line mobile toll_free premium_rate shared_cost voip personal_num
 enable_pattern_cache()  # the patterns of all countries are more than re keeps
 _TRUNK = re.compile(r"\(\s?0\s?\)|\[0\]")
 _TEMPLATE = re.compile(r"(\d)\1{8}$|1234567890{0,2}$")  # +7 999 999-99-99
-_FAX_MARKS = (b"fa-fax", b"icon-fax", b'"fax"', b'"Fax"', b'"telefax"', b'"Telefax"')
 _FAX_PICTURES = (
     "[class*=fa-fax],[class*=icon-fax],img[alt=fax i],img[alt=telefax i],svg[aria-label=fax i],i[title=fax i]"
 )
@@ -169,7 +169,7 @@ _Found = Iterator[tuple[str, str, How, str, float]]
 
 def _pictured(page: ParsedPage) -> Iterator[str]:
     """Numbers beside a picture of a fax, which no word calls one."""
-    if not any(map(page.mentions, _FAX_MARKS)):
+    if in_markup(page).keys().isdisjoint(FAXED):
         return
     for node in page.tree.css(_FAX_PICTURES)[:MOST]:
         beside = node.next or (node.parent.next if node.parent is not None else None)
