@@ -49,7 +49,8 @@ def _strict(text: str) -> Iterator[JSON]:
 
 def _loose(text: str, words: Mapping[str, JSON]) -> list[JSON]:
     tops: list[JSON] = []
-    around: list[tuple[str, JSON]] = [("", tops)]  # what is being read, with the bracket that closes it
+    around: list[JSON] = [tops]  # what is being read
+    closing = ""  # the brackets that close it
     key: str | None = None  # of what comes next in an object
     for token in _TOKEN.finditer(text):
         mark, written = token["mark"], token["string"] or token["word"]
@@ -58,13 +59,13 @@ def _loose(text: str, words: Mapping[str, JSON]) -> list[JSON]:
             break
         if mark in (",", "}", "]"):
             key = None
-            if any(closing == mark for closing, _ in around):
-                while around.pop()[0] != mark:
-                    pass
+            if (at := closing.rfind(mark)) >= 0:
+                closing = closing[:at]
+                del around[at + 1 :]
             continue
         if not mark and (not written or len(around) == 1):
             continue
-        inner = around[-1][1]
+        inner = around[-1]
         if isinstance(inner, dict) and key is None and written:
             key = _string(written) if token["string"] else written
             continue
@@ -76,7 +77,8 @@ def _loose(text: str, words: Mapping[str, JSON]) -> list[JSON]:
         else:
             inner.append(value)
         if mark:
-            around.append((_CLOSING[mark], value))
+            around.append(value)
+            closing += _CLOSING[mark]
     return tops
 
 
