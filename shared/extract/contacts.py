@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from itertools import islice
 from urllib.parse import unquote
 
+from selectolax.lexbor import LexborNode
+
 from shared.extract.needles import HIDDEN, in_markup
 from shared.extract.others import own_domain, strange_email
 from shared.extract.page import ParsedPage
@@ -15,11 +17,11 @@ from shared.web.urls import registrable
 _LOCAL, _DOMAIN = r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}", r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,6}[a-z]{2,24}"
 _EMAIL = re.compile(rf"(?:(?<![\w.+-])|(?<=\s-))([a-z0-9][\w.+-]{{0,63}})@({_DOMAIN})(?![\w@-])", re.I | re.A)
 _ADDRESS = re.compile(rf"({_LOCAL})@({_DOMAIN})", re.I | re.A)
-_AT_WORDS = "at|@|ät|a|arobase|arroba|chiocciola|ma[łl]pa|zavin[áa][čc]|kukac|собака|snabel-?a"
+_AT_WORDS = "at|@|ät|arobase|arroba|chiocciola|ma[łl]pa|zavin[áa][čc]|kukac|собака|snabel-?a"
 _DOT_WORDS = r"dot|punkt|\.|point|punto|ponto|kropka|te[čc]ka|точка|piste"
 _AT = (
-    rf"\s{{0,3}}(?:\[\s?(?:{_AT_WORDS})\s?\]|\(\s?(?:{_AT_WORDS})\s?\)|\{{\s?(?:{_AT_WORDS})\s?\}}"
-    r"|<\s?at\s?>|\s_at_\s|＠|(?-i:\sAT\s))\s{0,3}"
+    rf"(?:\(a\)|\{{a\}}|\s{{0,3}}(?:\[\s?(?:{_AT_WORDS}|a)\s?\]|\(\s?(?:{_AT_WORDS})\s?\)|\{{\s?(?:{_AT_WORDS})\s?\}}"
+    r"|<\s?at\s?>|\s_at_\s|＠|(?-i:\sAT\s))\s{0,3})"
 )
 _DOT = rf"(?:\.|\s{{0,2}}[\[({{]\s?(?:{_DOT_WORDS})\s?[\])}}]\s{{0,2}}|\s(?:dot|punkt)\s)"
 _DISGUISED = re.compile(
@@ -41,7 +43,8 @@ _PLACEHOLDER_DOMAINS = frozenset(
 _PLACEHOLDER_LOCALS = frozenset(
     """you your your.email youremail yourname your-email email-address user username name someone somebody
     firstname.lastname     john.doe johndoe jane.doe janedoe max.mustermann mustermann vorname.nachname nombre abc xyz
-    test""".split()
+    test etunimi.sukunimi förnamn.efternamn fornamn.efternamn fornavn.etternavn fornavn.efternavn imie.nazwisko
+    prenom.nom prénom.nom nombre.apellido nome.cognome nome.sobrenome voornaam.achternaam jmeno.prijmeni""".split()
 )
 OTHERS = 200  # emails of other domains that are looked for in the text, each in all of it
 SPELLED = 200  # characters of a line that may spell one out
@@ -102,10 +105,16 @@ def emails(page: ParsedPage) -> Iterator[Fact]:
 
 
 def _unseen(page: ParsedPage) -> list[str]:
-    """Texts that only machines read, between the letters of an address."""
+    """Texts that only machines read, right between the letters of an address."""
     if not lines_with(page, "@") or in_markup(page).keys().isdisjoint(HIDDEN):
         return []
-    return [text for _, text in islice(page.select(_HIDDEN), OTHERS) if 0 < len(text) < SPELLED and " " not in text]
+    found = islice(page.select(_HIDDEN), OTHERS)
+    return [text for node, text in found if 0 < len(text) < SPELLED and " " not in text and _amid_letters(node)]
+
+
+def _amid_letters(node: LexborNode) -> bool:
+    before, after = (near.text_content or "" if near is not None else "" for near in (node.prev, node.next))
+    return not before[-1:].isspace() and not after[:1].isspace() and "" not in (before, after)
 
 
 def _seen(part: str, unseen: list[str]) -> str:

@@ -34,6 +34,7 @@ _MARKS = ("@", "u0040", "x40", "%40", "#64;", "fromCharCode", "reverse()", "atob
 # Attributes that hold an address, or one's parts.
 _WHOLE = tuple(mark.removesuffix("=") for mark in MAILED)
 _LOCALS = ("data-user", "data-name", "data-local", "data-mailbox", "data-username", "data-account")
+_INLINE = ("a", "span", "b", "i", "em", "strong")
 _HOSTS = tuple(mark.removesuffix("=") for mark in HOSTED)
 _AT = re.compile(r"\\u0040|\\x40|%40|&#64;")
 _RTL = (b"bidi-override", b"direction:rtl", b"direction: rtl")
@@ -100,6 +101,8 @@ def _attributes(page: ParsedPage) -> Iterator[tuple[str, How, str]]:
             yield next(filter(_EMAIL.fullmatch, (value, value[::-1], _from_base64(value))), ""), "html", value
     if not marks.isdisjoint(HOSTED):
         for node in page.tree.css(",".join(f"[{key}]" for key in _HOSTS))[:MOST]:
+            if node.tag not in _INLINE:  # a table of cookies names them and their domains
+                continue
             said = {key: (value or "")[:100] for key, value in node.attributes.items()}
             local, host = (next((said[key] for key in keys if key in said), "") for keys in (_LOCALS, _HOSTS))
             tail = f".{said['data-tld'].strip('.')}" if said.get("data-tld") else ""
