@@ -67,6 +67,7 @@ _LANGUAGE = {
 }
 _CLAUSE = re.compile(r"[;|•]|\.\s|, (?:and|und|et|y|e|but) ")
 _APART = re.compile(r"[;:|•·–—，。]|\.\s")
+_PERSONS = ("名", "人", "명")
 _DEED = re.compile(  # somebody's, at an earlier employer
     r"\W{0,3}(?:Scaled|Led|Grew|Built|Drove|Managed|Generated|Increased|Oversaw|Delivered|Helped|Raised|Took)\s"
 )
@@ -177,8 +178,11 @@ def _staff(sentence: str, language: str) -> JSON:
         behind = next(
             (one for one in _RANGE.finditer(sentence[word.end() : word.end() + 45]) if one.start() <= 20), None
         )
-        labels = behind is not None and behind.start() <= 3 and count is not None and len(before) - count.end() > 3
-        if count is None or labels:  # `従業員数 1,250名`
+        if count is None or (
+            behind is not None
+            and behind.start() <= 3 < len(before) - count.end()
+            and sentence.startswith(_PERSONS, word.end() + behind.end())  # `従業員数 1,250名`
+        ):
             count = behind
         amount = _amount(count["number"]) if count else 0
         if 2 <= amount <= 3_000_000 and not (count and _YEAR.fullmatch(count["number"])):
