@@ -1,4 +1,4 @@
-"""Products by the links to their pages: `/products/name`, called what the address spells, or a column of the footer."""
+"""Products by the links to their pages: `/products/name`, called what the address spells, or in a column of footer or menu."""
 
 import re
 from collections.abc import Iterator
@@ -31,6 +31,18 @@ _COLUMN = re.compile(
     r"(?:our )?products|(?:unsere )?produkte|(?:nos )?produits|(?:nuestros )?productos|(?:i nostri )?prodotti"
     r"|(?:onze )?producten|(?:nossos )?produtos|(?:våra |våre |vores )?produkter|tuotteet|(?:nasze )?produkty|termékek"
     r"|produse|proizvodi|ürünler(?:imiz)?|продукты|продукция|製品|商品|产品|產品|제품",
+    re.I,
+)
+_SECTION = re.compile(  # what stands beside products in a menu, or below them in a footer
+    r"(?:our |unsere |nos |nuestr[ao]s )?(?:solutions?|services|industries|sectors|markets|applications|customers?|clients|partners"
+    r"|resources|developers?|enterprise|business|company|community|learn(?:ing)?|technolog(?:y|ies)|sustainability|quality"
+    r"|innovation|projects|references|case studies|get started|my account|faqs?|gallery|sale"
+    r"|lösungen|branchen|märkte|anwendungen|leistungen|kunden|partner|referenzen|projekte|unternehmen|qualität|technologien?"
+    r"|secteurs|marchés|savoir-faire|réalisations|références|entreprise|métiers|soluciones|servicios|sectores|proyectos"
+    r"|clientes|empresa|soluzioni|servizi|settori|progetti|realizzazioni|clienti|azienda|soluções|serviços|setores|projetos"
+    r"|oplossingen|diensten|sectoren|klanten|projecten|bedrijf|lösningar|tjänster|branscher|kunder|løsninger|tjenester"
+    r"|brancher|referenser|projekt|ratkaisut|palvelut|rozwiązania|usługi|branże|realizacje|klienci|firma"
+    r"|ソリューション|サービス|導入事例|サポート|解决方案|解決方案|솔루션)",
     re.I,
 )
 _NAME = "h2,h3,h4,[class*=product-name],[class*=product_name],[class*=product-title],[class*=product_title]"
@@ -78,7 +90,7 @@ def _columns(page: ParsedPage) -> Iterator[tuple[str, str]]:
         for head in heads:
             for text in lines[head + 1 : head + 1 + MOST] if lines[head] not in links else ():
                 kind = classify(links[text], text) if text in links else ("", 0)
-                if kind and kind[0] != "products":
+                if (kind and kind[0] != "products") or _SECTION.fullmatch(text):
                     break
                 name = text.rstrip(" ®™©")
                 if 2 <= len(name) <= MAX_NAME and not _NONE.match(name):
