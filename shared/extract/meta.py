@@ -10,10 +10,11 @@ from shared.extract.contacts import valid
 from shared.extract.countries import country
 from shared.extract.hrefs import absolute, host_of
 from shared.extract.names import compact
+from shared.extract.others import of_others, own_domain
 from shared.extract.page import ParsedPage
 from shared.extract.phones import e164
 from shared.extract.regions import regions
-from shared.extract.socials import is_kin
+from shared.extract.socials import BUILDERS, is_kin
 from shared.models import JSON, Fact, How
 from shared.web.urls import registrable
 
@@ -71,11 +72,12 @@ def _reached(page: ParsedPage) -> Iterator[Fact]:
     """What a page of a business tells Facebook, and its account on X: that of the site, not of who wrote the page."""
     said = {
         name: value
-        for key, value in page.metas.items()
+        for key, value in ({} if of_others(page) else page.metas).items()
         if (name := _BUSINESS.get(key.rpartition(":")[2])) and key[:2] in ("bu", "og")
     }
     if (found := _EMAIL.fullmatch(said.pop("email", ""))) and (email := valid(found[1], found[2])):
-        yield page.fact("contact.email", email, how="opengraph", quote=found[0], confidence=0.85)
+        own = own_domain(registrable(found[2].lower()), page)
+        yield page.fact("contact.email", email, how="opengraph", quote=found[0], confidence=0.85 if own else 0.55)
     written = said.pop("phone", "")
     land = country(said.pop("country", ""))
     if number := e164(written, [*filter(None, [land]), *regions(page)]):
@@ -86,6 +88,8 @@ def _reached(page: ParsedPage) -> Iterator[Fact]:
     handle = page.metas.get("twitter:site", "").strip()
     if found := _HANDLE.fullmatch(handle):
         own = is_kin(found[1], page.site, page.metas.get("og:site_name", ""))
+        if not own and compact(found[1]) in BUILDERS:
+            return
         value = {"network": "x", "url": f"https://x.com/{found[1]}"}
         yield page.fact("social", value, how="meta", quote=handle, confidence=0.85 if own else 0.4)
 

@@ -76,7 +76,7 @@ _HINT = re.compile(
 _FEDERATED = re.compile(r"(?:mastodon|mstdn|fosstodon|hachyderm|mas|troet)\.[a-z.]{2,20}")
 _ACCOUNT = re.compile(r"/(@[\w.-]{1,60})/?", re.A)
 # Of those whose tools sites are built with, and of examples.
-_BUILDERS = frozenset(
+BUILDERS = frozenset(
     """wix wixcom squarespace wordpress wordpressdotcom wordpresscom weebly shopify godaddy jimdo webflow elegantthemes
     envato themeforest joomla drupal prestashop elementor elemntor duda ionos strikingly ghost blogger yourusername
     username yourprofile yourpage yourcompany""".split()
@@ -161,7 +161,7 @@ def socials(page: ParsedPage) -> Iterator[Fact]:
     for network, url, link in found.values():
         if url in own:
             confidence = 0.9
-        elif compact(handles[url]) in _BUILDERS:
+        elif compact(handles[url]) in BUILDERS:
             continue
         elif "me" in link.rel.split():
             confidence = 0.85
