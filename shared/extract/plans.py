@@ -58,7 +58,7 @@ _PAID_ONCE = re.compile(
 )
 # What is paid on top, for something else, or no more.
 _NO_PRICE = re.compile(
-    r"\+|(?:plus|vs\.?|versus|(?:you )?saves?|sparen?|statt|instead of|au lieu de|économisez|ahorra|risparmia|bespaar"
+    r"\+|(?:(?-i:plus)|vs\.?|versus|(?:you )?saves?|sparen?|statt|instead of|au lieu de|économisez|ahorra|risparmia|bespaar"
     r"|was|war|zzgl\.?)\s",
     re.I,
 )
