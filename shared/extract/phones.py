@@ -176,8 +176,10 @@ def _pictured(page: ParsedPage) -> Iterator[str]:
         for _ in range(4):
             if beside is None:
                 break
-            if number := _NUMBER.search(beside.text(separator=" ")[:LONG].translate(_PLAIN)):
-                if value := _of_page(page, number[0]):
+            text = beside.text(separator=" ")[:LONG].translate(_PLAIN)
+            if number := _NUMBER.search(text):
+                labelled = any(map(str.isalpha, text[: number.start()]))
+                if not labelled and (value := _of_page(page, number[0])):
                     yield value
                 break
             beside = beside.next
