@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from shared.extract.address_components import without_label
-from shared.extract.address_words import REGIONS, street_language
+from shared.extract.address_words import REGIONS, names_unit, street_language
 from shared.extract.countries import named
 from shared.extract.page import ParsedPage
 from shared.extract.postal import numbered
@@ -72,6 +72,12 @@ def uncoded(page: ParsedPage) -> Iterator[Found]:
 _ALONE = re.compile(
     r"([^,;:|]{4,40}\s\d{1,4}(?:\s?[A-Za-z])?),\s([A-ZÅÄÖÆØÜ][^\W\d_]{2,20}(?:\s[A-ZÅÄÖÆØÜ][^\W\d_]{2,20})?)"
 )
+_ASIDE = re.compile(  # no place
+    r"(?:\w{0,12}(?:gescho(?:ss|ß)|etage|stockwerk)|eingang|einfahrt|ausgang|zufahrt|hinterhof|hinterhaus|links|rechts|telefon\w*|fax|mo|montag|täglich|parkplatz"
+    r"|bezoekadres|postadres|ingang|ingång|besöksadress|postadress|inngang|indgang|sisäänkäynti"
+    r"|horario|entrada|estacionamiento|teléfono|sede|oficinas?|planta baja)(?:\W.*)?",
+    re.I,
+)
 _NORTHERN = frozenset("SE DK NO FI DE AT CH NL BE".split())
 _SPANISH = frozenset("AR BO CL CO CR DO EC GT HN MX NI PA PE PY SV UY VE".split())
 _PLACE = re.compile(r"[A-ZÁÉÍÓÚÑ][^\W\d_]+(?:\s(?:de\s|del\s|la\s|los\s)*[A-ZÁÉÍÓÚÑ][\w.]+){0,3}")
@@ -93,8 +99,13 @@ def _alone(page: ParsedPage, country: str) -> Iterator[Found]:
             if value := _spanish(text, page.lines[index - 1].text if index else "", headings):
                 beside = (calling(near.text[:300]) for near in page.lines[index : index + 5] if "+" in near.text)
                 yield {**value, "country": next((found for found in beside if found), country)}, index, ""
-        elif count <= 4 and (match := _ALONE.fullmatch(text)) and street_language(match[1]) and not named(match[2]):
+        elif count <= 4 and (match := _ALONE.fullmatch(text)) and street_language(match[1]) and _may_be_place(match[2]):
             yield {"street": match[1], "locality": match[2], "country": country}, index, ""
+
+
+def _may_be_place(text: str) -> bool:
+    """No country, part of the house, or what else stands behind a street and a comma."""
+    return not (named(text) or names_unit(text) or _ASIDE.fullmatch(text))
 
 
 def _spanish(text: str, above: str, headings: frozenset[str]) -> dict[str, JSON] | None:
@@ -107,7 +118,9 @@ def _spanish(text: str, above: str, headings: frozenset[str]) -> dict[str, JSON]
         return None
     if len(parts) == 1 and above in headings and _PLACE.fullmatch(above):
         return {"street": parts[0], "locality": above}
-    if len(parts) == 1 or not _PLACE.fullmatch(parts[-1]) or parts[-1].split()[0].lower() in _STREETS["es"]:
+    if len(parts) == 1 or not (_PLACE.fullmatch(parts[-1]) and _may_be_place(parts[-1])):
+        return None
+    if parts[-1].split()[0].lower() in _STREETS["es"]:
         return None
     return {"street": ", ".join(parts[:-1]), "locality": parts[-1]}
 
