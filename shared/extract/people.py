@@ -85,6 +85,12 @@ _OURS = re.compile(
     r"(?P<name>(?:[A-Z][\w.'’-]{1,20}\s){1,3}[A-Z][\w'’-]{1,20})(?=[,\s]|\.?$)"
     r"|(?P<named>(?:[A-Z][\w.'’-]{1,20}\s){1,3}[A-Z][\w'’-]{1,20}),\s(?:our|unsere?|notre|nuestr[oa]|onze)\s(?P<as>[^,.;:()]{2,50})(?=[,.]|$)"
 )
+_GUEST = re.compile(  # whom a company calls its own, too
+    r"\b(?:keynote|speakers?|guest|ambassador|host|botschafter\w*|gast\w*|ponente|invitad[oa]|invitée?)\b"
+    r"|\b(?:customer|client|kund(?:e|in)|klant|cliente)(?= (?:and|und|et|y|en|at|of|from|von|bei|de)\b|$)"
+    r"|^(?:\w{1,20} )?member$|\s(?:at|bei|chez)\s(?-i:[A-Z])",
+    re.I,
+)
 STEPS = range(2, 6)  # lines from one person to the next where something stands between them
 _EASTERN_TURN: dict[Mark, Mark] = {"eastern name": "eastern title", "eastern title": "eastern name"}
 _TURNS = ("name", *_ROLES)
@@ -144,7 +150,7 @@ def people(page: ParsedPage) -> Iterator[Fact]:
         found += _alone(page, lines, {person.line for person in found})
     if page.kind in ("home", "about", "team"):
         found += _told(page)
-        found += _ours(page, titled)
+        found += _ours(lines, titled)
     outsiders = _outsiders(page, {compact(person.name) for person in found if not person.expected})
     seen: set[str] = set()
     for person in sorted(found, key=lambda one: one.line):
@@ -432,15 +438,16 @@ def _told(page: ParsedPage) -> Iterator[_Person]:
                 yield _Person(i, found.text, "Founder", 0.6)
 
 
-def _ours(page: ParsedPage, titled: list[int]) -> Iterator[_Person]:
-    """`Our CEO, Ada Fern, …`, `… Ada Fern, our CEO`."""
+def _ours(lines: _Lines, titled: list[int]) -> Iterator[_Person]:
+    """`Our CEO, Ada Fern, …`, `… Ada Fern, our CEO`, where no customer says so."""
     for i in titled:
-        text = page.lines[i].text[:MAX_STORY]
+        text = lines.text(i)[:MAX_STORY]
         if quoted(text) or "“" in text:
             continue
         for match in _OURS.finditer(text):
             found, role = name(match["name"] or match["named"]), (match["role"] or match["as"]).rstrip(",")
-            if found and found.sure and found.words > 1 and title(role):
+            told = found and found.sure and found.words > 1 and title(role) and not _GUEST.search(role)
+            if found and told and _section(lines, i) != "strangers":
                 yield _Person(i, found.text, role, 0.55)
 
 
