@@ -58,8 +58,8 @@ _PAID_ONCE = re.compile(
 )
 # What is paid on top, for something else, or no more.
 _NO_PRICE = re.compile(
-    r"\+|(?:(?-i:plus)|vs\.?|versus|(?:you )?saves?|sparen?|statt|instead of|au lieu de|économisez|ahorra|risparmia|bespaar"
-    r"|was|war|zzgl\.?)\s",
+    r"\+|(?:(?-i:plus)|vs\.?|versus|(?:you )?saves?|sparen?|statt|instead of|au lieu de|économisez|ahorra|risparmia"
+    r"|bespaar|was|war|zzgl\.?)\s",
     re.I,
 )
 _HOLDS = re.compile(r"(?:[2-9]|\d{2,5}) [^\W\d]{3,}")

@@ -1,4 +1,5 @@
-"""Products by the links to their pages: `/products/name`, called what the address spells, or in a column of footer or menu."""
+"""Products by the links to their pages: `/products/name`, called what the address spells, or a column of footer or
+menu."""
 
 import re
 from collections.abc import Iterator
@@ -34,8 +35,8 @@ _COLUMN = re.compile(
     re.I,
 )
 _SECTION = re.compile(  # what stands beside products in a menu, or below them in a footer
-    r"(?:our |unsere |nos |nuestr[ao]s )?(?:solutions?|services|industries|sectors|markets|applications|customers?|clients|partners"
-    r"|resources|developers?|enterprise|business|company|community|learn(?:ing)?|technolog(?:y|ies)|sustainability|quality"
+    r"(?:our |unsere |nos |nuestr[ao]s )?(?:solutions?|services|industries|sectors|markets|applications|customers?"
+    r"|clients|partners|resources|developers?|enterprise|business|company|community|learn(?:ing)?|technolog(?:y|ies)|sustainability|quality"
     r"|innovation|projects|references|case studies|get started|my account|faqs?|gallery|sale"
     r"|lösungen|branchen|märkte|anwendungen|leistungen|kunden|partner|referenzen|projekte|unternehmen|qualität|technologien?"
     r"|secteurs|marchés|savoir-faire|réalisations|références|entreprise|métiers|soluciones|servicios|sectores|proyectos"
