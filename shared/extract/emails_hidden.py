@@ -29,7 +29,10 @@ _EMAIL = re.compile(
 )
 _BASE64 = re.compile(rf"(?<![\w$])atob\(\s?({_STRING})\s?\)")
 _TURNED = re.compile(r"charCodeAt\(0?\)\s?[+-]\s?13(?!\d)")  # each letter stands for the one thirteen further
-_MAILBOX = r"(?<![\w.+-])(info|contact|office|hello|kontakt|mail|sales|support|service|team|contacto|contatti|post)"
+_MAILBOX = (  # `info`, or at the beginning what may be a word of a sentence
+    r"(?<![\w.+-])(info|office|hello|kontakt|sales|contacto|contatti"
+    r"|(?:^|(?<=[:|•·,]\s))(?:contact|mail|support|service|team|post))"
+)
 _MARKS = ("@", "u0040", "x40", "%40", "#64;", "fromCharCode", "reverse()", "atob(")
 # Attributes that hold an address, or one's parts.
 _WHOLE = tuple(mark.removesuffix("=") for mark in MAILED)
