@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborNode
 from shared.extract.collected import Attributes
 from shared.extract.hrefs import absolute
 from shared.extract.json_ld_graph import Node
-from shared.extract.names import resembles
+from shared.extract.names import compact, resembles, without_form
 from shared.extract.needles import CARDS, in_markup
 from shared.extract.page import ParsedPage
 from shared.extract.text import collapse
@@ -281,4 +281,10 @@ def _told_apart(card: Node, site: str) -> None:
             card["worksFor"] = organization
     else:
         called = card.get("name")
-        card["@type"] = ["Organization"] if isinstance(called, str) and resembles(called[:200], site) else []
+        card["@type"] = ["Organization"] if isinstance(called, str) and _is_firm(called[:200], site) else []
+
+
+def _is_firm(name: str, site: str) -> bool:
+    """Named as all of the domain is, or with a legal form: a card of whom the company is called after is not."""
+    spelled = without_form(name)
+    return compact(spelled) == compact(site.partition(".")[0]) or (spelled != name and resembles(name, site))
