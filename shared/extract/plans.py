@@ -31,8 +31,8 @@ _NO_NAME = re.compile(
     rf"|{_DEPOSIT}|most popular|popular|recommended|best value|beliebt\w*"
     r"|empfohlen|starting|from|ab|per|(?-i:pro)|billed|monthly|yearly|annual\w*|monatlich|jährlich|save|sparen"
     r"|includes?|everything|features?|ok|what[’']s|buy|get|send|start(?! ?$)"
-    r"|sign up|try|order|bestellen|jetzt|learn|read|mehr|more|and|or|up to|vat|excl|incl|zzgl|inkl|faq"
-    r"|total|subtotal|cart|shipping|versand|for|"
+    r"|sign up|try|order|bestellen|jetzt|was|war|statt|now|learn|read|mehr|more|and|or|up to|vat|excl|incl|zzgl"
+    r"|inkl|faq|total|subtotal|cart|shipping|versand|for|"
     r"the best|all|coming soon|new|sale|select|billing|contact|talk|request|free trial|trial|price|preis"
     r"|no credit|no\. of|number of|anzahl|cancel|\d+)(?!\w)",
     re.I,
