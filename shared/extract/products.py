@@ -21,7 +21,8 @@ _PLACE = re.compile(
     re.I,
 )
 _NONE = re.compile(
-    r"(?:all|more|see|shop|browse|overview|pricing|features?|integrations?|compare|demo|tour|index|new|categor\w*|search|updates?"
+    r"(?:more|see|shop|browse)(?:$|[-_ ](?:all|now|more|our|the|by|products?|info\w*|catalog\w*)(?!\w))"
+    r"|(?:all|overview|pricing|features?|integrations?|compare|demo|tour|index|new|categor\w*|search|updates?"
     r"|releases?|roadmap|changelog"
     r"|support|docs?|documentation|downloads?|security|alle|übersicht|why|what|how|list|view|page"
     r"|services?|login|sign-?(?:in|up)|register|registration|cart)(?:[-_ ]|$)|.{2,40}[-_]vs[-_.]",
