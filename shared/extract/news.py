@@ -191,9 +191,11 @@ def _invited(page: ParsedPage) -> dict[str, str]:
 
 
 def _without_label(text: str, links: Collection[str]) -> str:
-    """A link's text, where only a short label stands before it on its line: `Press release New hall opened`."""
+    """A link's text, where only a short label stands before it on its line: `News New hall opened`, but not `The new
+    hall`."""
     label, _, rest = text.partition(" ")
-    return rest if rest in links and len(label) <= LABEL and text not in links else text
+    labelled = rest in links and len(label) <= LABEL and text not in links and not rest[0].islower()
+    return rest if labelled else text
 
 
 def _section(lines: list[str], headings: list[str]) -> range:
