@@ -39,6 +39,8 @@ _NAV = re.compile(r"(?:^|[\s_-])(?:nav(?:bar|igation)?|menu|mainmenu|topmenu)(?:
 _HEADER = re.compile(r"(?:^|[\s_-])(?:header|head|masthead|topbar|top)(?:$|[\s_-])|header", re.I)
 _UNSHOWN = re.compile(r"(?:^|[;\s/])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 
+_PRICE = re.compile(r"(?:[$€£¥]\s?|(?<!\d)(?!\d{4}))\d{1,6}$")  # to which raised digits are cents; no year
+
 _Inside = tuple[Where, Anchor | None, int, str, bool]
 
 
@@ -135,7 +137,7 @@ def _walked(root: LexborNode, outermost: Where, *, whole: bool = True) -> Walk:
                     _close(lines, line, line_where)
                 elif not text[:1].isspace() and not line[-1][-1:].isspace():  # else there is a gap already
                     raised = _raised(text, line[-1], node)
-                    if raised and len(text) == 2:
+                    if raised and len(text) == 2 and _PRICE.search(line[-1][-12:]):
                         text, gap = f".{text}", False
                     else:
                         gap = raised or _apart(node)
