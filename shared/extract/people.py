@@ -3,16 +3,16 @@ A name alone is nobody's; quoted customers, authors and commentators stay out.""
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import takewhile
-from typing import NamedTuple
 
 from shared.extract.address_words import stranger
 from shared.extract.keywords import lines_with
-from shared.extract.names import compact, own_names
+from shared.extract.names import compact
 from shared.extract.needles import OUTSIDE, in_markup
 from shared.extract.others import of_others
 from shared.extract.page import ParsedPage
+from shared.extract.people_lines import ASIDE, LIST, ROLES, SOLE, Lines, Person, section_at
+from shared.extract.people_told import told
 from shared.extract.people_words import (
     IN_ONE,
     LONG_TITLE,
@@ -23,7 +23,6 @@ from shared.extract.people_words import (
     eastern_name,
     eastern_pairs,
     label,
-    mark,
     name,
     one_word,
     quoted,
@@ -34,7 +33,6 @@ from shared.extract.people_words import (
 from shared.models import JSON, Fact
 
 MOST = 150  # people of a page
-SECTION_LINES = 40  # how far a heading's word reaches
 LONG_RUN = 60  # lines; an even number, so that where it breaks off it tells the same
 LABELLED = 0.25  # what an imprint's label counts less than a card that says each one's own title
 LISTED = 12  # lines with one name each below one title
@@ -42,8 +40,6 @@ MORE = 4  # lines with one representative each
 LABEL = 40  # characters of a label before those whom a line names
 MAX_LINE = 200  # characters of a line that names people
 MAX_QUOTED = 1500  # characters of a quotation
-MAX_STORY, MAX_FOUNDERS = 3000, 150  # characters of a paragraph, and of the names in it
-_LIST = re.compile(r"\s?(?:;|/|,?\s(?:&|und|and|et|y|e|en|och|og|i|a)|,)\s")
 _OUR = re.compile(
     r"^(?:vertretungsberechtigte[rs]?|our|unsere?|nos|notre|represented\sby(?:\s(?:the|its|our))?)\s", re.I
 )
@@ -67,10 +63,8 @@ _CHIEF = re.compile(  # no part of a role that looks like a name, nor of a talk'
     r"(?:C[A-Z]O|(?:Co-?)?[Ff]ounder|FOUNDER)(?:$|[,/]\s?|\s(?:&|/|[-–|]|and|und|et|y|e|of)\s)"
 )
 _BY = re.compile(r"\W{0,3}(?:by|von|par|por|di|door|av|af)\s", re.I)
-_ROLES = ("title", "department")
-_SOLE = frozenset(WORDS["sole_titles"])  # of one person of a company, whose name may stand below
 _LEADING = re.compile(  # or right behind it, unless other things are called so, too
-    rf"(?:{'|'.join(sorted(_SOLE - frozenset(WORDS['plain_titles']), reverse=True))})\s(?=[^\W\d_])", re.I
+    rf"(?:{'|'.join(sorted(SOLE - frozenset(WORDS['plain_titles']), reverse=True))})\s(?=[^\W\d_])", re.I
 )
 LINKS = 3  # lines between a name and its title that name links
 _ONE_LINK = (
@@ -80,77 +74,22 @@ _ONE_LINK = (
 _LINK = re.compile(rf"{_ONE_LINK}(?:\s{_ONE_LINK}){{0,2}}|{PRONOUNS}", re.I)
 _MEMBER = re.compile(r"[,;]\s")  # parts those whom a line names each with a title
 _MEMBERS_ROLE = re.compile(r"\s[-–—]\s|\s\(")
-_OURS = re.compile(
-    r"(?<!\w)(?:[Oo]ur|[Uu]nsere?|[Nn]otre|[Nn]uestr[oa]|[Oo]nze)\s(?P<role>[^,.;:()]{2,50},|[\w-]{2,25})\s"
-    r"(?P<name>(?:[A-Z][\w.'’-]{1,20}\s){1,3}[A-Z][\w'’-]{1,20})(?=[,\s]|\.?$)"
-    r"|(?P<named>(?:[A-Z][\w.'’-]{1,20}\s){1,3}[A-Z][\w'’-]{1,20}),\s(?:our|unsere?|notre|nuestr[oa]|onze)\s(?P<as>[^,.;:()]{2,50})(?=[,.]|$)"
-)
-_GUEST = re.compile(  # whom a company calls its own, too
-    r"\b(?:keynote|speakers?|guest|ambassador|host|botschafter\w*|gast\w*|ponente|invitad[oa]|invitée?)\b"
-    r"|\b(?:customer|client|kund(?:e|in)|klant|cliente)(?= (?:and|und|et|y|en|at|of|from|von|bei|de)\b|$)"
-    r"|^(?:\w{1,20} )?member$|\s(?:at|bei|chez)\s(?-i:[A-Z])",
-    re.I,
-)
 STEPS = range(2, 6)  # lines from one person to the next where something stands between them
 _EASTERN_TURN: dict[Mark, Mark] = {"eastern name": "eastern title", "eastern title": "eastern name"}
-_TURNS = ("name", *_ROLES)
-_ASIDE = re.compile(r"\s\([^()]{1,40}\)?$")
+_TURNS = ("name", *ROLES)
 _SINCE = re.compile(r",?\s(?:since|seit|depuis|desde|dal|sinds|sedan|siden)\s(?:\w{2,12}\s)?\d{4}$", re.I)
-_FOUNDED_BY = re.compile(
-    rf"(?<!\w)(?:co-?)?(?:{'|'.join(WORDS['founded'].split())})\s(?:(?:in|im|en|nel|\d{{4}}|[A-Z]\w{{1,20}})\s){{0,4}}"
-    r"(?:by|von|par|por|da|door|av)\s"
-)
-_STOP = re.compile(r"[;:(!?]|(?<=\w\w\w)\.(?:\s|$)")
-_WE = re.compile(r"(?<!\w)(?:we|wir|nous|our company)(?!\w)", re.I)
-
-
-class _Person(NamedTuple):
-    line: int
-    name: str
-    title: str
-    sure: float
-    expected: bool = False  # under a heading that announces people
-
-
-class _Lines:
-    """The page's lines, each judged when it is asked about."""
-
-    def __init__(self, page: ParsedPage) -> None:
-        self.page, self.lines = page, page.lines
-        self.headings = frozenset(page.headings)
-        self.imprint = page.kind == "legal"
-
-    def text(self, i: int) -> str:
-        return self.lines[i].text if 0 <= i < len(self.lines) else ""
-
-    def mark(self, i: int) -> Mark:
-        found = mark(self.lines[i].text) if 0 <= i < len(self.lines) else "other"
-        return "other" if found == "name" and self.names_firm(i) else found
-
-    def named(self, i: int) -> bool:
-        """Of a line that is a name, or one with its role in brackets."""
-        return self.mark(i) == "name" or mark(_ASIDE.sub("", self.text(i))) == "name"
-
-    def names_firm(self, i: int) -> bool:
-        """Of a name above `Owner` and another name: whether it is the company's."""
-        if mark(self.text(i + 1)) != "title" or self.text(i + 1).lower().strip(" :") not in _SOLE:
-            return False
-        if mark(self.text(i + 3)) in _ROLES or self.headings.issuperset((self.text(i), self.text(i + 2))):
-            return False  # in a list, each with a title below: the company is called like its owner
-        return mark(self.text(i + 2)) == "name" and compact(self.text(i)) in own_names(self.page)
 
 
 def people(page: ParsedPage) -> Iterator[Fact]:
     if page.kind in ("news", "press", "privacy") or (page.kind == "other" and of_others(page, partners=False)):
         return
-    lines = _Lines(page)
+    lines = Lines(page)
     titled = lines_with(page, "title")
     found = list(_paired(page, lines, titled)) if titled else []
     if len(found) >= 3 or (titled and page.kind in ("team", "about")):
         found += _alone(page, lines, {person.line for person in found})
     if page.kind in ("home", "about", "team"):
-        found += _told(page)
-        found += _ours(lines, titled)
+        found += told(lines, titled)
     outsiders = _outsiders(page, {compact(person.name) for person in found if not person.expected})
     seen: set[str] = set()
     for person in sorted(found, key=lambda one: one.line):
@@ -168,7 +107,7 @@ def people(page: ParsedPage) -> Iterator[Fact]:
 # ------------------------------------------------------------------ names and titles in neighbouring lines
 
 
-def _paired(page: ParsedPage, lines: _Lines, titled: list[int]) -> Iterator[_Person]:
+def _paired(page: ParsedPage, lines: Lines, titled: list[int]) -> Iterator[Person]:
     last = len(page.lines) - 1
     with_title = {line for line in titled if len(lines.text(line)) <= MAX_LINE}
     roles = [line for line in with_title if lines.mark(line) in ("title", "eastern title")]
@@ -191,13 +130,13 @@ def _paired(page: ParsedPage, lines: _Lines, titled: list[int]) -> Iterator[_Per
             here = list(_beside_eastern(lines, i))
         else:
             here = list(_in_one(lines, i)) if kind in ("other", "title") and i in with_title else []
-        if here and not _of_others(lines, i) and (section := _section(lines, i)) != "strangers":
+        if here and not _of_others(lines, i) and (section := section_at(lines, i)) != "strangers":
             base = _sure(page, section)
             for person in here:
                 yield person._replace(sure=base - person.sure, expected=section == "people")
 
 
-def _of_others(lines: _Lines, i: int) -> bool:
+def _of_others(lines: Lines, i: int) -> bool:
     """A byline; or who is quoted: name, `title, company`, and above or below what that customer says."""
     above = lines.text(i - 1)
     if (len(above) > 30 and quoted(above)) or _BY.match(lines.text(i)):
@@ -208,7 +147,7 @@ def _of_others(lines: _Lines, i: int) -> bool:
 # Until its section is known, a person's `sure` is what is to be taken off it.
 
 
-def _beside(lines: _Lines, i: int) -> Iterator[_Person]:
+def _beside(lines: Lines, i: int) -> Iterator[Person]:
     """The name in line i with the title below, or, in lists that begin with a title, above it."""
     found = name(lines.text(i))
     if found is None:
@@ -224,19 +163,19 @@ def _beside(lines: _Lines, i: int) -> Iterator[_Person]:
     below = lines.mark(role_at) == "title" and lines.text(role_at)[-1:] != ":"  # or it heads what comes next
     nameless = below and lines.mark(start) == "title" and _ends_with_title(lines, i) and lines.text(i - 1)[-1:] != ":"
     if below and (lines.mark(start) == "name" or nameless):
-        yield _Person(i, found.text, _role(lines.text(role_at)), 0 if found.sure else 0.15)
+        yield Person(i, found.text, _role(lines.text(role_at)), 0 if found.sure else 0.15)
     elif found.sure and lines.mark(i - 1) == "title" and lines.mark(start) == "title":
         said = lines.text(i - 1).rstrip()
         role = _REPRESENTED.sub("", said) or said
         again = any(lines.mark(j) == "name" for j in range(start, i)) or (below and lines.mark(i + 2) == "name")
         if role[-1] == ":" or again:
-            yield _Person(i, found.text, role.strip(" ():"), 0)
+            yield Person(i, found.text, role.strip(" ():"), 0)
         elif below:
-            yield _Person(i, found.text, _role(lines.text(role_at)), 0)
-        elif (lines.mark(i - 2) != "name" and role.lower().strip(" ():") in _SOLE) or any(
+            yield Person(i, found.text, _role(lines.text(role_at)), 0)
+        elif (lines.mark(i - 2) != "name" and role.lower().strip(" ():") in SOLE) or any(
             lines.mark(j) == "name" and lines.mark(j - 1) == "title" for step in STEPS for j in (i - step, i + step)
         ):
-            yield _Person(i, found.text, role.strip(" ():"), 0.05)
+            yield Person(i, found.text, role.strip(" ():"), 0.05)
 
 
 def _role(text: str) -> str:
@@ -245,12 +184,12 @@ def _role(text: str) -> str:
     return (head if dot and title(head) and not title(rest) else head + dot + rest).strip(" ()").removesuffix(".")
 
 
-def _past_links(lines: _Lines, i: int) -> int:
+def _past_links(lines: Lines, i: int) -> int:
     """The line behind up to three that only name links: `Email Ada`, `Ada on LinkedIn`."""
     return next((j for j in range(i, i + LINKS) if not _LINK.fullmatch(lines.text(j))), i + LINKS)
 
 
-def _ends_with_title(lines: _Lines, i: int) -> bool:
+def _ends_with_title(lines: Lines, i: int) -> bool:
     """Of a run in which names and titles take turns: one that has a title at both ends has lost its first name, unless
     the last is the heading of what follows."""
     end = i
@@ -260,7 +199,7 @@ def _ends_with_title(lines: _Lines, i: int) -> bool:
     return lines.mark(end) == "title" and (lines.text(end) not in headed or lines.text(i) in headed)
 
 
-def _beside_eastern(lines: _Lines, i: int) -> Iterator[_Person]:
+def _beside_eastern(lines: Lines, i: int) -> Iterator[Person]:
     """`取締役` and under it the name; below it in lists of names each with a title under it."""
     found = eastern_name(lines.text(i))
     start, end = i, i  # of the run in which names and titles take turns
@@ -274,14 +213,14 @@ def _beside_eastern(lines: _Lines, i: int) -> Iterator[_Person]:
         while i - role < LISTED and lines.mark(role) == "eastern name":
             role -= 1
     if found and lines.mark(role) == "eastern title":
-        yield _Person(i, found, spaced(lines.text(role)).split()[0].rstrip(":："), 0)
+        yield Person(i, found, spaced(lines.text(role)).split()[0].rstrip(":："), 0)
 
 
-def _in_one(lines: _Lines, i: int) -> Iterator[_Person]:
+def _in_one(lines: Lines, i: int) -> Iterator[Person]:
     """`Ada Fern, CEO`, `Ada Fern (CEO)`, `Managing directors: Ada Fern, Bo Reed`, `代表取締役 山田 太郎`."""
     text = _REACHED.sub("", lines.text(i))
     for who, role in eastern_pairs(text):
-        yield _Person(i, who, role, 0)
+        yield Person(i, who, role, 0)
     if represented := _REPRESENTED.search(text):
         before = " ".join([*(lines.text(j)[-60:] for j in range(i - 3, i)), text[: represented.start()]])
         if stranger(before) or _OTHERS.search(before):
@@ -300,20 +239,20 @@ def _in_one(lines: _Lines, i: int) -> Iterator[_Person]:
     members = [_member(one) for one in _MEMBER.split(text.partition(": ")[2] if ": " in text[:LABEL] else text)]
     if len(members) > 1 and None not in members:
         for member in filter(None, members):
-            yield _Person(i, *member, 0)
+            yield Person(i, *member, 0)
         return
     if text in lines.headings and (both := _name_and_title(text)):
-        yield _Person(i, *both, 0.05)
+        yield Person(i, *both, 0.05)
         return
     if lines.imprint and text in lines.headings and title(text) and lines.named(i + 1) and lines.named(i + 2):
         for person in _headed(lines, i, text.rstrip(" :")):
-            own = _ASIDE.search(lines.text(person.line))
+            own = ASIDE.search(lines.text(person.line))
             if not own or not title(own[0].strip(" ()")):
                 yield person
         return
     leading = _LEADING.match(text) if lines.page.kind in ("legal", "contact") else None
     if leading and (found := name(text[leading.end() :])) and found.sure and found.words > 1:
-        yield _Person(i, found.text, leading[0].rstrip(), LABELLED)
+        yield Person(i, found.text, leading[0].rstrip(), LABELLED)
         return
     cut = IN_ONE.search(text)
     if cut is None or cut.start() < 2:
@@ -325,19 +264,19 @@ def _in_one(lines: _Lines, i: int) -> Iterator[_Person]:
         else:
             yield from _headed(lines, i, head)
         return
-    if cut[0].strip() in ("-", "–", "—") and (head.lower() in _SOLE or _CHIEF.match(head)):
+    if cut[0].strip() in ("-", "–", "—") and (head.lower() in SOLE or _CHIEF.match(head)):
         chief = name(tail)
         if chief is not None and chief.sure and chief.words > 1:
-            yield _Person(i, chief.text, head, 0.05)
+            yield Person(i, chief.text, head, 0.05)
             return
     tail = _ACTING.sub("", tail).rstrip(".")
     if tail and title(tail) and len(tail) <= LONG_TITLE:
         rest = without_postnominals(tail)
         found = name(head)
         if found is not None and found.sure and rest:
-            yield _Person(i, found.text, rest, 0)
+            yield Person(i, found.text, rest, 0)
         elif "(" in cut[0] and text.endswith(")") and one_word(head) and not title(head):
-            yield _Person(i, head, rest, 0.1)
+            yield Person(i, head, rest, 0.1)
 
 
 def _member(text: str) -> tuple[str, str] | None:
@@ -366,7 +305,7 @@ def _only_role(text: str) -> str:
     return role if words and title(words[-1]) and all(word[0].islower() or title(word) for word in words) else ""
 
 
-def _headed(lines: _Lines, i: int, role: str) -> Iterator[_Person]:
+def _headed(lines: Lines, i: int, role: str) -> Iterator[Person]:
     """Names below `Geschäftsführer:`."""
     if lines.mark(i + 1) != "name":
         yield from _listed(i + 1, lines.text(i + 1), role)
@@ -376,7 +315,7 @@ def _headed(lines: _Lines, i: int, role: str) -> Iterator[_Person]:
         yield from _below(lines, i + 1, role)
 
 
-def _below(lines: _Lines, first: int, role: str) -> Iterator[_Person]:
+def _below(lines: Lines, first: int, role: str) -> Iterator[Person]:
     """Lines with one name each, and no titles of their own."""
     end = next((i for i in range(first, first + MORE) if not lines.named(i)), first + MORE)
     if end > first and lines.mark(end) == "title" and lines.text(end)[-1] != ":":
@@ -385,93 +324,41 @@ def _below(lines: _Lines, first: int, role: str) -> Iterator[_Person]:
         yield from _listed(i, lines.text(i), role)
 
 
-def _representatives(i: int, names: str) -> Iterator[_Person]:
+def _representatives(i: int, names: str) -> Iterator[Person]:
     """Those by whom a company is represented, whose role may stand before their names."""
     role, _, rest = names.partition(" ")
     titled = bool(rest) and title(role.strip(" :,"))
     yield from _listed(i, rest, role.strip(" :,")) if titled else _listed(i, names, "")
 
 
-def _listed(i: int, names: str, head: str) -> Iterator[_Person]:
+def _listed(i: int, names: str, head: str) -> Iterator[Person]:
     """The names after a label."""
     role = _OUR.sub("", head).strip() or head
-    for one in _LIST.split(names)[:12]:
-        found = name(_ASIDE.sub("", one).strip(" ."))
+    for one in LIST.split(names)[:12]:
+        found = name(ASIDE.sub("", one).strip(" ."))
         if found is None or found.words < 2 or not found.sure:
             break
-        yield _Person(i, found.text, role, LABELLED)
+        yield Person(i, found.text, role, LABELLED)
 
 
-def _alone(page: ParsedPage, lines: _Lines, known: set[int]) -> Iterator[_Person]:
+def _alone(page: ParsedPage, lines: Lines, known: set[int]) -> Iterator[Person]:
     """What the page's own pattern adds: in a list of people also departments are titles, and one word may be a name."""
     marks = [lines.mark(i) for i in range(len(page.lines))]
-    listed = [i for i, kind in enumerate(marks[:-1]) if marks[i + 1] in _ROLES and page.lines[i].where != "nav"]
+    listed = [i for i, kind in enumerate(marks[:-1]) if marks[i + 1] in ROLES and page.lines[i].where != "nav"]
     if sum(marks[i] == "name" for i in listed) < 4:
         return
     sure = _sure(page, "people")
     for i in listed:
         text = lines.text(i)
-        if i in known or _section(lines, i) == "strangers":
+        if i in known or section_at(lines, i) == "strangers":
             continue
         if marks[i] == "name" and marks[i + 1] == "department" and (found := name(text)) is not None and found.sure:
-            yield _Person(i, found.text, lines.text(i + 1), sure)
+            yield Person(i, found.text, lines.text(i + 1), sure)
         elif marks[i] == "other" and i > 1 and marks[i - 1] in _TURNS and one_word(text):
-            yield _Person(i, text, lines.text(i + 1), sure - 0.15)
-
-
-# ------------------------------------------------------------------ told in prose
-
-
-def _told(page: ParsedPage) -> Iterator[_Person]:
-    """`founded by Ada Fern and Bo Reed`, where it is the site's own company that was founded."""
-    for i in lines_with(page, "founder"):
-        text = page.lines[i].text[:MAX_STORY]
-        for match in _FOUNDED_BY.finditer(text):
-            sentence = text[max(text.rfind(". ", 0, match.start()), 0) : match.start()]
-            if not _own_story(sentence, page):
-                continue
-            names = _STOP.split(text[match.end() : match.end() + MAX_FOUNDERS], maxsplit=1)[0]
-            for one in _LIST.split(names)[:5]:
-                found = name(" ".join(one.strip(" .,").split()[:3]))
-                if found is None or found.words < 2 or not found.sure:
-                    break
-                yield _Person(i, found.text, "Founder", 0.6)
-
-
-def _ours(lines: _Lines, titled: list[int]) -> Iterator[_Person]:
-    """`Our CEO, Ada Fern, …`, `… Ada Fern, our CEO`, where no customer says so."""
-    for i in titled:
-        text = lines.text(i)[:MAX_STORY]
-        if quoted(text) or "“" in text:
-            continue
-        for match in _OURS.finditer(text):
-            found, role = name(match["name"] or match["named"]), (match["role"] or match["as"]).rstrip(",")
-            told = found and found.sure and found.words > 1 and title(role) and not _GUEST.search(role)
-            if found and told and _section(lines, i) != "strangers":
-                yield _Person(i, found.text, role, 0.55)
-
-
-def _own_story(text: str, page: ParsedPage) -> bool:
-    plain = compact(text)
-    return any(name in plain for name in own_names(page)) or bool(_WE.search(text))
+            yield Person(i, text, lines.text(i + 1), sure - 0.15)
 
 
 # ------------------------------------------------------------------ whose people
-
-
-def _section(lines: _Lines, i: int) -> str:
-    """What the nearest heading at or above line i announces."""
-    above = (lines.text(j) for j in range(i, max(i - SECTION_LINES, 0) - 1, -1))
-    return next((kind for text in above if len(text) <= 60 and (kind := _announced(text))), "")
-
-
-@lru_cache(8192)
-def _announced(text: str) -> str:
-    lower = text.lower()
-    for kind in ("strangers", "people"):
-        if any(len(lower) <= len(word) + 30 for word in filter(lower.__contains__, WORDS["sections"][kind])):
-            return kind
-    return ""
 
 
 def _sure(page: ParsedPage, section: str) -> float:

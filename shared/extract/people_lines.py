@@ -1,0 +1,66 @@
+"""A page's lines, as those who look for people in them see them."""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from shared.extract.names import compact, own_names
+from shared.extract.page import ParsedPage
+from shared.extract.people_words import WORDS, Mark, mark
+
+SECTION_LINES = 40  # how far a heading's word reaches
+LIST = re.compile(r"\s?(?:;|/|,?\s(?:&|und|and|et|y|e|en|och|og|i|a)|,)\s")
+ROLES = ("title", "department")
+SOLE = frozenset(WORDS["sole_titles"])  # of one person of a company, whose name may stand below
+ASIDE = re.compile(r"\s\([^()]{1,40}\)?$")
+
+
+class Person(NamedTuple):
+    line: int
+    name: str
+    title: str
+    sure: float
+    expected: bool = False  # under a heading that announces people
+
+
+class Lines:
+    """The page's lines, each judged when it is asked about."""
+
+    def __init__(self, page: ParsedPage) -> None:
+        self.page, self.lines = page, page.lines
+        self.headings = frozenset(page.headings)
+        self.imprint = page.kind == "legal"
+
+    def text(self, i: int) -> str:
+        return self.lines[i].text if 0 <= i < len(self.lines) else ""
+
+    def mark(self, i: int) -> Mark:
+        found = mark(self.lines[i].text) if 0 <= i < len(self.lines) else "other"
+        return "other" if found == "name" and self.names_firm(i) else found
+
+    def named(self, i: int) -> bool:
+        """Of a line that is a name, or one with its role in brackets."""
+        return self.mark(i) == "name" or mark(ASIDE.sub("", self.text(i))) == "name"
+
+    def names_firm(self, i: int) -> bool:
+        """Of a name above `Owner` and another name: whether it is the company's."""
+        if mark(self.text(i + 1)) != "title" or self.text(i + 1).lower().strip(" :") not in SOLE:
+            return False
+        if mark(self.text(i + 3)) in ROLES or self.headings.issuperset((self.text(i), self.text(i + 2))):
+            return False  # in a list, each with a title below: the company is called like its owner
+        return mark(self.text(i + 2)) == "name" and compact(self.text(i)) in own_names(self.page)
+
+
+def section_at(lines: Lines, i: int) -> str:
+    """What the nearest heading at or above line i announces."""
+    above = (lines.text(j) for j in range(i, max(i - SECTION_LINES, 0) - 1, -1))
+    return next((kind for text in above if len(text) <= 60 and (kind := _announced(text))), "")
+
+
+@lru_cache(8192)
+def _announced(text: str) -> str:
+    lower = text.lower()
+    for kind in ("strangers", "people"):
+        if any(len(lower) <= len(word) + 30 for word in filter(lower.__contains__, WORDS["sections"][kind])):
+            return kind
+    return ""
