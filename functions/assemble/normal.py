@@ -6,7 +6,8 @@ from collections.abc import Hashable
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
-from shared.extract.names import compact, without_form
+from shared.extract.legal_forms import without_form
+from shared.extract.names import compact
 from shared.models import JSON
 from shared.web.urls import normalise
 

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 
-from shared.extract.names import resembles, without_form
+from shared.extract.legal_forms import without_form
+from shared.extract.names import resembles
 from shared.models import JSON, Notice, Outcome, Page
 from shared.profile import (
     Address,

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from shared.extract.address_words import STOREY, WORDS, housed, is_box, street_language
 from shared.extract.countries import named
-from shared.extract.names import form_spans
+from shared.extract.legal_forms import form_spans
 
 BREAK = re.compile(
     r"\s?[,;|•·●│](?:\s+|(?=\D)|$)|\s[-–—/]\s+(?!\d)|\s[-–—]\s+(?=\d{1,4}(?:\s?(?:bis|ter))?,?\s(?:rue|avenue|boulevard|allée|place|quai|chemin|impasse|route)\s)|\s?[|•·│]\s*|(?<!No):\s+"

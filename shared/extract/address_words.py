@@ -6,7 +6,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from shared.extract.names import compact, legal_form, resembles
+from shared.extract.legal_forms import legal_form
+from shared.extract.names import compact, resembles
 
 WORDS = json.loads(Path(__file__).with_name("addresses.json").read_text(encoding="utf-8"))
 STRANGERS_HEAD = 4  # letters

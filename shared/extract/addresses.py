@@ -34,7 +34,8 @@ from shared.extract.countries import named
 from shared.extract.key_pages import classify
 from shared.extract.keywords import countries
 from shared.extract.lazy import lazy
-from shared.extract.names import legal_form, resembles
+from shared.extract.legal_forms import legal_form
+from shared.extract.names import resembles
 from shared.extract.others import heads_makers, made, of_others, officer, strange
 from shared.extract.page import ParsedPage
 from shared.extract.postal import Code, codes, numbered

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from shared.extract.address_words import stranger
 from shared.extract.beginnings import beginnings
 from shared.extract.check_digits import REGISTERS, VAT
-from shared.extract.names import legal_form, resembles
+from shared.extract.legal_forms import legal_form
+from shared.extract.names import resembles
 from shared.extract.others import of_others, strange
 from shared.extract.page import ParsedPage
 from shared.extract.postal import numbered

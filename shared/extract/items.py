@@ -11,7 +11,8 @@ from selectolax.lexbor import LexborNode
 from shared.extract.collected import Attributes
 from shared.extract.hrefs import absolute
 from shared.extract.json_ld_graph import Node
-from shared.extract.names import compact, resembles, without_form
+from shared.extract.legal_forms import without_form
+from shared.extract.names import compact, resembles
 from shared.extract.needles import CARDS, in_markup
 from shared.extract.page import ParsedPage
 from shared.extract.text import collapse

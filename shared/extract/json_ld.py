@@ -9,7 +9,8 @@ from shared.extract.contacts import valid
 from shared.extract.hrefs import absolute, host_of
 from shared.extract.items import items
 from shared.extract.json_ld_graph import ORGANIZATIONS, Graph, Node, many, objects, text, types
-from shared.extract.names import compact, legal_form, resembles
+from shared.extract.legal_forms import legal_form
+from shared.extract.names import compact, resembles
 from shared.extract.page import ParsedPage
 from shared.extract.phones import e164
 from shared.extract.regions import regions

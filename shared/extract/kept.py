@@ -1,10 +1,13 @@
 """What was made of late, as much as there is memory meant for it, however large a site makes what it wants kept."""
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from functools import lru_cache
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, TypeVarTuple
 
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+SHORT = 200  # characters of a text that is judged once
 ENTRY = 400  # bytes of an entry besides what it holds
 
 
@@ -30,3 +33,13 @@ class Kept(Generic[T]):
             self._values[key] = value, size + ENTRY
             while self._bytes > self._most:
                 self._bytes -= self._values.pop(next(iter(self._values)))[1]
+
+
+def judged_once(function: Callable[[str, *Ts], T]) -> Callable[[str, *Ts], T]:
+    """Keeps what comes of short texts, since names and footers repeat on a site's pages."""
+    kept = lru_cache(4096)(function)
+
+    def ask(text: str, /, *others: *Ts) -> T:
+        return kept(text, *others) if len(text) <= SHORT else function(text, *others)
+
+    return ask

@@ -7,16 +7,8 @@ from functools import lru_cache
 from shared.extract.address_words import stranger
 from shared.extract.collected import Line
 from shared.extract.countries import named
-from shared.extract.names import (
-    compact,
-    eastern_names,
-    form_spans,
-    legal_form,
-    names_after_forms,
-    resembles,
-    spelled_in,
-    without_form,
-)
+from shared.extract.legal_forms import eastern_names, form_spans, legal_form, names_after_forms, without_form
+from shared.extract.names import compact, resembles, spelled_in
 from shared.extract.others import heads_makers, made, of_others, officer
 from shared.extract.page import ParsedPage
 from shared.extract.regions import regions

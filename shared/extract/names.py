@@ -2,78 +2,19 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
+from typing import TYPE_CHECKING
 
+from shared.extract.kept import judged_once
+from shared.extract.legal_forms import FORMS, legal_form, without_form
 from shared.models import Fact
 
-_Ts = TypeVarTuple("_Ts")
-_R = TypeVar("_R")
 if TYPE_CHECKING:  # assemble compares names and parses no page
     from shared.extract.collected import Line
     from shared.extract.page import ParsedPage
 
-# Legal forms, as they end a registered name. Those of the second line are words of their own in lower case.
-_FORMS = r"""ltd\.\s?şti\.|(?:limited|anonim)\sşirketi
-|gesellschaft\smit\sbeschränkter\shaftung|\(pty\)\s?ltd\.?|s\.\s?a\.\s?(?:p\.\s?i\.\s?|b\.\s?)?de\sc\.\s?v\.?
-|(?:sa(?:b|pi)?|srl)\sde\scv|s\.\s?de\sr\.\s?l\.?(?:\sde\sc\.\s?v\.?)?|s\sde\srl(?:\sde\scv)?|oy\sab
-|(?:public|private)\scompany\slimited|s\.\s?à\s?r\.\s?l\.|unipessoal,?\slda\.?|[fa]\.m\.b\.a\.|se\s?&\s?co\.?\s?(?:kgaa|kg)|s\.\s?coop\.?|soc\.\s?coop\.?
-|j\.\s?d\.\s?o\.\s?o\.|ges\.\s?m\.\s?b\.\s?h\.|gesmbh|partg(?:\s?mbb)?|flexco|teoranta|berhad|ltée|limitada|s\.\s?a\.\s?c\.|e\.i\.r\.l\.
-|v\.\s?o\.\s?s\.|sp\.\s?j\.|hf\.|i/s|p/s|k/s|fz-?llc|g\.k\.|α\.\s?ε\.|ε\.\s?π\.\s?ε\.|ι\.\s?κ\.\s?ε\.|ο\.\s?ε\.|בע["״]מ
-|inc\.?|incorporated|corp\.?|corporation|co\s?\.?,?\s?ltd\.?|ltd\.?|limited|l\.?l\.?c\.?|l\.?l\.?p\.?|plc
-|pty\.?\s?ltd\.?
-|pvt\.?\s?ltd\.?|private\slimited|pte\.?\s?ltd\.?|sdn\.?\s?bhd\.?|gmbh\s?&\s?co\.?\s?(?:kg|ohg)(?:aa)?|ag\s?&\s?co\.?\s?kg(?:aa)?
-|ggmbh|gmbh|(?:ug|unternehmergesellschaft)\s?\(haftungsbeschr(?:ä|ae)nkt\)|kgaa|e\.\s?k\.|e\.\s?v\.|gbr|sarl(?:\sau)?|s\.à\.?r\.l\.|sàrl|s\.a\.r\.l\.|s\.a\.s\.u?\.?|eurl|s\.c\.a\.
-|n\.\s?v\.|b\.v\.b\.a\.?|bvba|scrl|aktiengesellschaft|b\.\s?v\.|v\.\s?o\.\s?f\.?|s\.\s?p\.\s?a\.?|s\.\s?r\.\s?l\.?\s?s?\.?|srls?|s\.n\.c\.?|s\.\s?l\.\s?u?\.?|s\.\s?a\.
-|ltda\.?|lda\.?|s/a|a/s|aps|aktiebolag|oyj|ehf\.?|p\.c\.|p\.\s?l\.\s?c\.|s\.a\.e\.|p\.?l\.?l\.?c\.?|sp\.\s?z\s?o\.\s?o\.?|sp\.\s?k\.|s\.\s?r\.\s?o\.|spol\.\ss\s?r\.\s?o\.|a\.\s?s\.|k\.\s?s\.
-|kft\.?|zrt\.?|nyrt\.?|d\.\s?o\.\s?o\.?|d\.d\.|eood|ood|uab|oü|a\.ş\.|k\.k\.|p\.?t\.?y|pbc"""
-_CAPITALS = (
-    r"AG|SE|SA|SAS|SASU|OG|Ky|e\.\s?[UG]\.|AS|ASA|AB|AD|EAD|LP|UG|KG|OHG|HB|KB|SIA|BV|NV|VOF|SL|SLU|SPA|SpA|SNC|Oy|Bt\.?|Tbk|Bhd\.?|eG|bv|nv|CommV"
-    r"|EIRELI|Company(?!\s(?:[Nn]o|NO|[Nn]umber|[Rr]eg))|CIC|DAC|CLG|ULC|NPC|SCOP|VZW|ASBL|ANS|IVS|DOO|doo|FZE|FZCO|DMCC|[CP]?JSC|Anstalt|ЕООД|ООД|ЕАД|АД"
-)
-
-
-class _Forms:
-    """In any letter case by the text's lower case: a search that ignores case costs two and a half times as much."""
-
-    def __init__(self, end: str) -> None:
-        self.small = re.compile(rf"(?<=[\s,.])(?:{_FORMS.replace(chr(10), '')}){end}")
-        self.as_is = re.compile(rf"(?<=[\s,.])(?:{_CAPITALS}){end}")
-
-    def within(self, text: str) -> list[tuple[int, int]]:
-        """Where they stand behind a name."""
-        lower = text.replace("İ", "i").lower()  # of no other letter is that longer
-        matches = [*self.small.finditer(lower), *self.as_is.finditer(text)]
-        matches.sort(key=re.Match.start)
-        found, last = [], 0
-        for match in matches:
-            if match.start() >= last:
-                last = match.end()
-                found.append(match.span())
-        return [span for span in found if span[0] > 1]
-
-
-_FORM = _Forms(r"(?![\w.&])")
-_FORM_ENDS = _Forms(r"(?:\s\(publ\))?(?![\w&]|\.\w)")  # a full stop may follow
-_CJK_LEGAL = re.compile(
-    r"(?:株式会社\s?|有限会社\s?|合同会社\s?|주식회사\s?|\(주\)\s?|㈜)[\w・ー&]{2,30}(?:\.[A-Za-z]\w{0,19})?"
-    r"|(?<!\d)(?!\d{1,8}\s)[\w・ー&（）()]{2,30}?(?:株式会社|有限会社|合同会社|股份有限公司|有限公司|有限责任公司|有限責任公司|\s?주식회사|\(주\)|㈜)"
-)
-_CJK_SIGN = re.compile("[株有合주㈜]")  # one of which each of these forms has
-_CYRILLIC_LEGAL = re.compile(
-    r"(?:ООО|ОАО|ЗАО|ПАО|АО|ТОВ|ПрАТ|ПАТ|ТОО|(?i:общество с ограниченной ответственностью|акционерное общество))"
-    r"\s?[«\"„]([^»\"“]{2,60})[»\"“]"
-    r"|(?<!\w)(?:ИП|(?i:индивидуальный предприниматель))\s"
-    r"([А-ЯЁ][А-ЯЁа-яё-]{1,30}\s(?:[А-ЯЁ][А-ЯЁа-яё]{1,20}\s[А-ЯЁ][А-ЯЁа-яё]{1,20}|[А-ЯЁ]\.\s?[А-ЯЁ]\.))"
-)
-_FORM_FIRST = re.compile(
-    r"(?<!\w)(?:PT\.?\s(?=[A-Z])|(?:Công ty|CÔNG TY) (?:TNHH|Cổ phần|CỔ PHẦN|CP)\s(?:MTV\s)?)"
-    r"([^\W\d_][\w&.’'-]{1,30}(?:\s[^\W\d_a-z][\w&.’'-]{0,30}){0,5})(?<!\.)"
-    r"|(?:^|(?<=la )|(?<=té )|(?<=de )|(?<=par )|(?<=: ))(?:SARL|SASU?|EURL|SELARL|SCEA|EARL)\s"
-    r"([A-ZÀ-Ý][\w&’'-]{1,30}(?:\s[A-ZÀ-Ý][\w&’'-]{1,30}){0,4})"
-)
 _COPYRIGHT = re.compile(
     r"(?:[©ⓒ]|\(c\)|copyright|copyrights|版权所有|版權所有)[\s:：©ⓒ]*(?:\(c\)\s*)?(?:by\s+)?((?:19|20)\d\d\s*(?:[-–—/,]\s*(?:19|20)?\d\d\s*)?)?[\s,.:|–—-]*(?:by\s+)?"
     r"(?:版权所有|版權所有)?([^|©®\n]{2,100})",
@@ -119,6 +60,7 @@ _WELCOME = re.compile(
 )
 
 
+_CJK_LETTER = re.compile(r"[\u3041-\u9fff\uac00-\ud7a3]")
 _NO_WORD = re.compile(r"[^a-z0-9]+")
 _LOWER = bytes(range(256)).lower()
 _BESIDE = bytes(code for code in range(128) if not chr(code).isalnum())
@@ -132,7 +74,6 @@ _PLAIN = bytes(
 _BETWEEN = bytes(code for code in range(256) if code != 10 and not (chr(code).isalnum() and chr(code) not in "²³¹ª"))
 OWN_WORDS = 4  # of a name in a title
 FOOTER = 60  # lines that may name the page's owner
-KEPT = 200  # characters of a text that is judged once
 MENTIONS = 50  # lines that name the company, of which its spelling is learned
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _JOINED = ("and", "und")  # how domains write `&`
@@ -180,71 +121,7 @@ def _lines_with(page: "ParsedPage", letters: str) -> "Iterator[Line]":
         at = text.find(wanted, end) if end >= 0 else -1
 
 
-def _kept(function: Callable[[str, *_Ts], _R]) -> Callable[[str, *_Ts], _R]:
-    """Keeps what comes of short texts, since names and footers repeat on a site's pages."""
-    kept = lru_cache(4096)(function)
-
-    def ask(text: str, /, *others: *_Ts) -> _R:
-        return kept(text, *others) if len(text) <= KEPT else function(text, *others)
-
-    return ask
-
-
-@_kept
-def without_form(name: str) -> str:
-    """A registered name as people say it."""
-    if first := _CYRILLIC_LEGAL.fullmatch(name) or _FORM_FIRST.fullmatch(name):
-        return str(next(filter(None, first.groups()))).removesuffix(" Tbk")
-    forms = _FORM.within(name)
-    short = name[: forms[0][0]] if forms else name
-    short = re.sub(r"株式会社|有限会社|合同会社|주식회사|\(주\)|㈜|股份有限公司|有限(?:责任|責任)?公司", "", short)
-    return short.strip(" ,.-–&") or name
-
-
-def form_spans(text: str) -> list[tuple[int, int]]:
-    """Where legal forms stand that end a name."""
-    return _FORM_ENDS.within(text)
-
-
-_CJK_LETTER = re.compile(r"[\u3041-\u9fff\uac00-\ud7a3]")
-_DESCRIBED = re.compile(  # what a company does, before its name: `機械販売の…株式会社`
-    r"(?:[^の]{0,20}[・、／][^の]{0,20}|[^の]{1,20}(?:販売|開発|製造|専門|運営|派遣|施工|設計|制作|支援|メーカー))の"
-)
-_NAME_AFTER = re.compile(r"[\u3041-\u9fffA-Za-z0-9]{2,20}")
-
-
-def _undescribed(text: str, start: int, end: int) -> tuple[int, int]:
-    """Without what the company does, behind which its form may stand first."""
-    if "の" in text[start:end] and (described := _DESCRIBED.match(text, start, end)):
-        after = _NAME_AFTER.match(text, end)
-        start = described.end()
-        if end - start == len("株式会社") and after:
-            end = after.end()
-    return start, end
-
-
-def eastern_names(text: str) -> Iterator[tuple[int, int]]:
-    """Where registered names in Chinese, Japanese or Korean stand, and in Cyrillic with their forms first."""
-    if _CJK_SIGN.search(text):
-        yield from (_undescribed(text, *match.span()) for match in _CJK_LEGAL.finditer(text))
-    yield from (match.span() for match in _CYRILLIC_LEGAL.finditer(text))
-
-
-def names_after_forms(text: str) -> Iterator[tuple[int, int]]:
-    """Where registered names of Indonesia, Vietnam and, in their texts, France stand."""
-    return (match.span() for match in _FORM_FIRST.finditer(text))
-
-
-def legal_form(name: str) -> bool:
-    return bool(
-        _FORM.within(name)
-        or (_CJK_SIGN.search(name) and _CJK_LEGAL.fullmatch(name))
-        or _CYRILLIC_LEGAL.fullmatch(name)
-        or _FORM_FIRST.fullmatch(name)
-    )
-
-
-@_kept
+@judged_once
 def resembles(name: str, site: str) -> bool:
     """Whether a name or handle is the one that the domain spells: `Example Widgets` and `example-widgets.com`,
     `examplehq`, `ew.com`."""
@@ -317,7 +194,7 @@ def _from_text(page: "ParsedPage") -> Iterator[Fact]:
         yield page.fact("identity.name", name, how="text", quote=name, confidence=0.55 if counts[name] > 1 else 0.5)
 
 
-@_kept
+@judged_once
 def as_spelled(text: str, site: str) -> str:
     """The part of a title that names the company: all of it where it is hardly longer than what the domain spells."""
     short = without_form(text)
@@ -328,7 +205,7 @@ def as_spelled(text: str, site: str) -> str:
     return spelled
 
 
-@_kept
+@judged_once
 def spelled_in(text: str, site: str) -> str:
     """The first words in a row that the domain spells: `Example Widgets` for example-widgets.com."""
     label = compact(site.partition(".")[0])
@@ -359,7 +236,7 @@ def _umlauts(label: str, text: str) -> bool:
     return not text.isascii() and bool(_TWO_LETTERS.search(label)) and label in compact(text.translate(_UMLAUTS))
 
 
-@_kept
+@judged_once
 def _plausible(name: str) -> bool:
     return (
         2 <= len(name) <= 60
@@ -424,7 +301,7 @@ def _signed(lower: str) -> list[int]:
     return sorted(lines)
 
 
-@_kept
+@judged_once
 def _owners(text: str) -> list[str]:
     found = []
     for match in _COPYRIGHT.finditer(text):
@@ -440,7 +317,7 @@ def _owner(text: str) -> str:
     if name.startswith("."):  # of the next sentence: the owner is a picture
         return ""
     name = _PART_OF.split(name, maxsplit=1)[0]
-    forms = _FORM.within(name)
+    forms = FORMS.within(name)
     if forms:
         end = forms[0][1]
         for start, after in forms[1:]:

@@ -13,7 +13,7 @@ Sign = Literal["legal form", "postal code", "state", "place", "@", "at", "protec
 _END = "[^0-9A-Za-z_&]"
 # Patterns for UTF-8, in any letter case of ASCII.
 _ANY_CASE: tuple[tuple[Sign, str], ...] = (
-    # The forms of names.py by their last words, and those of letters with full stops.
+    # The forms of legal_forms.py by their last words, and those of letters with full stops.
     ("legal form", r"[ ,.&()](?:pty|pvt|pte|sdn|co)?(?:aps|bhd|inc|incorporated|corp|corporation|ltd|limited"
      r"|p?l\.?l\.?[cp]|p\.?l\.l\.c|plc|p\.?t\.?y|pbc|g?gmbh|(?:ohg|kg)(?:aa)?|gbr|haftungsbeschr(?:ä|Ä|ae)nkt.|s(?:a|à|À)rl|eurl|bvba|scrl|aktiengesellschaft|srls?|ltda"
      f"|lda|s/a|a/s|aktiebolag|oyj|ehf|kft|zrt|nyrt|e?ood|uab|o(?:ü|Ü)|anonim){_END}"),

@@ -3,7 +3,7 @@
 import pytest
 
 from shared.extract import extractors
-from shared.extract.names import legal_form, without_form
+from shared.extract.legal_forms import legal_form, without_form
 from shared.extract.page import ParsedPage
 
 # By country: registered names, the form behind a slash.

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.extract import contacts, names, postal
+from shared.extract import contacts, legal_forms, postal
 from shared.extract.signs import Sign, signs
 from shared.extract.text import clean
 
@@ -12,9 +12,9 @@ ALPHABET = (
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,-/&()[]{}<>@_äàüşÄÀÜŞ株式有限合同会社公司股份주"
 )
 PATTERNS: list[tuple[Sign, re.Pattern[str]]] = [
-    ("legal form", re.compile(names._FORM_ENDS.small.pattern, re.I)),
-    ("legal form", names._FORM_ENDS.as_is),
-    ("legal form", names._CJK_LEGAL),
+    ("legal form", re.compile(legal_forms._FORM_ENDS.small.pattern, re.I)),
+    ("legal form", legal_forms._FORM_ENDS.as_is),
+    ("legal form", legal_forms._CJK_LEGAL),
     ("postal code", postal._LETTERED),
     ("at", contacts._DISGUISED),
 ]
