@@ -43,7 +43,7 @@ _GENERIC = re.compile(
     r"(?:home ?page|home|welcome|start|startseite|index|willkommen|accueil|inicio|página inicial|about( us)?"
     r"|contact( us)?|kontakt|blog"
     r"|news|untitled( document)?|official (web)?site|hjem|hem|etusivu|strona główna|главная|首页|ホーム|홈|impressum"
-    r"|login"
+    r"|login|トップ(?:ページ)?|ログイン|お知らせ|会社概要|メンテナンス中?|主页|登录|关于我们|메인(?:페이지)?|로그인|회사소개"
     r"|just a moment.*|attention required.*|404.*|page not found|error|default|site|website|the company|company)",
     re.I,
 )
