@@ -222,19 +222,7 @@ def _in_one(lines: Lines, i: int) -> Iterator[Person]:
     for who, role in eastern_pairs(text):
         yield Person(i, who, role, 0)
     if represented := _REPRESENTED.search(text):
-        before = " ".join([*(lines.text(j)[-60:] for j in range(i - 3, i)), text[: represented.start()]])
-        if stranger(before) or _OTHERS.search(before):
-            return
-        at, tail = i, text[represented.end() :]
-        if not tail:
-            at, tail = i + 1, lines.text(i + 1)
-        if role := _only_role(tail):
-            yield from _listed(at + 1, lines.text(at + 1), role)
-            yield from _below(lines, at + 2, role)
-        else:
-            yield from _representatives(at, tail)
-            if at > i:
-                yield from _below(lines, at + 1, "")
+        yield from _represented(lines, i, text, represented)
         return
     members = [_member(one) for one in _MEMBER.split(text.partition(": ")[2] if ": " in text[:LABEL] else text)]
     if len(members) > 1 and None not in members:
@@ -255,8 +243,29 @@ def _in_one(lines: Lines, i: int) -> Iterator[Person]:
         yield Person(i, found.text, leading[0].rstrip(), LABELLED)
         return
     cut = IN_ONE.search(text)
-    if cut is None or cut.start() < 2:
+    if cut is not None and cut.start() >= 2:
+        yield from _parted(lines, i, text, cut)
+
+
+def _represented(lines: Lines, i: int, text: str, by: re.Match[str]) -> Iterator[Person]:
+    """`Vertreten durch den Geschäftsführer Ada Fern`, also with the names below."""
+    before = " ".join([*(lines.text(j)[-60:] for j in range(i - 3, i)), text[: by.start()]])
+    if stranger(before) or _OTHERS.search(before):
         return
+    at, tail = i, text[by.end() :]
+    if not tail:
+        at, tail = i + 1, lines.text(i + 1)
+    if role := _only_role(tail):
+        yield from _listed(at + 1, lines.text(at + 1), role)
+        yield from _below(lines, at + 2, role)
+    else:
+        yield from _representatives(at, tail)
+        if at > i:
+            yield from _below(lines, at + 1, "")
+
+
+def _parted(lines: Lines, i: int, text: str, cut: re.Match[str]) -> Iterator[Person]:
+    """A name and a title of which a sign parts the one from the other."""
     head, tail = text[: cut.start()].strip(), text[cut.end() :].strip(" )")
     if ":" in cut[0] and label(head):
         if tail:
