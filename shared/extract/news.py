@@ -194,7 +194,7 @@ def _without_label(text: str, links: Collection[str]) -> str:
     """A link's text, where only a short label stands before it on its line: `News New hall opened`, but not `The new
     hall`."""
     label, _, rest = text.partition(" ")
-    labelled = rest in links and len(label) <= LABEL and text not in links and not rest[0].islower()
+    labelled = rest and rest in links and len(label) <= LABEL and text not in links and not rest[0].islower()
     return rest if labelled else text
 
 
