@@ -77,7 +77,7 @@ def news(page: ParsedPage) -> Iterator[Fact]:
         return
     links: dict[str, Link] = {}
     for one in page.links:
-        if one.where == "main" and one.host:
+        if one.where == "main" and one.host and one.text:
             links.setdefault(one.text, one)
     rows = [_row(text, dates[i]) if i in dates else _Row(_without_label(text, links), None, "") for i, text in lines]
     if told and not _PAGED.search(_place(page.url)):
@@ -194,7 +194,7 @@ def _without_label(text: str, links: Collection[str]) -> str:
     """A link's text, where only a short label stands before it on its line: `News New hall opened`, but not `The new
     hall`."""
     label, _, rest = text.partition(" ")
-    labelled = rest and rest in links and len(label) <= LABEL and text not in links and not rest[0].islower()
+    labelled = rest in links and len(label) <= LABEL and text not in links and not rest[0].islower()
     return rest if labelled else text
 
 
