@@ -18,6 +18,7 @@ from shared.settings import Settings
 from shared.web.address import allowed, is_opted_out
 from shared.wiring import Platform
 
+INSTANCES = 20  # of the API, which count at the same time and know nothing of each other's orders
 PUBLISH_SECONDS = 0.7  # a caller waits no longer; an instance's first publish may take longer, and goes on
 _publishing: set[asyncio.Task[None]] = set()
 
@@ -130,9 +131,11 @@ async def refuse_disabled(platform: Platform, account: Account, endpoint: str) -
 
 
 async def room(platform: Platform, account: Account) -> int:
-    """Jobs that may be opened yet."""
+    """Jobs that this instance may open before it counts again: its part of those that may be opened yet, and the last
+    ones singly, so that no other instance lets more than one too many through."""
     open_jobs = await platform.documents.count("open_jobs_of_account", account.id, True)
-    return platform.settings.tiers[account.tier].open_jobs - open_jobs
+    left = platform.settings.tiers[account.tier].open_jobs - open_jobs
+    return max(left // INSTANCES, 1) if left > 0 else 0
 
 
 def same(job: Job, order: Order) -> Job:

@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 
 from functions.api import waiting
-from shared import companies, jobs, runs
+from shared import companies, jobs, orders, runs
+from shared.errors import Problem
 from shared.models import Attempt, Failure, Run, Status, fields
+from shared.orders import Order
 from shared.ports import Delete
 from shared.profile import Contact
+from shared.wiring import Platform
 from tests.api.conftest import SCRAPE, Api, problem, serve
 
 METADATA = {"crm": "A-1", "tags": [["x", 1], None], "ü": "\u0000"}
@@ -214,6 +217,24 @@ async def test_open_jobs_are_capped_and_a_stored_profile_still_answers(tmp_path:
         assert (await api.order()).status_code == 200
         await api.client.post(f"{SCRAPE}/cancel/{first}")
         assert (await api.order(url="three.example")).status_code == 202
+
+
+async def test_instances_that_count_at_the_same_time_pass_a_cap_by_one_each_at_most(tmp_path: Path) -> None:
+    async with serve(tmp_path / "data", tiers='{"free": {"open_jobs": 50}}') as api:
+        other = Platform(api.platform.settings)
+
+        async def order(instance: Platform, number: int) -> bool:
+            company = f"firm{number}.example"
+            try:
+                await orders.submit(instance, api.account, Order(url=f"https://{company}/", company=company))
+            except Problem as problem:
+                assert problem.code == "too_many_open_jobs"
+                return False
+            return True
+
+        taken = await asyncio.gather(*(order((api.platform, other)[number % 2], number) for number in range(110)))
+        await other.close()
+        assert 50 <= sum(taken) <= 51
 
 
 async def test_an_opted_out_company_is_refused(tmp_path: Path) -> None:
