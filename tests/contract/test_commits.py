@@ -154,22 +154,26 @@ REFUSED: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("write", [Create, Put, Update])
-async def test_what_no_document_can_hold_is_refused(documents: Documents, write: Any) -> None:
-    for name in REFUSED:
-        await documents.put("runs/there", {"n": 1})
-        path = "runs/there" if write is Update else "runs/new"
-        for fields in ({"value": REFUSED[name]}, {"list": [{"value": REFUSED[name]}]}):
-            with pytest.raises(InvalidDocument):
+async def test_what_no_document_can_hold_is_refused(
+    documents: Documents, write: Any, subtests: pytest.Subtests
+) -> None:
+    await documents.put("runs/there", {"n": 1})
+    path = "runs/there" if write is Update else "runs/new"
+    for name, value in REFUSED.items():
+        for fields in ({"value": value}, {"list": [{"value": value}]}):
+            with subtests.test(name), pytest.raises(InvalidDocument):
                 await documents.commit([Create("runs/other", {}), write(path, fields)])
-        assert (await read(documents, "runs/there")).fields == {"n": 1}
-        assert [await documents.get(path) for path in ("runs/new", "runs/other")] == [None, None]
+    assert (await read(documents, "runs/there")).fields == {"n": 1}
+    assert [await documents.get(path) for path in ("runs/new", "runs/other")] == [None, None]
 
 
 @pytest.mark.parametrize("write", [Create, Put, Update, Increment])
-async def test_a_field_name_that_firestore_reserves_is_refused(documents: Documents, write: Any) -> None:
-    for fields in ({"": 1}, {"__x__": 1}, {1: 1}, {"x" * 1501: 1}, {"\ud800": 1}):
-        with pytest.raises(InvalidDocument):
-            await documents.commit([write("runs/a", fields)])
+async def test_a_field_name_that_firestore_reserves_is_refused(
+    documents: Documents, write: Any, subtests: pytest.Subtests
+) -> None:
+    for name in ("", "__x__", 1, "x" * 1501, "\ud800"):
+        with subtests.test(ascii(name)), pytest.raises(InvalidDocument):
+            await documents.commit([write("runs/a", {name: 1})])
 
 
 @pytest.mark.parametrize("amount", [1.5, "1", None, True, 2**63])
@@ -185,15 +189,15 @@ PATHS = [
 ]  # fmt: skip
 
 
-async def test_what_is_no_path_of_a_document_is_refused(documents: Documents) -> None:
+async def test_what_is_no_path_of_a_document_is_refused(documents: Documents, subtests: pytest.Subtests) -> None:
     for path in PATHS:
         writes: list[Write] = [Create(path, {}), Put(path, {}), Update(path, {}), Delete(path), Guard(path, "1")]
         for write in [*writes, Increment(path, {"n": 1})]:
-            with pytest.raises(InvalidDocument):
+            with subtests.test(ascii(write)), pytest.raises(InvalidDocument):
                 await documents.commit([write])
-        with pytest.raises(InvalidDocument):
+        with subtests.test(f"get {path!a}"), pytest.raises(InvalidDocument):
             await documents.get(path)
-        with pytest.raises(InvalidDocument):
+        with subtests.test(f"watch {path!a}"), pytest.raises(InvalidDocument):
             await anext(documents.watch(path))
 
 

@@ -245,14 +245,14 @@ VALUES: dict[str, Any] = {
 }
 
 
-async def test_a_value_comes_back_as_it_was(documents: Documents) -> None:
-    for name in VALUES:
-        value = VALUES[name]
-        await documents.put("runs/a", {"value": value, "map": {"value": value}})
-        fields = (await read(documents, "runs/a")).fields
-        assert fields == {"value": value, "map": {"value": value}}
-        assert repr(fields["value"]).startswith(repr(value)) or isinstance(value, dict | datetime)
-        assert type(fields["value"]) is type(value) or isinstance(value, datetime)
+async def test_a_value_comes_back_as_it_was(documents: Documents, subtests: pytest.Subtests) -> None:
+    for name, value in VALUES.items():
+        with subtests.test(name):
+            await documents.put("runs/a", {"value": value, "map": {"value": value}})
+            fields = (await read(documents, "runs/a")).fields
+            assert fields == {"value": value, "map": {"value": value}}
+            assert repr(fields["value"]).startswith(repr(value)) or isinstance(value, dict | datetime)
+            assert type(fields["value"]) is type(value) or isinstance(value, datetime)
 
 
 async def test_not_a_number_comes_back(documents: Documents) -> None:

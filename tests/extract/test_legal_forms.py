@@ -94,7 +94,7 @@ def test_a_legal_form_is_known_and_people_leave_it_out(country: str) -> None:
         whole = name.replace("/", "", 1)
         assert legal_form(whole), name
         if not name.startswith("/"):
-            assert without_form(whole) == name.partition("/")[0].strip()
+            assert without_form(whole) == name.partition("/")[0].strip(), name
 
 
 @pytest.mark.parametrize("country", FORMS)
@@ -104,7 +104,8 @@ def test_an_imprint_tells_the_registered_name(country: str) -> None:
         body = f"<title>Imprint</title><h1>Imprint</h1><p>{whole}</p><p>12 Long Lane</p><p>10115 Exampleton</p>"
         url = "https://www.orrinvale.com/imprint"
         page = ParsedPage.parse(body.encode(), url=url, fetched_at="", charset="utf-8", kind="legal")
-        assert whole in [fact.value for fact in extractors.facts(page) if fact.field == "identity.legal_name"]
+        found = [fact.value for fact in extractors.facts(page) if fact.field == "identity.legal_name"]
+        assert whole in found
 
 
 @pytest.mark.parametrize("site", ["orrinvale.com", "fernmill.com"])

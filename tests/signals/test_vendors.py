@@ -53,8 +53,9 @@ def test_fields_of_the_wrong_type_cost_only_themselves(vendor: str) -> None:
             whole | {key: dict.fromkeys(value, wrong)} for key, value in whole.items() if isinstance(value, dict)
         ]:
             found = told(vendor, answer(vendor, [row, whole]))
-            assert ANSWERS[vendor].openings[0] in found
-            assert all(value is None or (isinstance(value, str) and value) for opening in found for value in opening)
+            assert ANSWERS[vendor].openings[0] in found, row
+            told_of = [value for opening in found for value in opening if value is not None]
+            assert all(isinstance(value, str) and value for value in told_of), row
 
 
 @pytest.mark.parametrize("vendor", JSON_VENDORS)
@@ -91,9 +92,9 @@ def test_many_places_are_named_as_far_as_they_fit() -> None:
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
-def test_another_answer_is_no_board(vendor: str) -> None:
+def test_another_answer_is_no_board(vendor: str, subtests: pytest.Subtests) -> None:
     for body in ELSEWHERE:
-        with pytest.raises(NotABoard):
+        with subtests.test(repr(body[:80])), pytest.raises(NotABoard):
             openings(Board(vendor, "hollin", ""), body)
 
 

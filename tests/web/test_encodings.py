@@ -97,7 +97,7 @@ async def text_of(
 
 async def test_a_charset_is_read_as_the_header_says(site: Site, serve: Serve) -> None:
     for name in TEXTS:
-        assert TEXTS[name] in await text_of(site, serve, name, "", header=f"; charset={name}")
+        assert TEXTS[name] in await text_of(site, serve, name, "", header=f"; charset={name}"), name
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ async def test_a_charset_is_read_as_the_header_says(site: Site, serve: Serve) ->
 )
 async def test_a_charset_is_read_as_the_page_says(declaration: str, site: Site, serve: Serve) -> None:
     for name in sorted(set(TEXTS) - {"utf-16le", "utf-16be"}):
-        assert TEXTS[name] in await text_of(site, serve, name, declaration.format(name.upper()))
+        assert TEXTS[name] in await text_of(site, serve, name, declaration.format(name.upper())), name
 
 
 @pytest.mark.parametrize("name", MARKS)
@@ -122,12 +122,12 @@ async def test_a_byte_order_mark_goes_before_all(name: str, header: str, site: S
 
 async def test_a_charset_that_nobody_names_is_found_by_the_text(site: Site, serve: Serve) -> None:
     for name in sorted(DETECTED):
-        assert TEXTS[name] in await text_of(site, serve, name, "")
+        assert TEXTS[name] in await text_of(site, serve, name, ""), name
 
 
 async def test_what_says_utf_8_and_is_not_is_found_by_the_text(site: Site, serve: Serve) -> None:
     for name in sorted(DETECTED - {"utf-16le", "utf-16be"}):
-        assert TEXTS[name] in await text_of(site, serve, name, "<meta charset=utf-8>", header="; charset=UTF-8")
+        assert TEXTS[name] in await text_of(site, serve, name, "<meta charset=utf-8>", header="; charset=UTF-8"), name
 
 
 @pytest.mark.parametrize("wrong", ["iso-8859-1", "windows-1251", "big5", "x-user-defined", "utf-16", "none", "%s"])
@@ -169,7 +169,7 @@ LABELS = {
 
 async def test_a_charset_goes_by_all_its_labels(site: Site, serve: Serve) -> None:
     for name, label in [(name, label) for name, row in LABELS.items() for label in row.split()]:
-        assert TEXTS[name] in await text_of(site, serve, name, "", header=f"; charset={label}")
+        assert TEXTS[name] in await text_of(site, serve, name, "", header=f"; charset={label}"), (name, label)
 
 
 @pytest.mark.parametrize("declared", ["", "; charset=utf-8", "; charset=windows-1252"])

@@ -95,8 +95,7 @@ RULES = [
 
 
 def test_a_rule_is_read_as_rfc_9309_says() -> None:
-    for rules, path, allowed in RULES:
-        assert allows(rules, path) is allowed
+    assert [row for row in RULES if allows(row[0], row[1]) is not row[2]] == []
 
 
 GROUPS = (
@@ -200,8 +199,7 @@ REFERENCE = [
 
 
 def test_a_reference_case_comes_out_as_it_must() -> None:
-    for rules, token, path, allowed in REFERENCE:
-        assert allows(rules, path, token) is allowed
+    assert [row for row in REFERENCE if allows(row[0], row[2], row[1]) is not row[3]] == []
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r", "\n\r"], ids=["unix", "dos", "mac", "both"])

@@ -51,9 +51,8 @@ KEYS = {
 
 
 def test_an_address_has_one_key() -> None:
-    for text in KEYS:
-        assert company_key(text) == KEYS[text]
-        assert company_key(KEYS[text]) == KEYS[text]
+    assert {text: company_key(text) for text in KEYS} == KEYS
+    assert {key: company_key(key) for key in KEYS.values()} == {key: key for key in KEYS.values()}
 
 
 NO_KEYS = [
@@ -83,12 +82,13 @@ NO_KEYS = [
 ]
 
 
-def test_what_is_no_address_of_a_company_is_refused_with_advice() -> None:
+def test_what_is_no_address_of_a_company_is_refused_with_advice(subtests: pytest.Subtests) -> None:
     for text in NO_KEYS:
-        with pytest.raises(Problem) as caught:
-            company_key(text)
-        assert (caught.value.status, caught.value.code) == (422, "invalid_address")
-        assert "company's own site" in caught.value.detail
+        with subtests.test(text):
+            with pytest.raises(Problem) as caught:
+                company_key(text)
+            assert (caught.value.status, caught.value.code) == (422, "invalid_address")
+            assert "company's own site" in caught.value.detail
 
 
 @given(st.text())
@@ -154,8 +154,7 @@ LINKS = {
 
 
 def test_a_link_has_one_spelling() -> None:
-    for link in LINKS:
-        assert normalise(*link) == LINKS[link]
+    assert {link: normalise(*link) for link in LINKS} == LINKS
 
 
 @given(st.text(), st.sampled_from(["http://a.com/x/y?z", "https://[::1]:8/", ""]))
