@@ -12,6 +12,11 @@ def group_of(nodeid: str) -> str:
     return nodeid.split("::")[0].removeprefix("tests/").split("/")[0].removesuffix(".py")
 
 
+def is_row(report: pytest.TestReport | pytest.CollectReport) -> bool:
+    """Of a table that one test goes through, which is reported, too."""
+    return isinstance(report, pytest.SubtestReport)
+
+
 class Groups:
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
@@ -30,15 +35,18 @@ class Groups:
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
         self.expect(ids)
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_report_teststatus(self, report: pytest.TestReport | pytest.CollectReport) -> tuple[str, str, str] | None:
         """No dots and letters: the groups' lines tell as much."""
         if report.passed:
-            return ("passed", "", "") if report.when == "call" else ("", "", "")
+            return ("passed", "", "") if report.when == "call" and not is_row(report) else ("", "", "")
         if report.failed:
             return ("failed" if report.when == "call" else "error", "", "")
         return None
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if is_row(report) and report.passed:
+            return
         group = group_of(report.nodeid)
         self.seconds[group] += report.duration
         if report.when == "call" or not report.passed:
