@@ -1,9 +1,10 @@
 import asyncio
+import time
 
 import pytest
 
 from shared.extract.steps import Steps
-from shared.together import MOST, together
+from shared.together import MOST, TURN_SECONDS, together
 
 
 def working(name: str, steps: int, done: list[str]) -> Steps[str]:
@@ -34,6 +35,24 @@ async def test_no_more_than_so_many_stand_side_by_side() -> None:
     done: list[str] = []
     await asyncio.gather(*(together(working(f"{n}-", 2, done)) for n in range(MOST + 1)))
     assert done[: MOST * 2] == [f"{n}-{step}" for step in (0, 1) for n in range(MOST)]
+
+
+async def test_others_have_their_turn_between_steps_that_take_long_and_who_comes_meanwhile_waits() -> None:
+    done: list[str] = []
+
+    def slow() -> Steps[None]:
+        for number in range(3):
+            time.sleep(TURN_SECONDS)
+            done.append(f"slow{number}")
+            yield
+
+    async def other() -> None:
+        await asyncio.sleep(0)
+        done.append("other")
+        await together(working("late", 1, done))
+
+    await asyncio.gather(together(slow()), other())
+    assert done == ["slow0", "other", "slow1", "slow2", "late0"]
 
 
 async def test_what_nobody_waits_for_any_more_is_left_out() -> None:
