@@ -302,7 +302,7 @@ def test_listings_are_those_that_have_not_ended_and_have_a_symbol() -> None:
     ) == []  # fmt: skip
 
 
-@pytest.mark.parametrize("wrong", [None, 5, "x", [None, {}, [1]], {"x": 1}, [{"mainsnak": []}]])
+@pytest.mark.parametrize("wrong", [None, 5, "x", [[1], {}, None], {"x": 1}, [{"mainsnak": []}]])
 @pytest.mark.parametrize("name", ["P571", "P2139", "P1128", "P414", "P1278", "P2002", "P856", "P31"])
 async def test_statements_of_the_wrong_type_cost_only_themselves(at_registers: Desk, name: str, wrong: Any) -> None:
     body = item(P5531=[statement(f"{CIK:010}")], P31=[])
