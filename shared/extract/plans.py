@@ -201,7 +201,7 @@ def _one_a_row(table: list[list[str]], countries: list[str]) -> list[_Found]:
     heads = table[0] if table and len(table[0]) > 2 else []
     often = {i: told for i, head in enumerate(heads) if i and not _HELD.search(head) and (told := period(head))}
     columns = sorted(often, key=lambda i: (often[i] != "month", i))
-    rows = [row for row in table[1:] if len(row) == len(heads) and _is_name(row[0])]
+    rows = [row for row in table[1:] if row and len(row) == len(heads) and _is_name(row[0])]
     priced = ([_row(f"{row[i]} {heads[i]}", countries) for i in columns] for row in rows)
     found = [
         (row[0], next((one for one in cells if one.prices), None)) for row, cells in zip(rows, priced, strict=True)
