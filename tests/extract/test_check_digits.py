@@ -47,6 +47,10 @@ def test_the_rarer_shapes_of_a_vat_number_are_right(country: str, number: str) -
     assert VAT[country](number)
 
 
+def test_no_german_number_begins_with_0() -> None:
+    assert not VAT["DE"]("012345679")  # whose check digit is right
+
+
 def test_nothing_else_is_right_or_raises() -> None:
     for rule in sorted({*VAT.values(), *REGISTERS.values()} - {luhn}, key=lambda rule: rule.__name__):
         for text in ("", "0", "A", "١٢٣٤٥٦٧٨٩", "²" * 9, "²²552008443", "²" * 13, "ΩΩ" * 9, "1" * 400):
