@@ -72,15 +72,17 @@ def _reached(page: ParsedPage) -> Iterator[Fact]:
     """What a page of a business tells Facebook, and its account on X: that of the site, not of who wrote the page."""
     said = {
         name: value
-        for key, value in ({} if of_others(page) else page.metas).items()
+        for key, value in page.metas.items()
         if (name := _BUSINESS.get(key.rpartition(":")[2])) and key[:2] in ("bu", "og")
     }
+    if said and of_others(page):
+        said.clear()
     if (found := _EMAIL.fullmatch(said.pop("email", ""))) and (email := valid(found[1], found[2])):
         own = own_domain(registrable(found[2].lower()), page)
         yield page.fact("contact.email", email, how="opengraph", quote=found[0], confidence=0.85 if own else 0.55)
     written = said.pop("phone", "")
     land = country(said.pop("country", ""))
-    if number := e164(written, [*filter(None, [land]), *regions(page)]):
+    if written and (number := e164(written, [*filter(None, [land]), *regions(page)])):
         yield page.fact("contact.phone", number, how="opengraph", quote=written, confidence=0.85)
     if "street" in said and len(said) > 1:
         address: dict[str, JSON] = {**said} | ({"country": land} if land else {})
