@@ -18,7 +18,7 @@ from shared.settings import Settings
 from shared.web.address import allowed, is_opted_out
 from shared.wiring import Platform
 
-INSTANCES = 20  # of the API, which count at the same time and know nothing of each other's orders
+INSTANCES = 20  # of the API by functions.json, which count at the same time; where it is scaled beyond, more pass a cap
 PUBLISH_SECONDS = 0.7  # a caller waits no longer; an instance's first publish may take longer, and goes on
 _publishing: set[asyncio.Task[None]] = set()
 

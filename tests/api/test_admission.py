@@ -3,6 +3,8 @@ import asyncio
 import pytest
 
 from shared.admission import Admission
+from shared.orders import INSTANCES
+from tests.layout import ROW
 
 
 class Cap:
@@ -73,3 +75,7 @@ async def test_an_error_in_counting_is_told_to_those_who_wait_and_the_next_count
     failing = False
     async with admission.turn(room) as full:
         assert not full
+
+
+def test_an_instance_takes_no_more_than_its_part_of_the_room() -> None:
+    assert ROW["api"]["max_instances"] <= INSTANCES
