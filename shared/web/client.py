@@ -6,6 +6,7 @@ import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Self
 
 import aiohttp
@@ -191,7 +192,8 @@ class Client:
             raise FetchError("too_large", f"The answer is larger than {limit} bytes.")
         _end_with_connection(response)
         try:
-            decoder = Decoder(response.headers.get("Content-Encoding", ""))
+            codings = (response.headers.getall(name, ()) for name in ("Content-Encoding", "Transfer-Encoding"))
+            decoder = Decoder(",".join(chain.from_iterable(codings)))  # in the order in which they were applied
             async for chunk in response.content.iter_any():
                 wired += len(chunk)
                 piece = decoder.feed(chunk, limit - decoded)

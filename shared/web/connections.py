@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import errno
 import ipaddress
+import re
 import socket
 import ssl
 from collections.abc import Awaitable, Callable
@@ -16,6 +17,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.client_proto import ResponseHandler
 
 from shared.settings import Settings
+from shared.web import heads
 from shared.web.address import Address, allowed, is_local
 from shared.web.decoding import ACCEPT_ENCODING
 
@@ -25,6 +27,8 @@ Resolve = Callable[
 
 KEPT_SECONDS = 3.0  # an idle connection: long enough for the run's next stage
 KNOWN_SECONDS = 60  # what a name has been resolved to, and was judged
+_HTTP = b"HTTP/"
+_INTERIM = re.compile(rb"HTTP/\S+\s+1(?!01)\d\d\b")  # another answer follows, but for 101
 MAX_LINE, MAX_FIELD, MAX_HEADERS = 16_384, 65_536, 256  # real sites send policies of more than 8 kB
 
 
@@ -160,24 +164,28 @@ def _address(text: str, port: int) -> tuple[Address, int]:
 
 
 class _Protocol(ResponseHandler):
-    """Reads a head before the body that came with it: aiohttp forgets an answer behind which there is more than its
-    length says, as where characters were counted for bytes."""
+    """Reads a head whole, puts it right, and reads it before the body that came with it: aiohttp forgets an answer
+    behind which there is more than its length says, as where characters were counted for bytes."""
 
-    _heading, _last = False, b""  # within a head; its last bytes so far
+    _head: bytearray | None = None  # so far; None within a body
+
+    def set_response_params(self, **options: Any) -> None:
+        """Called before each answer."""
+        self._head = bytearray()
+        super().set_response_params(**options)
 
     def data_received(self, data: bytes) -> None:
-        while self._heading or data.startswith(b"HTTP/"):
-            if not self._heading:
-                self._heading, self._last = True, b""
-            seen = self._last + data
-            end = seen.find(b"\r\n\r\n") + 4
-            if end < 4:
-                self._last = seen[-3:]
+        while self._head is not None:
+            looked_at = max(len(self._head) - 3, 0)
+            self._head += data if self._head else data.lstrip(b"\r\n")
+            if not self._head.startswith(_HTTP[: len(self._head)]) or len(self._head) > heads.MAX_BYTES:
+                data, self._head = bytes(self._head), None  # for the parser to refuse
                 break
-            end -= len(self._last)
-            self._heading = False
-            super().data_received(data[:end])
-            data = data[end:]
+            if (end := heads.END.search(self._head, looked_at)) is None:
+                return
+            head, data = bytes(self._head[: end.end()]), bytes(self._head[end.end() :])
+            self._head = bytearray() if _INTERIM.match(head) else None
+            super().data_received(heads.put_right(head))
             if not data:
                 return
         super().data_received(data)  # also b"", by which aiohttp goes on with what it holds

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import itertools
+import random
 import zlib
 
 import brotli
@@ -24,6 +25,8 @@ CODED = {
     "zstd ": zstd.compress(PAGE[:100]) + zstd.compress(PAGE[100:]),
     "gzip, br": brotli.compress(gzip.compress(PAGE)),
     "deflate,gzip": gzip.compress(zlib.compress(PAGE)),
+    "gzip;q=1.0": gzip.compress(PAGE),
+    '"gzip"': gzip.compress(PAGE),
     "identity": PAGE,
     "utf-8": PAGE,
     "": PAGE,
@@ -45,12 +48,62 @@ async def test_every_coding_is_undone_however_it_is_cut(coding: str, step: int, 
     assert (answer.body, answer.truncated) == (PAGE, False)
 
 
-@pytest.mark.parametrize("coding", ["gzip", "deflate", "zstd"])
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
 async def test_garbage_after_the_end_of_a_stream_is_ignored(coding: str, client: Client, serve: Serve) -> None:
     async def script(call: Call) -> None:
-        await call.answer(CODED[coding] + b"\0\0garbage", Content_Encoding=coding)
+        await call.answer(CODED[coding] + b"\0\0garb\r\n", Content_Encoding=coding)
 
     assert (await client.get((await serve(script)).url)).body == PAGE
+
+
+@pytest.mark.parametrize(
+    "lines",
+    ["Content-Encoding: gzip\r\nContent-Encoding: br", "Content-Encoding: gzip\r\nTransfer-Encoding: br, chunked"],
+)
+async def test_codings_on_several_lines_are_undone(lines: str, client: Client, serve: Serve) -> None:
+    coded = CODED["gzip, br"]
+    lengths = "" if "chunked" in lines else f"Content-Length: {len(coded)}\r\n"
+    body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(coded), coded) if "chunked" in lines else coded
+
+    async def script(call: Call) -> None:
+        await call.send(f"HTTP/1.1 200 OK\r\n{lengths}{lines}\r\n\r\n", body)
+
+    answer = await client.get((await serve(script)).url)
+    assert (answer.body, answer.truncated) == (PAGE, False)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate"])
+async def test_a_body_with_a_wrong_checksum_is_kept_and_marked(coding: str, client: Client, serve: Serve) -> None:
+    where = -6 if coding == "gzip" else -1
+    coded = bytearray(CODED[coding])
+    coded[where] ^= 1
+
+    async def script(call: Call) -> None:
+        await call.answer(bytes(coded), Content_Encoding=coding)
+
+    answer = await client.get((await serve(script)).url)
+    assert (answer.body, answer.truncated) == (PAGE, True)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br"])
+async def test_what_came_before_a_fault_is_kept(coding: str, client: Client, serve: Serve) -> None:
+    text = random.Random(1).randbytes(50_000).hex().encode()
+    coded = (gzip.compress(text) if coding == "gzip" else brotli.compress(text))[:30_000] + b"\xff" * 30_000
+
+    async def script(call: Call) -> None:
+        await call.answer(coded, Content_Encoding=coding)
+
+    answer = await client.get((await serve(script)).url)
+    assert answer.truncated
+    assert answer.body[:20_000] == text[:20_000]
+
+
+@pytest.mark.parametrize("coding", ["compress", "x-compress", "dcb"])
+async def test_a_coding_that_nobody_asked_for_is_an_error(coding: str, client: Client, serve: Serve) -> None:
+    async def script(call: Call) -> None:
+        await call.answer(b"\x1f\x9d\x90\x3c\xd0", Content_Encoding=coding)
+
+    assert await failure(client, (await serve(script)).url) == "http_error"
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
@@ -239,7 +292,6 @@ BROKEN = {
     "an enormous header": b"HTTP/1.1 200 OK\r\nX: " + b"a" * 100_000 + b"\r\nContent-Length: 0\r\n\r\n",
     "too many headers": b"HTTP/1.1 200 OK\r\n" + b"X: a\r\n" * 5000 + b"Content-Length: 0\r\n\r\n",
     "an enormous status line": b"HTTP/1.1 200 " + b"O" * 100_000 + b"\r\n\r\n",
-    "a header without a name": b"HTTP/1.1 200 OK\r\n: x\r\n\r\n",
     "a closed head": b"HTTP/1.1 200 OK\r\nContent-",
 }
 
@@ -254,6 +306,55 @@ async def test_an_answer_that_is_no_http_is_a_plain_error(what: str, client: Cli
     assert await failure(client, server.url, seconds=5) in {"http_error", "unreachable"}
     with pytest.raises(FetchError):
         await client.post(server.url, body=b"{}", headers={}, seconds=5)
+
+
+ODD_HEADS = {
+    "a line without a colon": b"Garbage\r\n%b",
+    "a header without a name": b": x\r\n%b",
+    "a space before a colon": b"X-Cache : MISS\r\n%b",
+    "a space in a name": b"X Cache: MISS\r\n%b",
+    "brackets in a name": b"X[0]: 1\r\n%b",
+    "a name beyond ASCII": "X-Größe: 1\r\n%b".encode(),
+    "a folded header": b"X-A: b\r\n  c\r\n\td\r\n%b",
+    "a carriage return in a value": b"X-A: b\rc\r\n%b",
+    "the same length twice": b"%b%b",
+    "the same length twice in a line": b"%l, %d\r\n",
+    "a length and chunks": b"%b%c",
+    "chunks twice": b"%c%c",
+    "identity as a transfer coding": b"%bTransfer-Encoding: identity\r\n",
+    "line feeds alone": b"X-A: b\n%l\n",
+}
+
+
+@pytest.mark.parametrize("what", ODD_HEADS)
+@pytest.mark.parametrize("before", [b"", b"\r\n", b"HTTP/1.1 103 Early Hints\r\nGarbage\r\n\r\n"])
+async def test_a_head_is_read_as_browsers_read_it(what: str, before: bytes, client: Client, serve: Serve) -> None:
+    length = b"Content-Length: %d" % len(PAGE)
+    head = ODD_HEADS[what].replace(b"%d", b"%d" % len(PAGE)).replace(b"%l", length).replace(b"%b", length + b"\r\n")
+    head = head.replace(b"%c", b"Transfer-Encoding: Chunked\r\n")
+    body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(PAGE), PAGE) if b"Chunked" in head else PAGE
+
+    async def script(call: Call) -> None:
+        await call.send(before + b"HTTP/1.1 200 OK\r\nContent-Type : text/html\r\n" + head + b"\r\n" + body)
+
+    server = await serve(script)
+    for _ in range(2):
+        answer = await client.get(server.url)
+        assert (answer.body, answer.truncated, answer.content_type) == (PAGE, False, "text/html")
+    assert server.connections == 1
+
+
+async def test_a_body_that_reads_like_a_head_stays_as_it_is(client: Client, serve: Serve) -> None:
+    body = b"HTTP/1.1 200 OK\r\nGarbage\r\n\r\nand more"
+
+    async def script(call: Call) -> None:
+        await call.send(f"HTTP/1.1 200 OK\r\nContent-Length: {2 * len(body)}\r\n\r\n")
+        await asyncio.sleep(0.02)  # so that it is read apart
+        await call.send(body)
+        await asyncio.sleep(0.02)
+        await call.send(body)
+
+    assert (await client.get((await serve(script)).url)).body == 2 * body
 
 
 async def test_endless_interim_answers_end_with_the_time_for_the_page(serve: Serve) -> None:
