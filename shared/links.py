@@ -20,12 +20,17 @@ LANGUAGES = frozenset(
 SIBLINGS = HOSTS.keys() | LANGUAGES | set("www www2 web corporate corp company group global team info home".split())
 MAX_SEGMENTS = 6
 _TRAP = re.compile(
-    r"/(?:[\w-]{0,20}login|log-in|log-?(?:out|on|off)|sign-?(?:in|up|out|on)|register|registration|wp-login\.php|wp-admin"
-    r"|wp-json|cdn-cgi|sso|oauth2?|(?:my-?|mein-?|mon-?|mi-?)?(?:account|konto|compte|cuenta)|password-?\w*"
-    r"|anmeld(?:en|ung)|einloggen|(?:se-)?connexion|se-connecter|inscription|iniciar-sesion|acceder|accedi|entrar"
-    r"|inloggen|aanmelden|logga-in|logowanie|zaloguj|prihlaseni[ei]?|bejelentkezes|unsubscribe|apply|submit"
-    r"|cart|basket|bag|warenkorb|panier|carrello|carrito|carrinho|winkel(?:wagen|mand)|koszyk|kosik|varukorg|sepet"
-    r"|checkout|kasse|wish-?list|merkliste|compare|search|suche|recherche|buscar|busca|cerca|ricerca|zoeken|szukaj"
+    r"/(?:[\w-]{0,20}login|log[-_]in|log[-_]?(?:out|on|off)|sign[-_]?(?:in|up|out|on)|register|registration|wp-login\.php"
+    r"|wp-admin|wp-json|cdn-cgi|sso|oauth2?|(?:my-?|mein-?|mon-?|mi-?|minha-?|mijn-?|moje-?)?(?:account|konto|compte"
+    r"|cuenta|conta)|(?:(?:forgot|forgotten|reset|lost|change)[-_](?:your[-_])?)?(?:password|passwort|mot-de-passe)"
+    r"(?:[-_](?:reset|forgot\w*|lost|recovery|vergessen|oublie))?"
+    r"|anmeld(?:en|ung)|einloggen|registrieren|(?:se-)?connexion|se-connecter|inscription|iniciar-sesion|registrarse"
+    r"|acceder|accedi|registrati|entrar|inloggen|aanmelden|logga-in|logowanie|zaloguj|rejestracja|prihlaseni[ei]?"
+    r"|bejelentkezes|unsubscribe|apply|submit"
+    r"|(?:shopping[-_]?)?(?:cart|basket|bag)|warenkorb|einkaufs(?:wagen|korb)|panier|carrello|carrito|cesta|carrinho"
+    r"|winkel(?:wagen|mand)|koszyk|kosik|varukorg|(?:handle)?kurv|ostoskori|sepet(?:im)?"
+    r"|checkout|kasse|wish-?list|wunschliste|merkliste|compare|search(?:[-_]results?)?|suche|suchergebnisse|recherche"
+    r"|buscar|busca|cerca|ricerca|zoeken|szukaj"
     r"|hledat|haku|calendar|kalender|calendrier|calendario|print|share|trackback|xmlrpc\.php|feed|rss|amp|attachment"
     r"|download|downloads|tags?|page/\d+|seite/\d+|p\d+)(?:[/?.;]|$)"
     r"|/(?:news|blog|press|presse|aktuelles)/\d{1,3}/?$"
@@ -34,8 +39,8 @@ _TRAP = re.compile(
 )
 _QUERY_TRAP = re.compile(
     r"(?:^|&)(?:(?:q|s|query|search|keywords?|paged|pg|offset|limit|sort|order|orderby|filter\w*|date|month|year|day|week"
-    r"|tribe-?\w*|ical|add-to-cart|add_to_cart|action|redirect\w*|return\w*|next|replytocom|print|share|download|format"
-    r"|output|login|logout|currency|variant|amp)(?:=|&|$)"
+    r"|tribe[\w-]*|ical|add-to-cart|add_to_cart|action|redirect\w*|return\w*|next|replytocom|print|share|download|format"
+    r"|output|login|logout|currency|variant|amp)(?:=|&|%5B|$)"
     # what numbers pages in one place names them in another: index.php?page=contact
     r"|(?:page|start|seite|pagina|strona|sida)=(?:\d+)?(?:&|$)|view=(?:calendar|agenda|day|week|month|year|list|grid)\b"
     r"|(?:page|view|option|task|route|do)=(?:[^&]{0,30}[^a-z&])?(?:[a-z]{0,9}log-?in|log-?out|register|com_users|account|cart"

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass, field
-from math import isfinite
 
 MAX_LINE = 2083 * 8  # bytes of a line that count, as for Google
 
@@ -20,6 +19,7 @@ _KEYS = {
     for name in names.split("|")
 }
 _TOKEN = re.compile(r"[a-z_-]*")
+_DELAY_SAID = re.compile(r"([0-9]{0,9}[.,]?[0-9]{1,9})\s*(?:s|secs?|seconds?)?", re.I)
 _RATES = re.compile(r"(\d{1,9})\s*/\s*(\d{1,9})\s*([smhd]?)\b", re.I)
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _BOMS = (b"\xef\xbb\xbf", b"\xef\xbb")  # Google skips half of one, too
@@ -152,11 +152,8 @@ def _seconds(key: int, value: str) -> float:
     if key == _RATE:
         rate = _RATES.match(value)
         return int(rate[2]) * _UNITS[rate[3].lower()] / int(rate[1]) if rate and int(rate[1]) else 0.0
-    try:
-        seconds = float(value)
-    except ValueError:
-        return 0.0
-    return seconds if isfinite(seconds) and seconds > 0 else 0.0
+    delay = _DELAY_SAID.fullmatch(value)
+    return float(delay[1].replace(",", ".")) if delay else 0.0
 
 
 def _patterns(value: str, allows: bool) -> list[str]:

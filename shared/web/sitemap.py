@@ -28,11 +28,11 @@ Kind = Literal["pages", "sitemaps"]
 # No part can run past the next "<", so that hostile text is scanned once.
 _TOKEN = re.compile(
     rb"<!--|-->|<(?:[\w.-]{1,64}:)?(sitemap|url)[\s>]"
-    rb"|<(?:([\w.-]{1,64}):)?loc(?:\s[^<>]*)?>\s*(?:<!\[CDATA\[)?([^<\]]*)",
+    rb"|<(?:([\w.-]{1,64}):)?loc(?:\s[^<>]*)?>\s*(?:<!\[CDATA\[)?([^<]*)",
     re.IGNORECASE,
 )
 _FEED = re.compile(rb"<(?:rss|feed|rdf:rdf)[\s>]", re.IGNORECASE)
-_ENTRY = re.compile(rb"<(item|entry)[\s>]|<link(\s[^<>]*+)?>\s*(?:<!\[CDATA\[)?([^<\]]*)", re.IGNORECASE)
+_ENTRY = re.compile(rb"<(item|entry)[\s>]|<link(\s[^<>]*+)?>\s*(?:<!\[CDATA\[)?([^<]*)", re.IGNORECASE)
 _HREF = re.compile(rb"\shref\s*=\s*[\"']([^\"'<>]*)", re.IGNORECASE)
 
 
@@ -149,7 +149,8 @@ class Sitemap:
         return self._addresses(found), []
 
     def _addresses(self, found: Iterable[bytes]) -> list[str]:
-        texts = (unescape(one.decode("utf-8", "replace")).strip() for one in found if len(one) <= 2 * MAX_URL)
+        ended = (one.partition(b"]]>")[0] for one in found if len(one) <= 2 * MAX_URL)
+        texts = (unescape(one.decode("utf-8", "replace")).strip() for one in ended)
         kept = dict.fromkeys(text for text in texts if text[:8].lower().startswith(("http://", "https://")))
         addresses = list(islice(kept, max(MAX_URLS - self.listed, 0)))
         self.listed += len(addresses)

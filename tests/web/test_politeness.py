@@ -1,6 +1,7 @@
 """The gate: how many at once, how far apart, and fewer where a site can't bear it."""
 
 import asyncio
+from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
@@ -9,8 +10,32 @@ from aiohttp import web
 from shared.web.address import FetchError
 from shared.web.client import Client
 from shared.web.politeness import CALM, Gate
+from shared.web.retry import retry_after
 from shared.web.site import Site
 from tests.web.conftest import settings
+
+NOW = datetime(2026, 11, 29, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        (" 10 ", 10),
+        ("0", 0),
+        ("31536000", 86_400),
+        ("Sun, 29 Nov 2026 00:01:00 GMT", 60),
+        ("Sunday, 29-Nov-26 00:01:00 GMT", 60),
+        ("Sun Nov 29 00:01:00 2026", 60),
+        ("Sun, 29 Nov 2026 01:01:00 +0100", 60),
+        ("Sat, 28 Nov 2026 00:01:00 GMT", 0),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 86_400),
+        ("-5", None),
+        ("soon", None),
+        ("", None),
+    ],
+)
+def test_what_a_server_says_of_when_to_come_back(header: str, seconds: float | None) -> None:
+    assert retry_after({"Retry-After": header}, NOW) == seconds
 
 
 async def test_no_more_than_so_many_are_inside_at_once() -> None:

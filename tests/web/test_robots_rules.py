@@ -241,6 +241,11 @@ def test_a_file_of_thousands_of_names_is_read_in_linear_time() -> None:
     ("lines", "delay"),
     [
         ("Crawl-delay: 2.5", 2.5),
+        ("Crawl-delay: 2,5", 2.5),
+        ("Crawl-delay: .5", 0.5),
+        ("Crawl-delay: 10s", 10),
+        ("Crawl-delay: 10 seconds # at least", 10),
+        ("Crawl-delay: 1 page", None),
         ("Crawl-delay: 0", None),
         ("Crawl-delay: -1", None),
         ("Crawl-delay: soon", None),

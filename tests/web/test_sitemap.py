@@ -26,6 +26,11 @@ def test_pages_are_listed_once_and_in_order() -> None:
     assert parse(urlset(A, B.replace("&", "&amp;"), A)) == ([A, B], [])
 
 
+@pytest.mark.parametrize("address", [f"{A}?x[]=1", f"{A}?x[0]=1&y=2"])
+def test_an_address_may_have_brackets(address: str) -> None:
+    assert parse(urlset(address, f" <![CDATA[ {address} ]]> ", A)) == ([address, A], [])
+
+
 def test_an_index_names_further_sitemaps() -> None:
     assert parse(INDEX.encode()) == ([], [f"{A}.xml", f"{A}.gz"])
 
