@@ -14,8 +14,8 @@ BANNER_CHARACTERS, BANNER_LINKS = 600, 4  # what a banner of cookies beside it s
 STATE_SOUGHT = 200_000  # characters of each script
 STATE_CHARACTERS = 200  # words in a page's data, from which it says something
 _SCRIPT_NEEDED = re.compile(
-    r"(?:enable|activate|turn on|need|requires?|without|disabled?|aktivier|activer|habilit|abilit|włącz"
-    r"|povol)[^.]{0,70}java ?script"
+    r"(?:enable|activate|turn on|need|requires?|without|disabled?|not support|unterstützt kein|aktivier|activer|habilit"
+    r"|abilit|włącz|povol)[^.]{0,70}java ?script"
     r"|java ?script[^.]{0,60}(?:enable|required|needed|disabled|aktivier|deaktiviert|désactivé|activ|erforderlich"
     r"|benötigt|habilit|有効|启用|사용)",
     re.I,
