@@ -21,7 +21,7 @@ from shared import accounts
 from shared.models import Account
 from shared.settings import read
 from shared.wiring import Platform
-from tests import patience
+from tests import loopback, patience
 from tests.ports import free_port
 
 ROOT = Path(__file__).parent.parent
@@ -73,7 +73,7 @@ class Product:
 
     def client(self, key: str | None = None) -> httpx.AsyncClient:
         headers = {"Authorization": f"Bearer {key or self.key}"}
-        return httpx.AsyncClient(base_url=self.url, headers=headers, timeout=patience.SECONDS, trust_env=False)
+        return loopback.client(base_url=self.url, headers=headers)
 
     async def start(self, **settings: Any) -> None:
         """Starts the host and returns once it answers; the first start makes an account."""

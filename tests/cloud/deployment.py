@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 from aiohttp import web
 
-from tests import patience
+from tests import loopback, patience
 from tests.cloud.internet import HOOK, Internet
 from tests.cloud.network import Network
 from tests.cloud.services import Service
@@ -71,7 +71,7 @@ class Cloud:
     def client(self) -> httpx.AsyncClient:
         headers = {"Authorization": f"Bearer {self.key}"}
         url = self.services["api"].url
-        return httpx.AsyncClient(base_url=url, headers=headers, timeout=patience.SECONDS, trust_env=False)
+        return loopback.client(base_url=url, headers=headers)
 
     async def submit(self, company: str, **body: Any) -> dict[str, Any]:
         async with self.client() as client:
@@ -124,7 +124,7 @@ class Cloud:
 
     async def run_of(self, job: str) -> str:
         documents = f"projects/{PROJECT}/databases/(default)/documents"
-        async with httpx.AsyncClient(trust_env=False, timeout=patience.SECONDS) as client:
+        async with loopback.client() as client:
             answer = await client.get(f"http://{self.environment[FIRESTORE]}/v1/{documents}/jobs/{job}")
             return str(answer.raise_for_status().json()["fields"]["run"]["stringValue"])
 
@@ -188,7 +188,7 @@ class Cloud:
         self.key = out.decode().strip()
 
     async def keep_sweeping(self) -> None:
-        async with httpx.AsyncClient(timeout=patience.SECONDS, trust_env=False) as client:
+        async with loopback.client() as client:
             while True:
                 await asyncio.sleep(SWEEP_SECONDS)
                 with suppress(httpx.TransportError):
@@ -213,7 +213,7 @@ class Events:
     async def _hand_on(self, headers: dict[str, str], body: bytes) -> None:
         kept = {name: value for name, value in headers.items() if name.lower().startswith(("ce-", "content-type"))}
         wait = EVENT_RETRY_SECONDS[0]
-        async with httpx.AsyncClient(timeout=patience.SECONDS, trust_env=False) as client:
+        async with loopback.client() as client:
             while True:
                 with suppress(httpx.TransportError):
                     if (await client.post(self.target, headers=kept, content=body)).is_success:
@@ -245,7 +245,7 @@ async def make_trigger(firestore: str) -> None:
         "document": {"value": ROW[NOTIFIED]["document"], "matchType": "PATH_PATTERN"},
     }
     url = f"http://{firestore}/emulator/v1/projects/{PROJECT}/eventarcTrigger?eventarcTriggerId={NOTIFIED}"
-    async with httpx.AsyncClient(trust_env=False, timeout=patience.SECONDS) as client:
+    async with loopback.client() as client:
         (await client.post(url, json=trigger)).raise_for_status()
 
 
@@ -286,9 +286,7 @@ async def cloud(release: Release, network: Network, internet: Internet, folder: 
         for service in services.values():
             service.environment = environment
             await stack.enter_async_context(service.serving())
-        client = httpx.AsyncClient(
-            base_url=f"http://{pubsub.address}/v1/projects/{PROJECT}", trust_env=False, timeout=patience.SECONDS
-        )
+        client = loopback.client(base_url=f"http://{pubsub.address}/v1/projects/{PROJECT}")
         made = Cloud(services, internet, await stack.enter_async_context(client), environment, tasks)
         await make_trigger(firestore.address)
         await made.make_topics()

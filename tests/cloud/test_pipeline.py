@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from shared.ports import cloud_event
-from tests import patience
+from tests import loopback, patience
 from tests.cloud.deployment import ATTEMPTS, STAGES, Cloud
 from tests.cloud.internet import COMPANY, FIRMS, INSIDE
 from tests.command.conftest import PROJECT, stand_ins
@@ -40,7 +40,7 @@ async def test_each_zip_alone_starts_and_answers(cloud: Cloud) -> None:
         "sweep": httpx.Request("POST", "http://x/"),
     }
     asked |= {name: httpx.Request("POST", "http://x/", headers=EVENT, content=b"[]") for name in STAGES.values()}
-    async with httpx.AsyncClient(trust_env=False, timeout=patience.SECONDS) as client:
+    async with loopback.client() as client:
         for name, service in cloud.services.items():
             assert service.process is not None
             assert {path.name for path in service.folder.iterdir()} >= {"main.py", "functions", "shared"}

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-import httpx
 import pytest
 import pytest_asyncio
 
@@ -16,7 +15,9 @@ from shared.embedded.store import store
 from shared.ports import NotFound
 from shared.settings import Settings
 from shared.wiring import Platform
+from tests import loopback
 from tests.host.conftest import (
+    Call,
     Control,
     adapters,
     changed,
@@ -42,8 +43,13 @@ class Running:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
     settings = fixture_settings(tmp_path_factory.mktemp("host") / "data")
-    async with controlled() as control, adapters(settings) as platform, Host(settings) as host:
-        yield Running(settings, control, platform, host)
+    settings = changed(settings, sweep_seconds=0.3)
+    async with controlled() as control, adapters(settings) as platform:
+        for name, days in (("old", -1), ("new", 1)):
+            expiry = datetime.now(UTC) + timedelta(days=days)
+            await platform.documents.create(f"jobs/{name}", {"expires_at": expiry})
+        async with Host(settings) as host:
+            yield Running(settings, control, platform, host)
 
 
 @pytest.fixture
@@ -118,7 +124,7 @@ async def test_creating_an_outbox_document_fires_the_trigger_once(
 
 
 async def test_the_api_answers_and_publishes(host: Host, control: Control) -> None:
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with loopback.client() as client:
         answer = await client.post(host.url, json={"n": 1})
         assert answer.json() == {"process": host.processes[0], "host": host.url.removeprefix("http://")}
         [call] = await control.next(1)
@@ -178,6 +184,43 @@ async def test_a_message_that_always_fails_becomes_a_dead_letter(
     [again] = await control.next(1)
     again.answer()
     await drained(settings)
+
+
+async def test_a_function_gets_no_more_at_once_than_its_concurrency(
+    settings: Settings, platform: Platform, control: Control
+) -> None:
+    """What waits for room is not failing."""
+    for n in range(9):
+        await platform.topics.publish("first", {"n": n})
+    held: list[Call] = await control.next(4)
+    for _ in range(5):
+        await platform.tasks.create("webhooks", {})  # another function has room of its own
+        [task] = await control.next(1)
+        assert task.function == "deliver"
+        task.answer()
+        held.pop(0).answer()
+        held += await control.next(1)
+    assert control.calls.empty()
+    failures = "SELECT max(failures) FROM messages WHERE target = 'first'"
+    assert store(settings.data).read(lambda connection: connection.execute(failures).fetchone()) == (0,)
+    for call in held:
+        call.answer()
+    await drained(settings)
+
+
+async def test_sweep_is_called_again_and_again(control: Control) -> None:
+    for _ in range(3):
+        sweep = await control.sweeps.get()
+        assert sweep.headers["x-cloudscheduler"] == "true"
+
+
+async def test_what_had_expired_when_the_host_started_is_deleted(platform: Platform) -> None:
+    watch = platform.documents.watch("jobs/old")
+    async for document in watch:
+        if document is None:
+            break
+    await watch.aclose()
+    assert await platform.documents.get("jobs/new")
 
 
 async def test_a_function_that_takes_too_long_is_cut_off_and_called_again(

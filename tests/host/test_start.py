@@ -38,14 +38,12 @@ def message(line: str) -> str:
     return str(json.loads(line)["message"])
 
 
-async def test_the_port_stands_in_a_file_once_the_api_answers(settings: Settings, control: Control) -> None:
+async def test_the_port_stands_in_a_file_and_a_second_host_on_the_same_data_is_refused(
+    settings: Settings, control: Control
+) -> None:
     file = settings.data.parent / "port"
     async with host_process(settings, "--port-file", str(file)) as host:
         assert host.url == f"http://127.0.0.1:{int(file.read_text())}"
-
-
-async def test_a_second_host_on_the_same_data_is_refused(settings: Settings, control: Control) -> None:
-    async with host_process(settings):
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "shared.embedded.host", "--data", str(settings.data)),
             cwd=ROOT,
