@@ -9,6 +9,7 @@ from shared.links import language_of, preferred
 from shared.models import Outcome, Page
 from shared.plan import Plan
 from shared.reading import read
+from shared.web import refresh
 from shared.web.robots import Robots
 from shared.web.site import Site
 from shared.web.urls import page_key
@@ -16,9 +17,11 @@ from shared.web.urls import page_key
 MOST = 2  # a frame for the menu, one for the text
 SAID_CHARACTERS = 300  # a page that says more is a home page
 ENTRANCES = 3  # links among which the first is the entrance
+NOTE_CHARACTERS = 80  # of a page that says no more than that it leads on
 SOUGHT_CHARACTERS = 5_000  # of each script
 _LOCATION = re.compile(
-    r"\blocation(?:(?:\.href)?\s*=|\.(?:replace|assign)\()\s*(?P<quote>[\"'])(?P<url>[^\"'\s]+)(?P=quote)"
+    r"\blocation(?:(?:\.(?:href|pathname))?\s*=|\.(?:replace|assign)\()\s*"
+    r"(?P<quote>[\"'`])(?P<url>[^\"'`\s${]+)(?P=quote)"
 )
 # Comments, beside strings, which may have all their marks.
 _COMMENT = re.compile(
@@ -44,7 +47,7 @@ def doors(page: ParsedPage, plan: Plan, rules: Robots) -> list[str]:
     """Pages to be read beside the home page, whose links led to none of a kind."""
     if plan.found or len(page.text) > SAID_CHARACTERS:
         return []
-    for named in (_by_script(page), _frames(page), _entrance(page, plan)):
+    for named in (_by_script(page), _refreshes(page), _frames(page), _entrance(page, plan)):
         urls = dict.fromkeys(url for one in named if (url := plan.address(one)))
         if found := [url for url in urls if page_key(url) not in plan.read and rules.allows(url)]:
             return found[:MOST]
@@ -52,13 +55,20 @@ def doors(page: ParsedPage, plan: Plan, rules: Robots) -> list[str]:
 
 
 def _by_script(page: ParsedPage) -> Iterable[str]:
-    if page.links or page.text:
+    if page.links or len(page.text) > NOTE_CHARACTERS:
         return []
-    scripts = (
-        _COMMENT.sub(lambda found: found[1] or " ", script.text[:SOUGHT_CHARACTERS]) for script in page.walk.scripts
-    )
+    body = page.tree.body
+    said = [*(script.text for script in page.walk.scripts), (body and body.attributes.get("onload")) or ""]
+    scripts = (_COMMENT.sub(lambda found: found[1] or " ", script[:SOUGHT_CHARACTERS]) for script in said)
     found = map(_LOCATION.search, scripts)
     return [absolute(page.base, one["url"].replace("\\/", "/")) for one in found if one]
+
+
+def _refreshes(page: ParsedPage) -> Iterable[str]:
+    """Those that wait for so long that a page which says more would be read."""
+    metas = (meta for meta in page.walk.metas if (meta.get("http-equiv") or "").lower() == "refresh")
+    links = (refresh.target(meta.get("content") or "") for meta in metas)
+    return [absolute(page.base, link) for _, link in filter(None, links)]
 
 
 def _frames(page: ParsedPage) -> Iterable[str]:

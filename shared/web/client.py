@@ -2,11 +2,12 @@
 
 import asyncio
 import contextlib
+import re
 import ssl
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, islice
 from typing import Self
 
 import aiohttp
@@ -26,6 +27,8 @@ HTML = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 REDIRECTS = (301, 302, 303, 307, 308)
 KEPT_ACROSS_ORIGINS = ("accept", "accept-language")  # what else a caller sets may be a credential
 POST_ANSWER_BYTES = 65_536
+MAX_COOKIES = 20
+_COOKIE = re.compile(r"[\x21-\x3a\x3c-\x7e]{1,4096}")
 # OpenSSL's verification errors: 9 and 10 dates, 18 and 19 self-signed, 20 and 21 issuer, 23 revoked, 62 and 64 names.
 CERTIFICATES = {
     9: "is not valid yet",
@@ -99,7 +102,8 @@ class Client:
     ) -> Answer:
         """Follows redirects, each judged; any status is an answer. Raises FetchError, and what `permit` raises, which
         is asked before each hop (robots.txt). `onward` names the address that an answer leads on to in another way
-        (meta refresh). What breaks off before there is an answer is asked for once more, by aiohttp.
+        (meta refresh). What breaks off before there is an answer is asked for once more, by aiohttp. A cookie that is
+        set with a redirect is sent with those after it on the same origin, and then forgotten.
 
         A body of none of the content `types` is left unread. One of more than `max_bytes` after decompression is
         `too_large`, or cut with `truncate`. `seconds` is for all of it. One with HTTP 200 goes `into` what takes it,
@@ -111,6 +115,8 @@ class Client:
         hops: list[str] = []
         sent = {"Accept": accept, **(headers or {})}
         target = _parse(url)
+        cookies: dict[str, str] = {}
+        asked = {(str(target), sent.get("Cookie", ""))}
         async with _deadline(seconds or self.settings.page_seconds):
             while True:
                 if permit is not None:
@@ -121,12 +127,17 @@ class Client:
                     break
                 hops.append(str(target))
                 following = _parse(location, str(target))
-                if str(following) in hops:
+                if following.origin != target.origin:
+                    sent = {name: value for name, value in sent.items() if name.lower() in KEPT_ACROSS_ORIGINS}
+                    cookies.clear()
+                elif set_here := _cookies(answer.headers.getall("Set-Cookie", ())):
+                    cookies = dict(islice({**cookies, **set_here}.items(), MAX_COOKIES))
+                    sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
+                if (asking := (str(following), sent.get("Cookie", ""))) in asked:
                     raise FetchError("too_many_redirects", "The site redirects in a circle.")
                 if len(hops) > hops_allowed:
                     raise FetchError("too_many_redirects", f"The site redirects more than {hops_allowed} times.")
-                if following.origin != target.origin:
-                    sent = {name: value for name, value in sent.items() if name.lower() in KEPT_ACROSS_ORIGINS}
+                asked.add(asking)
                 target = following
         answer.redirects = hops
         answer.milliseconds = round((time.monotonic() - started) * 1000)
@@ -255,6 +266,13 @@ def _end_with_connection(response: aiohttp.ClientResponse) -> None:
 
     if closed is not None:
         closed.add_done_callback(end)
+
+
+def _cookies(headers: Iterable[str]) -> dict[str, str]:
+    """Few and short ones, by name, as they can be sent back."""
+    pairs = (header.partition(";")[0].partition("=") for header in islice(headers, MAX_COOKIES))
+    found = {name.strip(): value.strip() for name, _, value in pairs}
+    return {name: value for name, value in found.items() if name and _COOKIE.fullmatch(f"{name}={value}")}
 
 
 def _content_type(header: str) -> str:

@@ -29,11 +29,17 @@ def onward(answer: Answer) -> str | None:
         content = next((_content(node) for node in tree.css("meta[http-equiv=refresh i]") if _is_seen(node)), None)
         for node in tree.css("base[href]")[:1]:
             base = _joined(base, node.attributes.get("href") or "")
-    found = _CONTENT.fullmatch(content[:2048]) if content else None
-    if not found or int(found[1]) > SHORT_SECONDS:
+    found = target(content or "")
+    if found is None or found[0] > SHORT_SECONDS:
         return None
-    link = _joined(base, (found[2] or found[3] or found[4] or "").strip())
+    link = _joined(base, found[1])
     return None if link.partition("#")[0] == answer.url or _CHALLENGES.search(link) else link
+
+
+def target(content: str) -> tuple[int, str] | None:
+    """After how many seconds a refresh leads where."""
+    found = _CONTENT.fullmatch(content[:2048])
+    return (int(found[1]), (found[2] or found[3] or found[4] or "").strip()) if found else None
 
 
 def _joined(base: str, link: str) -> str:

@@ -142,6 +142,31 @@ async def test_circles_and_endless_redirects_are_an_error(client: Client, serve:
     assert len(server.calls) == 3
 
 
+async def test_a_cookie_that_is_set_with_a_redirect_is_sent_on_that_origin_until_the_page_is_there(
+    client: Client, serve: Serve
+) -> None:
+    async def script(call: Call) -> None:
+        cookie = call.headers.get("cookie", "")
+        if call.path == "/" and "seen=1" not in cookie:
+            await call.answer(status="302 Found", Location="/", Set_Cookie="seen=1; Path=/; HttpOnly")
+        elif call.path == "/away":
+            await call.answer(status="302 Found", Location=other.url, Set_Cookie="seen=1")
+        elif call.path.startswith("/endless"):
+            value = "x" * len(call.path)
+            await call.answer(status="302 Found", Location="/endless", Set_Cookie=f"a={value}\r\nSet-Cookie: b=\x80")
+        else:
+            await call.answer(cookie.encode())
+
+    server, other = await serve(script), await serve(page)
+    assert (await client.get(server.url)).body == b"seen=1"
+    assert (await client.get(f"{server.url}later")).body == b""
+    await client.get(f"{server.url}away")
+    assert "cookie" not in other.calls[0].headers
+    server.calls.clear()
+    assert await failure(client, f"{server.url}endless") == "too_many_redirects"
+    assert [call.headers.get("cookie") for call in server.calls] == [None, "a=xxxxxxxx"]
+
+
 @pytest.mark.parametrize(
     "location", ["mailto:a@b.c", "ftp://127.0.0.1/", "https://", "javascript:1", "http://[", "//:80"]
 )
