@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from shared.extract.address_words import stranger
-from shared.extract.collected import Line
+from shared.extract.address_words import is_label, stranger
 from shared.extract.countries import named
 from shared.extract.legal_forms import eastern_names, form_spans, legal_form, names_after_forms, without_form
 from shared.extract.names import compact, resembles, spelled_in
@@ -18,13 +17,14 @@ from shared.models import Fact
 _BEFORE = re.compile(  # a year, the domain, the place in a list
     r"^(?:(?:19|20)\d\d(?:\s?[-–]\s?(?:19|20)?\d\d)?\s|(?:[\w-]{1,63}\.){1,3}[a-z]{2,4},\s|\d{1,2}\.\s(?![A-Z]{2,3}\s))"
 )
-# Nevada; a word in capitals; words that are no form in lower case: "is incorporated in"
-_NO_FORM = re.compile(r", NV$|^[A-Z ]+ (?:AS|OG)$| (?:incorporated|limited|corporation)$")
+# Nevada; a form alone; a word in capitals; words that are no form in lower case: "is incorporated in"
+_NO_FORM = re.compile(r", NV$|^GmbH & Co|^[A-Z ]+ (?:AS|OG)$| (?:incorporated|limited|corporation)$")
 SHORT = 200  # characters of a line whose reading is kept
 DOUBTFUL = 0.4  # what is less sure is not worth telling
 TITLED = 0.55  # a name in a title is often written short
 BEFORE = 40  # characters before a name in which it may begin
 LONG, MOST = 1_500, 60  # characters of a line; candidates of a page
+_WHOLE = re.compile(r"[A-ZÀ-Þ0-9][\w.'’&-]{1,30}(?:\s[\w'’&-]{1,30}){0,5}\s")
 _WORD = re.compile(r"[^\s,;:|•·()\[\]\"“”„«»©ⓒ®™<>]+|[®™]")
 _WIDE = re.compile(r"(?<=[\u4e00-\u9fff])[ \u3000]+(?=[\u4e00-\u9fff])")  # `商 号`
 _CJK = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
@@ -41,11 +41,15 @@ _NEWS = re.compile(
     r"|neemt|koopt|lanceert|förvärvar|lanserar|opkøber|kjøper|ostaa|przejmuje|kupuje)\s",
     re.I,
 )
-_COPYRIGHT = re.compile(r"(?:[©ⓒ]|\(c\)|copyright)[\s\d,–—-]{0,20}(?:by\s|the\s)?$", re.I)
+_COPYRIGHT = re.compile(
+    r"(?:[©ⓒ]|\(c\)|copyright)[\s\d,–—-]{0,20}(?:all rights reserved\W{1,3})?(?:by\s|the\s)?$", re.I
+)
 _LABEL = re.compile(
     r"(?:legal (?:entity )?name|legal entity|company(?: name)?|registered (?:company )?name|firmenname|firma|firmierung"
     r"|verantwortlich(?:e[rs]?)?(?: für d(?:en|ie) [a-zäöü]{4,12})?"
-    r"|anbieter(?:in)?|diensteanbieter|betreiber(?:in)?|herausgeber|responsible|imprint|impressum|angaben gem[^:]{0,30}"
+    r"|anbieter(?:in)?|diensteanbieter|betreiber(?:in)?|herausgeber|responsible"
+    r"|respons[aá]vel|responsable(?: d[ue]l? tra(?:itement|tamiento))?|veri sorumlusu|entidad|entit[yàé]"
+    r"|imprint|impressum|angaben gem[^:]{0,30}"
     r"|raison sociale"
     r"|éditeur(?: du site)?|razón social|titular|denominación social|ragione sociale|denominazione|titolare"
     r"|razão social"
@@ -54,7 +58,7 @@ _LABEL = re.compile(
     r"|社名|会社名|商号|商號|公司名称|公司名稱|公司全称|所有方|主办单位|运营方|상호(?:명)?|회사명|법인명)\W{0,4}$",
     re.I,
 )
-_TITLE = re.compile(r"\s[|–—:·•»-]\s|\s?[|»]\s?")
+_TITLE = re.compile(r"\s[|–—:·•»-]\s|\s?[|｜»]\s?")
 _SELLER = re.compile(  # on offers it is anyone
     r"(?:prodávající|predávajúci|sprzedawca|verkäufer"
     r"|(?:prodávajícím|predávajúcim)\sje(?:\sspolečnost|\sspoločnosť)?)\W{0,4}$",
@@ -62,7 +66,7 @@ _SELLER = re.compile(  # on offers it is anyone
 )
 _LABEL_WORDS = re.compile(  # that no colon parts from the name
     r"(?:legal entity(?: name)?|registered (?:office|name)|company name|firmenname|anbieter|betreiber|diensteanbieter"
-    r"|raison sociale|razón social|ragione sociale|razão social|(?:all )?rights reserved)\s(?=\w)",
+    r"|raison sociale|razón social|ragione sociale|razão social|(?:(?:all )?rights )?reserved)\s(?=\w)",
     re.I,
 )
 _MAKER = re.compile(
@@ -85,11 +89,14 @@ _OWNER = re.compile(
     r"|(?<!\w)(?:webb\w{1,12}|hemsidan?|sajten|sidan|\w{0,12}(?:butik|shop|portal)\w{0,3}|tjänsten|plattformen|appen"
     r"|(?:net|web|hjemme)\w{0,12}|siden|tjenesten)\s(?:drivs|ägs|tillhandahålls|drives|ejes|eies)"
     r"(?:\so(?:ch|g)\s\w+)?\sa[vf]\s$"
-    r"|ein\w* (?:marke|produkt|angebot) (?:der|von)\s$|(?:una?|une) (?:marca|marque) d[ei]l?a?\s$",
+    r"|ein\w* (?:marke|produkt|angebot) (?:der|von)\s$"
+    r"|une? (?:marque|produit|service) d[eu]\s(?:la\s)?$"
+    r"|una? (?:marca|producto|prodotto|servicio|servizio) d[ei]l?a?\s$",
     re.I,
 )
 _REGISTERED = re.compile(
-    r"^\W{0,4}(?:版权所有|版權所有|사업자|HRB|(?:is|ist) (?:a )?(?:registered|incorporated|authorised)"
+    r"^(?:\ssocietà\s(?:benefit|unipersonale|a\ssocio\sunico))?"
+    r"\W{0,4}(?:版权所有|版權所有|사업자|HRB|(?:is|ist) (?:a )?(?:registered|incorporated|authorised)"
     r"|registered (?:in|office)|company (?:no|reg)|vat"
     r"|(?:y-tunnus|org\.? ?nr|organisationsn|cvr|kvk|siren|siret|rcs|p\.? ?iva|partita iva|cif"
     r"|nif|nip|krs|ičo?|ico|dič|abn|acn|cin|gstin?|cnpj|инн|огрн|uid|che-)(?!\w))",
@@ -97,6 +104,7 @@ _REGISTERED = re.compile(
 )
 
 
+_TRADING = re.compile(r"\W{0,2}(?:t/a|trading as|d/b/a|dba|doing business as)\s", re.I)
 _ROLES = (("maker", _MAKER), ("copyright", _COPYRIGHT), ("label", _LABEL), ("seller", _SELLER), ("owner", _OWNER))
 
 
@@ -113,8 +121,8 @@ def legal_names(page: ParsedPage) -> Iterator[Fact]:
                 return
             start = _own_beginning(page, index, start, end)
             name = _BEFORE.sub("", line.text[start:end]).strip(" ,-–®™")
-            if "@" in name or _NO_FORM.search(name) or _NEWS.search(name):
-                continue
+            if "@" in name or line.text[start - 1 : start] == "[" or _NO_FORM.search(name) or _NEWS.search(name):
+                continue  # `[Example Ltd]` is to be filled in
             sure = _sure(page, index, name, start, end)
             if sure >= DOUBTFUL:
                 quote = line.text[max(start - 60, 0) : end + 60]
@@ -147,6 +155,11 @@ def _own_beginning(page: ParsedPage, index: int, start: int, end: int) -> int:
         and not resembles(text[start:end], page.site)
     ):
         return 0  # under its label it is the whole line, unless that names somebody and their company
+    if start and end == len(text) and _WHOLE.fullmatch(text, 0, start) and _addressed(page, index):
+        words = text[:start].split()
+        small = any(word[0].islower() for word in words)
+        if small and _START.isdisjoint(map(str.lower, words)) and not is_label(text[:start]):
+            return 0  # `Example river pictures Ltd`
     before = text[max(start - BEFORE, 0) : end]
     if text[max(start - 2, 0) : start].strip() and not before.isupper():  # a word stands right before it
         at = before.rfind(spelled) if (spelled := spelled_in(before, page.site)) else -1
@@ -193,7 +206,8 @@ def _begin(text: str, form: int) -> int | None:
             break
         if (
             word[0] in "–-"
-            or re.fullmatch(r"(?:19|20)\d\d[-–]?|[\d./-]{7,}", word[0])  # a year, a number of the company's
+            or (count and re.fullmatch(r"(?:19|20)\d\d[-–]?", word[0]))
+            or re.fullmatch(r"[\d./-]{7,}", word[0])  # a number of the company's
             or (word[0][-1] == "." and len(word[0]) > 4 and count)
         ):
             break
@@ -232,6 +246,8 @@ def _sure(page: ParsedPage, index: int, name: str, start: int, end: int) -> floa
         return 0.2
     if of_others(page) and line.where == "main" and base < 0.5:
         return 0
+    if base < 0.5 and start == 0 and len(line.text) == end and line.text in _links_elsewhere(page):
+        return 0.2
     if heads_makers(above) or made(name) or (base < 0.35 and officer(above[-60:])):
         return 0.2
     elsewhere = page.kind in ("privacy", "news", "press", "careers") and line.where != "footer"
@@ -246,22 +262,31 @@ def _sure(page: ParsedPage, index: int, name: str, start: int, end: int) -> floa
         return base + 0.4
     if said == "seller" and (page.kind == "legal" or line.where == "footer"):
         return base + 0.4
-    if said == "owner":
+    if said == "owner" or ((trading := _TRADING.match(after)) and resembles(after[trading.end() :], page.site)):
         return base + 0.32
     below = page.lines[index + 1].text if not after.strip(" .,") and index + 1 < len(page.lines) else ""
     if _REGISTERED.search(after) or _REGISTERED.search(below) or "사업자" in line.text[end:]:
-        signed = start <= 2 and (line.where == "footer" or page.kind == "home") and any(map(str.isdigit, after[:25]))
+        signs = line.where == "footer" or page.kind == "home"
+        signed = signs and (start <= 2 or "©" in line.text[:start]) and any(map(str.isdigit, after[:40]))
         registered = 0.35 if own or not name.isascii() else 0.3 if signed else 0.2
     else:
         registered = 0.0
     if len(line.text) <= len(name) + 12:
-        addressed = 0.12 * (page.kind == "legal") + 0.12 * _postal(page.lines[index + 1 : index + 4])
+        addressed = 0.12 * (page.kind == "legal") + 0.12 * _addressed(page, index)
         return base + max(0.25 * own + 0.12 * (not own) + addressed, registered)
     if registered:
         return base + registered
     return (
         base + 0.2 * (start <= 2 and line.where == "footer") + 0.1 * (start <= 2 and page.kind in ("legal", "contact"))
     )
+
+
+def _links_elsewhere(page: ParsedPage) -> set[str]:
+    """The texts of links to other sites: of a group's other companies, of those that a company works for."""
+    if "links elsewhere" not in page.memo:
+        page.memo["links elsewhere"] = {link.text for link in page.links if link.host and not page.is_own(link.url)}
+    found: set[str] = page.memo["links elsewhere"]
+    return found
 
 
 @lru_cache(8192)
@@ -281,15 +306,19 @@ def _abroad(name: str, page: ParsedPage) -> bool:
     return country is not None and not page.host.endswith(f".{country.lower()}") and country not in regions(page)[:1]
 
 
-def _postal(lines: list[Line]) -> bool:
-    return any(re.search(r"\d{4}", one.text) for one in lines if len(one.text) <= 80)
+def _addressed(page: ParsedPage, index: int) -> bool:
+    """Whether an address may stand below."""
+    return any(len(one.text) <= 80 and re.search(r"\d{4}", one.text) for one in page.lines[index + 1 : index + 4])
 
 
 def _by_domain(page: ParsedPage, name: str) -> float:
     if resembles(name, page.site):
         return 0.5
     label, spelled = compact(page.site.partition(".")[0]), compact(name)
-    if len(label) >= 4 and (spelled.startswith(label[:4]) or label.startswith(spelled[:4])):
+    first = compact(name.split()[0])
+    if len(label) >= 4 and (
+        spelled.startswith(label[:4]) or label.startswith(spelled[:4]) or (len(first) > 5 and label.endswith(first))
+    ):
         return 0.35
     if not name.isascii() and compact(without_form(name)) in compact(page.title):
         return 0.46

@@ -37,7 +37,7 @@ _PART_OF = re.compile(
     r",?\s(?:a|an|the)\s(?:\w+\s)?(?:division|subsidiary|unit|part|brand|member|affiliate)\sof\s", re.I
 )
 _AND = re.compile(r"\s(?:&|and|und|et|y)\s", re.I)  # `Example, Miller & Smith`
-_SPLIT = re.compile(r"\s+[|–—·•»«:/-]+\s+|\s*[|»«·•]\s*|:\s+|\s+::\s+")
+_SPLIT = re.compile(r"\s+[|–—·•»«:/-]+\s+|\s*[|｜»«·•]\s*|:\s+|\s+::\s+")
 _BULLETS = re.compile(r"\s[|–—·•»«]\s")
 _GENERIC = re.compile(
     r"(?:home ?page|home|welcome|start|startseite|index|willkommen|accueil|inicio|página inicial|about( us)?"
@@ -317,14 +317,14 @@ def _owner(text: str) -> str:
     if name.startswith("."):  # of the next sentence: the owner is a picture
         return ""
     name = _PART_OF.split(name, maxsplit=1)[0]
+    if re.search(r"\.\w$", name) and text[text.find(name) + len(name) :][:1] == ".":
+        name += "."  # of its form, not of a sentence
     forms = FORMS.within(name)
     if forms:
         end = forms[0][1]
         for start, after in forms[1:]:
             if start - end <= 3:
                 end = after
-        whole = name[:end]
-        at = text.find(whole) + end
-        return f"{whole}." if re.search(r"\.\w$", whole) and text[at : at + 1] == "." else whole
+        return name[:end]
     name = name.strip(" .")
     return name if _plausible(name) and len(name) <= 60 and not re.match(r"(?:19|20)\d\d$", name) else ""
