@@ -27,6 +27,7 @@ from shared.extract.people_words import (
     one_word,
     quoted,
     spaced,
+    surname_first,
     title,
     without_postnominals,
 )  # fmt: skip
@@ -243,7 +244,10 @@ def _in_one(lines: Lines, i: int) -> Iterator[Person]:
         yield Person(i, found.text, leading[0].rstrip(), LABELLED)
         return
     cut = IN_ONE.search(text)
-    if cut is not None and cut.start() >= 2:
+    below = LIST.split(lines.text(i + 1)) if lines.imprint and cut is None and title(text) else []
+    if len(below) > 1 and all(map(name, below)):
+        yield from _listed(i + 1, lines.text(i + 1), text)
+    elif cut is not None and cut.start() >= 2:
         yield from _parted(lines, i, text, cut)
 
 
@@ -316,6 +320,10 @@ def _only_role(text: str) -> str:
 
 def _headed(lines: Lines, i: int, role: str) -> Iterator[Person]:
     """Names below `Geschäftsführer:`."""
+    if surname_first(lines.text(i + 1)):
+        for line in range(i + 1, i + 1 + MORE):
+            yield from (Person(line, who, role, LABELLED) for who in [surname_first(lines.text(line))] if who)
+        return
     if lines.mark(i + 1) != "name":
         yield from _listed(i + 1, lines.text(i + 1), role)
         if lines.named(i + 1):

@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from shared.extract.lazy import lazy
 from shared.extract.names import compact, own_names
 from shared.extract.page import ParsedPage
 from shared.extract.people_words import WORDS, Mark, mark
@@ -31,12 +32,18 @@ class Lines:
         self.headings = frozenset(page.headings)
         self.imprint = page.kind == "legal"
 
+    @lazy
+    def links(self) -> set[str]:
+        """Texts of links, as `Place an ad`; those of cards have a name, too."""
+        return {link.text for link in self.page.links}
+
     def text(self, i: int) -> str:
         return self.lines[i].text if 0 <= i < len(self.lines) else ""
 
     def mark(self, i: int) -> Mark:
         found = mark(self.lines[i].text) if 0 <= i < len(self.lines) else "other"
-        return "other" if found == "name" and self.names_firm(i) else found
+        firm = found == "name" and self.names_firm(i)
+        return "other" if firm or (found == "title" and self.text(i) in self.links) else found
 
     def named(self, i: int) -> bool:
         """Of a line that is a name, or one with its role in brackets."""
@@ -44,7 +51,8 @@ class Lines:
 
     def names_firm(self, i: int) -> bool:
         """Of a name above `Owner` and another name: whether it is the company's."""
-        if mark(self.text(i + 1)) != "title" or self.text(i + 1).lower().strip(" :") not in SOLE:
+        sole = self.text(i + 1).lower().strip(" :") in SOLE or self.text(i).count(" ") > 2
+        if mark(self.text(i + 1)) != "title" or not sole:
             return False
         if mark(self.text(i + 3)) in ROLES or self.headings.issuperset((self.text(i), self.text(i + 2))):
             return False  # in a list, each with a title below: the company is called like its owner

@@ -46,8 +46,9 @@ _EASTERN_T = re.compile(
 )
 _EASTERN_N = re.compile(rf"({_HAN_NAME})(?:\s?(?:氏|様|先生))?")
 _EASTERN_BOTH = re.compile(
-    rf"(?:代表者[\s:：]*)?({_EASTERN_TITLE})명?(?:[(（][^()（）]{{1,20}}[)）])?[\s\u3000:：]+(?!{_EASTERN_TITLE})({_HAN_NAME})(?=$|[\s│|｜,，/(（])"
+    rf"(?:代表者[\s:：]*)?({_EASTERN_TITLE})명?(?:[(（][^()（）]{{1,20}}[)）])?[\s\u3000:：]+(?!{_EASTERN_TITLE})({_HAN_NAME})(?=$|[\s│|｜,，/()（）])"
 )
+_KOREAN_MORE = re.compile(rf"\s?[,，]\s?([{WORDS['korean_surnames']}][\uac00-\ud7a3]{{2}})(?=$|[\s,，)])")
 _KOREAN_WORD = re.compile(r"..[회사점팀적의들은는을를]|유능한|우수한")
 _KOREAN_BOTH = re.compile(rf"([{WORDS['korean_surnames']}][\uac00-\ud7a3]{{2}})\s({_EASTERN_TITLE})")
 _EASTERN = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
@@ -57,8 +58,9 @@ _NO_PERSON = re.compile(r"\s[^\s]{0,6}(?:[社店部課所場局室県市府]|銀
 _READING = re.compile(r"(?<=\S)\s?[(（][\u3041-\u30ff \u3000A-Za-z-]{2,30}[)）]$")
 _WORD = re.compile(r"[^\W\d_]+(?:['’.&-]+[^\W\d_]+)*\.?|&")
 _NAME_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’`.-](?=[^\W\d_]))*\.?")
+_SURNAME_FIRST = re.compile(r"([^\W\d_][\w'’-]{1,25}),\s([^\W\d_][\w'’-]{1,20}(?:\s[^\W\d_][\w'’.-]{0,20})?)")
 _ORDINAL = re.compile(r"^[1-3]\.\s(?=\w)")
-_DEGREE = re.compile(r"[Dd]ipl\.-\S{1,25}|\((?:FH|BA|TU|TH|Univ\.?|Uni)\)")
+_DEGREE = re.compile(r"[Dd]ipl(?:\.|om)-\S{1,25}|\((?:FH|BA|TU|TH|Univ\.?|Uni)\)")
 PRONOUNS = r"\(?(?:she|he|they)\s?/\s?(?:her|him|his|them|she|he|they)(?:s|\s?/\s?\w{2,6})?\)?"
 _PRONOUNS = re.compile(rf"\s{PRONOUNS}$", re.I)
 _QUOTED = re.compile(r"^\W{0,3}[\"“„«‟”»‘]|[\"”“»«’]\W{0,3}$")
@@ -121,6 +123,8 @@ _PROSE = frozenset("a an by for from in is of since the was who with aus bei mit
 def title(text: str) -> bool:
     """Whether a text names a role: `Head of People`, `Vertriebsleiterin`, `2. Vorsitzender`."""
     text = _ORDINAL.sub("", text).partition(" @ ")[0]
+    if text == "AD":  # amministratore delegato
+        return True
     if text.endswith(".") and len(text) <= SHORT_TITLE:
         said = [word.strip(",.") for word in text.lower().split()]
         if _is_title_word(said[0]) and _PROSE.isdisjoint(said):
@@ -213,6 +217,12 @@ def one_word(text: str) -> bool:
     return 3 <= len(text) <= 15 and text.isalpha() and text.istitle() and text.lower() not in _NOT_NAMES
 
 
+def surname_first(text: str) -> str:
+    """`Ada Fern` of `Fern, Ada`, "" of other texts."""
+    found = _SURNAME_FIRST.fullmatch(text)
+    return f"{found[2]} {found[1]}" if found and name(f"{found[2]} {found[1]}") else ""
+
+
 def without_postnominals(text: str) -> str:
     parts = text.split(", ")
     while len(parts) > 1 and _is_postnominal(parts[0]):
@@ -225,6 +235,10 @@ def eastern_pairs(text: str) -> Iterator[tuple[str, str]]:
     if not text.isascii() and _EASTERN.search(text):
         for match in _EASTERN_BOTH.finditer(text):
             yield match[2].strip(), match[1]
+            more = _KOREAN_MORE.match(text, match.end())
+            while more:
+                yield more[1], match[1]
+                more = _KOREAN_MORE.match(text, more.end())
         if (whole := _KOREAN_BOTH.fullmatch(text)) and not _KOREAN_WORD.fullmatch(whole[1]):
             yield whole[1], whole[2]
 
