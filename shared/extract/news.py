@@ -19,6 +19,7 @@ from shared.models import Fact
 
 PAGES = ("news", "press")
 MOST = 100
+SEVERAL = 3  # news without a date
 NEAR = 3  # lines between a date and its title
 INVITED = 4  # lines between a title and the invitation to read on
 MAX_TITLE = 250  # characters
@@ -37,7 +38,7 @@ _TOLD = re.compile(
 _PAGED = re.compile(r"/(?:page|seite|pagina|p)/?\d{1,4}/?$", re.I)  # of a list that goes on
 _NO_TITLE = re.compile(
     r"(?:read|learn|find out|see|view|show|load|all|more|mehr|weiter\w*|lire|voir|leggi|leer|ver|saiba|lees|läs|læs|les"
-    r"|czytaj|více|lue|continue|share|posted|published|by|von|par|written|author|category|categories|kategorien?|tags?"
+    r"|czytaj|více|číst|lue|devamı\w*|tovább|читать|подробн\w*|далее|читати|докладн\w*|続きを読む|阅读|查看|更多|더보기|자세히|continue|share|posted|published|by|von|par|written|author|category|categories|kategorien?|tags?"
     r"|filed|comments?|kommentar\w*|\d+ min\w*|download|pdf|subscribe|newsletter|previous|next|older|newer|page|\d+)\b",
     re.I,
 )
@@ -60,6 +61,15 @@ class _Row(NamedTuple):
 
 
 def news(page: ParsedPage) -> Iterator[Fact]:
+    any_dated = False
+    for fact in _dated(page):
+        any_dated = True
+        yield fact
+    if page.kind in PAGES and not any_dated:
+        yield from _undated(page)
+
+
+def _dated(page: ParsedPage) -> Iterator[Fact]:
     if page.kind in (*PAGES, "home"):
         yield from _by_address(page)
     dates = dict(_dates(page))
@@ -190,6 +200,13 @@ def _invited(page: ParsedPage) -> dict[str, str]:
     return found
 
 
+def _undated(page: ParsedPage) -> Iterator[Fact]:
+    """Where no news has a date: several headings, each with a `Read more` that leads to a page of its own."""
+    found = [(url, title) for url, title in _invited(page).items() if page.is_own(url) and url != page.url]
+    for url, title in found[:MOST] if len({title for _, title in found}) >= SEVERAL else ():
+        yield page.fact("news.item", {"title": title, "url": url}, how="html", quote=title, confidence=0.6)
+
+
 def _without_label(text: str, links: Collection[str]) -> str:
     """A link's text, where only a short label stands before it on its line: `News New hall opened`, but not `The new
     hall`."""
@@ -262,7 +279,8 @@ def _row(text: str, date: Printed) -> _Row:
 
 def _items(rows: list[_Row], named: set[str]) -> Iterator[tuple[int, str, Printed]]:
     """Titles with their dates: on one line, or a date line and the nearest title on the side where most have one."""
-    dated = {i for i, row in enumerate(rows) if row.date and row.rest not in named and _is_label(row.rest)}
+    titled = named & {row.rest for row in rows if row.date and _plausible(row.rest)}
+    dated = {i for i, row in enumerate(rows) if row.date and row.rest not in titled and _is_label(row.rest)}
     after = {i: title for i in dated if (title := _title(rows, named, dated, i, 1))}
     before = {i: title for i in dated if (title := _title(rows, named, dated, i, -1))}
     chosen = max(after, before, key=lambda titles: (len(set(titles.values())), len(named & set(titles.values()))))
@@ -272,7 +290,9 @@ def _items(rows: list[_Row], named: set[str]) -> Iterator[tuple[int, str, Printe
         if i in dated:
             if i in chosen:
                 yield i, chosen[i], row.date
-        elif row.date.start < 4 or row.date.end > len(row.text) - 4 or row.rest in named:
+        elif row.rest in titled or (
+            (row.date.start < 4 or row.date.end > len(row.text) - 4) and not _is_sentence(row.text, row.date)
+        ):
             title = row.text if row.text in named else row.rest
             if _plausible(title):
                 yield i, title, row.date
@@ -283,8 +303,13 @@ def _is_label(rest: str) -> bool:
     return (
         len(rest) < 15
         or (len(rest) < 2 * LONG and bool(_NO_TITLE.match(rest) or _PUBLISHED.match(rest)))
-        or (len(rest) < LONG and rest.count(" ") < 3)
+        or (len(rest) < LONG and sum(any(map(str.isalpha, word)) for word in rest.split()) <= 3)
     )
+
+
+def _is_sentence(text: str, date: Printed) -> bool:
+    """Whether words lead to the date and go on behind it."""
+    return any(map(str.isalpha, text[: date.start])) and text[date.end :].lstrip()[:1].islower()
 
 
 def _title(rows: list[_Row], named: set[str], dated: set[int], start: int, step: int) -> str:

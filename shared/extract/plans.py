@@ -9,48 +9,21 @@ from selectolax.lexbor import LexborNode
 
 from shared.extract.keywords import lines_with
 from shared.extract.page import ParsedPage
-from shared.extract.prices import ASKED, FREE, REQUEST, Price, names_period, period, prices, unit
+from shared.extract.plan_names import DEPOSIT, MAX_NAME, PRICED, is_name, says_often
+from shared.extract.prices import ASKED, FREE, REQUEST, Price, period, prices, unit
 from shared.extract.regions import regions
 from shared.models import JSON, Fact
 
 MOST = 30
 MAX_LINE = 140  # characters; a longer line tells of prices rather than naming one
-MAX_NAME = 45
 MAX_ASIDE = 45  # letters beside the price
+MAX_IN_SENTENCE = 30
 SIDE_BY_SIDE = 8  # plans in a row
 SHORT = 20  # characters of a line that is a price
 ABOVE = 6  # lines between a plan's name and its price
 _GONE = "del,s,strike,[hidden],.strikethrough,.line-through,.old-price,.price-old"
-_DEPOSIT = "kaucja|kaution|kauce|deposit|caution|caución|caparra|waarborg"
-_NO_NAME = re.compile(
-    r"[✓✔☑✅+•·]|(?:sin|sans|ohne|senza|without|zonder|sem|elige|elija|escolha|choisissez|wählen?|scegli|kies|välj|vælg"
-    r"|wybierz|vyberte|cen[ay]|pris(?:er)?|prix|precio|preços?|prezzo|prijs|cijen[ae]|cene|цен[аы]|ціна|hinta|fiyat|料金|価格"
-    r"|pricing|prices?|preise?|preisliste|tarife?|tarifs|tarieven|tariff?s|precios|prezzi|prijzen|priser|prisliste"
-    r"|cennik|ceník|cenník|cenovnik|cjenik|hinnasto|árlista|plans?|pläne|our plans|choose|bis|until"
-    r"|(?:do|tot|až|jusqu'à|hasta|fino a|até) [\d ]{1,9}"
-    rf"|{_DEPOSIT}|most popular|popular|recommended|best value|beliebt\w*"
-    r"|empfohlen|starting|from|ab|per|(?-i:pro)|billed|monthly|yearly|annual\w*|monatlich|jährlich|save|sparen"
-    r"|includes?|everything|features?|ok|what[’']s|buy|get|send|start(?! ?$)"
-    r"|sign up|try|order|bestellen|jetzt|was|war|statt|now|learn|read|mehr|more|and|or|up to|vat|excl|incl|zzgl"
-    r"|inkl|faq|total|subtotal|cart|shipping|versand|for|"
-    r"the best|all|coming soon|new|sale|select|billing|contact|talk|request|free trial|trial|price|preis"
-    r"|no credit|no\. of|number of|anzahl|cancel|\d+)(?!\w)",
-    re.I,
-)
-
-
-# A plan that is called by how often it is paid.
-_OFTEN = re.compile(
-    r"(?:monthly|annual|yearly|weekly|daily|lifetime|monats|jahres|wochen|tages)\W?"
-    r"(?:membership|plan|pass|subscription|abo|abonnement|card|karte|ticket)s?",
-    re.I,
-)
 _TITLES = ("h2", "h3", "h4", "h5", "h6")
-_LABEL = re.compile(
-    r"\b(?:price|fee|cost|costs|rate|limit|line|preis|gebühr|prix|precio|prezzo|discount|rabatt|vs)\b", re.I
-)
-_HELD = re.compile(rf"\b(?:{_DEPOSIT})", re.I)  # and given back
-_PRICED = re.compile(r"[$€£¥₹]\s?\d|\d\s?[$€£¥₹]")
+_HELD = re.compile(rf"\b(?:{DEPOSIT})", re.I)  # and given back
 _PAID_ONCE = re.compile(
     r"\s[(–-]?(?:one-time payment|pay once|einmalzahlung|einmalige zahlung|paiement unique|pago único"
     r"|pagamento [uú]nico|eenmalige betaling|engångsbetalning|engangsbetaling|płatność jednorazowa)\)?$",
@@ -62,7 +35,20 @@ _NO_PRICE = re.compile(
     r"|bespaar|was|war|zzgl\.?)\s",
     re.I,
 )
+_PRICE_LIST = re.compile(
+    r"\b(?:prices|rates|fees|preise|gebühren|tarif[es]|precios|tarifas|prezzi|tariffe|preços|prijzen|tarieven|ceny|цены)$",
+    re.I,
+)
+# What stands above the result of a calculation.
+_SUM = re.compile(
+    r"(?:your |ihr |il tuo |votre |tu )?(?:(?:sub)?total\w*|estimat\w*|gesamt\w*|zwischensumme|summe|geschätzt\w*"
+    r"|voraussichtlich\w*"
+    r"|estim[ée]\w*|stimat\w*|totaal\w*|geschat\w*|suma|razem|szacowan\w*|orientačn\w*|celkem|итого|всего|предварительн\w*"
+    r"|ориентировочн\w*|合計|総額|합계)(?!\w)",
+    re.I,
+)
 _HOLDS = re.compile(r"(?:[2-9]|\d{2,5}) [^\W\d]{3,}")
+_COUNTED = re.compile(r"\d{1,5} [^\W\d_]{4,30}")
 _ASIDE = re.compile(r"[\W\d_]+")
 
 
@@ -113,7 +99,7 @@ def plans(page: ParsedPage) -> Iterator[Fact]:
     else:
         found = _strict(_named(rows, headings), headings)
     plans_ = [(name, _plan(name, row, following)) for name, row, following in map(_paid_once, found)]
-    recurring = any(plan.get("period") for _, plan in plans_)
+    recurring = any(plan.get("period") in ("month", "year", "week") for _, plan in plans_)
     seen: set[str] = set()
     for name, plan in plans_:
         if recurring and plan.get("price") and not _recurs(plan, name in headings):
@@ -131,7 +117,10 @@ def _headings(page: ParsedPage) -> set[str]:
     return {
         text
         for node, text in ((node, text.rstrip(" :")) for node, text in page.select("h2,h3,h4,h5,h6,th,b,strong"))
-        if _is_name(text) or FREE.fullmatch(text) or (_says_often(text) and node.tag in (*_TITLES, "th"))
+        if is_name(text)
+        or FREE.fullmatch(text)
+        or (node.tag in (*_TITLES, "th") and says_often(text))
+        or (node.tag in _TITLES and _COUNTED.fullmatch(text) and not period(text))
         if not (node.tag == "th" and counts[text] < 2 and _heads_column(node.parent, rows_of))
     }
 
@@ -185,7 +174,7 @@ def _side_by_side(table: list[list[str]], countries: list[str]) -> list[_Found]:
         cells = [_row(cell, countries) for cell in row]
         if sum(bool(cell.prices) for cell in cells) < 2:
             continue
-        called = _is_name
+        called = is_name
         if len(table[0]) == len(row) and sum(map(_is_amount, table[0])) > 1:
             called = _is_column
         heads = next(
@@ -201,7 +190,7 @@ def _one_a_row(table: list[list[str]], countries: list[str]) -> list[_Found]:
     heads = table[0] if table and len(table[0]) > 2 else []
     often = {i: told for i, head in enumerate(heads) if i and not _HELD.search(head) and (told := period(head))}
     columns = sorted(often, key=lambda i: (often[i] != "month", i))
-    rows = [row for row in table[1:] if row and len(row) == len(heads) and _is_name(row[0])]
+    rows = [row for row in table[1:] if row and len(row) == len(heads) and is_name(row[0])]
     priced = ([_row(f"{row[i]} {heads[i]}", countries) for i in columns] for row in rows)
     found = [
         (row[0], next((one for one in cells if one.prices), None)) for row, cells in zip(rows, priced, strict=True)
@@ -248,7 +237,7 @@ def _row(text: str, countries: list[str], money: bool = True) -> _Row:
         found = []
     if found:
         aside = text[: found[0].start] + text[found[-1].end :]
-        if len(_ASIDE.sub("", aside)) > MAX_ASIDE:
+        if len(_ASIDE.sub("", aside)) > (MAX_IN_SENTENCE if text[-1] == "." else MAX_ASIDE):
             found = []
     return _Row(text, found, bool(FREE.fullmatch(text)), bool(REQUEST.fullmatch(text)))
 
@@ -263,7 +252,7 @@ def _named(rows: list[_Row], headings: set[str], asked: bool = False) -> Iterato
         run = 1
         while run < SIDE_BY_SIDE and i + run < len(rows) and rows[i + run].priced and not _inline_name(rows[i + run]):
             run += 1
-        above = [j for j in range(max(i - run, last + 1), i) if _is_name(rows[j].text) and not rows[j].priced]
+        above = [j for j in range(max(i - run, last + 1), i) if is_name(rows[j].text) and not rows[j].priced]
         if (
             run > 1
             and len(above) == run
@@ -280,10 +269,23 @@ def _named(rows: list[_Row], headings: set[str], asked: bool = False) -> Iterato
         if rows[i].request and (not ASKED.fullmatch(rows[i].text) if asked else last < 0):
             i += 1
             continue
+        if i and _SUM.match(rows[i - 1].text):
+            i += 1
+            continue
         if name := _inline_name(rows[i]) or _name_above(rows, headings, i, last):
             yield name, rows[i], rows[i + 1 : i + 3]
             last = i
         i += 1
+
+
+def _lists(rows: list[_Row], headings: set[str], i: int) -> bool:
+    """Whether this price and the next have each a name of its own right above, so that the heading is a section's."""
+    called = [rows[j].text for j in (i - 1, i + 1) if 0 <= j < len(rows) - 1 and not rows[j].priced]
+    return (
+        len(called) == 2
+        and bool(rows[i + 2 : i + 3] and rows[i + 2].prices)
+        and all(is_name(text) and text not in headings for text in called)
+    )
 
 
 def _zero_below(rows: list[_Row], i: int) -> int:
@@ -297,21 +299,24 @@ def _zero_below(rows: list[_Row], i: int) -> int:
 def _inline_name(row: _Row) -> str:
     """`Basic: 49 € / month`."""
     before = row.text[: row.prices[0].start].strip(" :–—-|,·") if row.prices else ""
-    named = _is_name(before) and len(before.split()) <= 4 and ", " not in before
+    named = is_name(before) and not before[0].islower() and len(before.split()) <= 4 and ", " not in before
     return before if named and not row.prices[0].starting else ""
 
 
 def _name_above(rows: list[_Row], headings: set[str], i: int, last: int) -> str:
     above = range(i - 1, max(last, i - ABOVE - 1), -1)
+    if _lists(rows, headings, i) and len(rows[i - 1].text.split()) <= 4:
+        return rows[i - 1].text
+    above = range(i - 1, next((j for j in above if _PRICE_LIST.search(rows[j].text)), above.stop), -1)
     named = [text for j in above if (text := rows[j].text.rstrip(" :")) in headings and not rows[j].priced]
     if named:
-        return next((name for name in named if not _says_often(name)), named[0])
+        return next((name for name in named if not says_often(name)), named[0])
     return (
         next(
             (
                 rows[j].text
                 for j in above[:2]
-                if _is_name(rows[j].text) and not rows[j].priced and len(rows[j].text.split()) <= 4
+                if is_name(rows[j].text) and not rows[j].priced and len(rows[j].text.split()) <= 4
             ),
             "",
         )
@@ -320,29 +325,13 @@ def _name_above(rows: list[_Row], headings: set[str], i: int, last: int) -> str:
     )
 
 
-def _says_often(text: str) -> bool:
-    return names_period(text) or bool(_OFTEN.fullmatch(text))
-
-
-def _is_name(text: str) -> bool:
-    letters = 2 <= len(text) <= MAX_NAME and any(map(str.isalpha, text)) and text[-1] not in ".!?:,;"
-    return (
-        letters
-        and not names_period(text)
-        and not FREE.fullmatch(text)
-        and not _NO_NAME.match(text)
-        and not _LABEL.search(text)
-        and not _PRICED.search(text)
-    )
-
-
 def _is_amount(text: str) -> bool:
     """`10 visits a month`"""
-    return len(text) <= MAX_NAME and bool(_HOLDS.match(text)) and not _PRICED.search(text)
+    return len(text) <= MAX_NAME and bool(_HOLDS.match(text)) and not PRICED.search(text)
 
 
 def _is_column(text: str) -> bool:
-    return _is_amount(text) or _is_name(text)
+    return _is_amount(text) or is_name(text)
 
 
 def _plan(name: str, row: _Row, following: list[_Row]) -> dict[str, JSON]:
@@ -354,7 +343,7 @@ def _plan(name: str, row: _Row, following: list[_Row]) -> dict[str, JSON]:
     below = next((one.text for one in following[:1] if not one.priced), "")
     start = below.partition(". ")[0]
     below = below if len(below) < MAX_NAME else start if len(start) <= SHORT else ""
-    if often := price.period or (period(name) if _says_often(name) else period(below)):
+    if often := price.period or (period(name) if says_often(name) else period(below)):
         plan["period"] = often
     if what := price.unit or unit(below):
         plan["unit"] = what
