@@ -3,7 +3,9 @@
 import asyncio
 import gc
 import hashlib
+import re
 import time
+import zlib
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -34,6 +36,8 @@ TRIES = 3
 LARGE_BYTES = 300_000
 UNDERSTOOD_SECONDS = 30.0
 MAX_MARK = 500  # characters of an ETag
+SKETCHED_WORDS = 64
+_LINKED = re.compile(r"<([^<>]*)>[^<>,]*;\s*rel\s*=\s*\"?canonical\b", re.I)
 _NUMBERS = b"0123456789"  # a clock or a counter makes no other page
 
 gc.set_threshold(20_000, 20, 20)  # of a process that reads pages: they make many objects at once, few of them in cycles
@@ -128,7 +132,7 @@ def understanding(page: Page, answer: Answer, token: str = "") -> Steps[ParsedPa
         page.outcome, page.code = Outcome.FORBIDDEN, "robots_disallowed"
         page.reason = f"the page asks {token} to keep it out of its index"
         return None
-    page.digest, page.canonical = digest(parsed), canonical(parsed)
+    page.digest, page.sketch, page.canonical = digest(parsed), sketch(parsed), canonical(parsed)
     page.facts = yield from extractors.facts_in_steps(parsed)
     if (most := quotable(parsed, token)) is not None:
         page.facts = [replace(fact, source=replace(fact.source, quote=fact.source.quote[:most])) for fact in page.facts]
@@ -145,12 +149,21 @@ def digest(parsed: ParsedPage) -> str:
     return said.hexdigest()
 
 
+def sketch(parsed: ParsedPage) -> str:
+    """The words of the lowest check sums, numbers aside: of two sketches about as much is the same as of the pages'
+    words (MinHash)."""
+    words = set(parsed.text.encode(errors="replace").translate(None, _NUMBERS).split())
+    return "".join([f"{one:08x}" for one in sorted(map(zlib.crc32, words))[:SKETCHED_WORDS]])
+
+
 def canonical(parsed: ParsedPage) -> str | None:
-    """The address that the page's canonical link names, where it is another page of the same site."""
-    links = (
+    """The address that the page's canonical link names, in its head or in the answer's, where it is another page of
+    the same site."""
+    links = [
         one.get("href") or "" for one in parsed.walk.heads if "canonical" in (one.get("rel") or "").lower().split()
-    )
-    url = normalise(next(links, ""), parsed.base)
+    ]
+    links += [found[1] for name, value in parsed.headers if name.lower() == "link" for found in _LINKED.finditer(value)]
+    url = normalise(links[0], parsed.base) if links else None
     if url is None or is_trap(url) or page_key(url) == page_key(parsed.url) or not same_site(url, parsed.url):
         return None
     return url

@@ -7,11 +7,14 @@ from dataclasses import replace
 from shared.models import Outcome, Page
 from shared.web.urls import page_key
 
+ALIKE, LEAST_WORDS = 0.9, 20  # a share of words; fewer of them tell nothing
+
 
 def without_copies(pages: Iterable[Page]) -> list[Page]:
     """All pages; of those that say the same only one keeps its facts: the home page, else the shortest address. A page
-    that names another one as canonical is a copy of it, where that was read and says all that the page says: some sites
-    name their home page, or any other, on every page."""
+    that names another one as canonical, or hardly differs from it, is a copy of it, where that was read and says all
+    that the page says: some sites name their home page, or any other, on every page, and have much the same page for
+    each branch."""
     ordered = sorted(pages, key=lambda page: (page.kind != "home", len(page.url), page.url))
     at: dict[str, Page] = {}
     for page in ordered:
@@ -22,16 +25,32 @@ def without_copies(pages: Iterable[Page]) -> list[Page]:
     for page in ordered:
         if page.digest and (first := saying.setdefault(page.digest, page.url)) != page.url:
             copies[page.url] = first
-    for page in ordered:
-        original = at.get(page_key(page.canonical)) if page.canonical and page.url not in copies else None
-        if (
-            original is not None
-            and original is not page
-            and original.url not in copies
-            and said(page) <= said(original)
-        ):
-            copies[page.url] = original.url
+    for number, page in enumerate(ordered):
+        if page.url in copies:
+            continue
+        named = at.get(page_key(page.canonical)) if page.canonical else None
+        for original in (named, *ordered[:number]):
+            if (
+                original is not None
+                and original is not page
+                and original.url not in copies
+                and (original is named or alike(page, original))
+                and said(page) <= said(original)
+            ):
+                copies[page.url] = original.url
+                break
     return [replace(page, facts=[], copy_of=copies[page.url]) if page.url in copies else page for page in ordered]
+
+
+def alike(page: Page, other: Page) -> bool:
+    """Whether nearly all words are the same, told by the pages' sketches."""
+    one, two = words(page.sketch or ""), words(other.sketch or "")
+    lowest = sorted(one | two)[: max(len(one), len(two))]
+    return len(lowest) >= LEAST_WORDS and sum(word in one and word in two for word in lowest) >= ALIKE * len(lowest)
+
+
+def words(sketch: str) -> set[str]:
+    return {sketch[at : at + 8] for at in range(0, len(sketch), 8)}
 
 
 def said(page: Page) -> set[tuple[str, str]]:

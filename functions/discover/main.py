@@ -11,7 +11,7 @@ from shared.plan import choose
 from shared.robots_note import remembered
 from shared.stage import stage
 from shared.web.site import Site
-from shared.web.urls import same_site
+from shared.web.urls import parse, platform_of, same_site
 from shared.work import Work
 
 BUSY_ATTEMPTS = 4  # so often a home page may ask to be left alone for a while
@@ -28,6 +28,8 @@ async def discover(run: Run, work: Work) -> None:
         await work.keep(page)
         raise GiveUp(page.code or "http_error", page.reason or f"HTTP {page.status}")
     base = page.final_url or page.url
+    if (platform := platform_of(parse(base))) is not None and not same_site(base, f"https://{run.company}/"):
+        raise GiveUp("off_site", f"the site leads to {platform}, where others have their pages, too")
     rules = await site.robots(base)
     await work.keep(page, beside=remembered(run, base, rules))
     site.home = base

@@ -54,9 +54,17 @@ def blocked(page: ParsedPage, status: int, headers: Mapping[str, str]) -> tuple[
         return "geo_blocked", "refused for legal reasons"
     if status == 401:
         return "login_required", "a login"
+    if (vendor := _sold_at(page.url)) is not None:
+        return "parked", f"a domain offered at {vendor}"
     if len(page.text) > SHORT_CHARACTERS or (status >= 400 and status not in REFUSALS):
         return None
     return _Look(page, status, named).found()
+
+
+def _sold_at(url: str) -> str | None:
+    """Where a domain is for sale to whose offer its address leads."""
+    place = url.lower().partition("://")[2].removeprefix("www.")
+    return next((vendor for mark, vendor in block_marks()["parked"].sure.items() if place.startswith(mark)), None)
 
 
 class _Look:

@@ -257,6 +257,12 @@ _PLATFORMS = {
 }
 
 
+def platform_of(url: Url) -> str | None:
+    """The platform on which this is somebody's page."""
+    platform = re.sub(r"^((www|m|mobile|web|[a-z]{2}(-[a-z]{2})?)\.)+(?=.*\.)", "", url.host)
+    return platform if platform in _PLATFORMS and _PLATFORMS[platform].match(url.path) else None
+
+
 def company_key(text: str) -> str:
     """The canonical host of the address that a caller gave, scheme optional: the company's key."""
     text = text.strip()
@@ -271,8 +277,7 @@ def company_key(text: str) -> str:
     except ValueError as error:
         raise _invalid(f"{error}.") from None
     host = url.host
-    platform = re.sub(r"^((www|m|mobile|web|[a-z]{2}(-[a-z]{2})?)\.)+(?=.*\.)", "", host)
-    if platform in _PLATFORMS and _PLATFORMS[platform].match(url.path):
+    if (platform := platform_of(url)) is not None:
         raise _invalid(f"This is a page on {platform}, not a company's own site.")
     if ip_of(host) is None and host != "localhost":
         if "." not in host:

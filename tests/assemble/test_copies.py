@@ -13,7 +13,17 @@ def page(path: str, canonical: str | None = None, digest: str | None = None, **m
     facts = [Fact("contact.email", "a@ropes.example", Source(url, "text", "a@ropes.example", ""), 0.9)]
     kind = "home" if path == "/" else "contact"
     outcome = Outcome(more.get("outcome", "read"))
-    return Page(url, outcome, kind, digest=digest, canonical=canonical and SITE + canonical, facts=facts)
+    named = canonical and SITE + canonical
+    return Page(url, outcome, kind, digest=digest, sketch=more.get("sketch"), canonical=named, facts=facts)
+
+
+def sketch(*numbers: int) -> str:
+    return "".join(f"{number:08x}" for number in numbers)
+
+
+WORDS = sketch(*range(64))
+NEARLY = sketch(*range(2, 66))  # of 66 words 62 are the same
+HARDLY = sketch(*range(20, 84))
 
 
 def saying(email: str, one: Page) -> Page:
@@ -29,6 +39,11 @@ def saying(email: str, one: Page) -> Page:
         ([page("/a", "/contact"), page("/contact")], {"/a": "/contact"}),
         ([page("/a", "/contact/"), page("/contact", "/contact")], {"/a": "/contact"}),
         ([page("/a", "/contact"), page("/b", "/contact"), page("/contact")], {"/a": "/contact", "/b": "/contact"}),
+        ([page("/a", sketch=WORDS), page("/contact", sketch=NEARLY)], {"/contact": "/a"}),
+        ([page("/a", sketch=WORDS), page("/", sketch=NEARLY)], {"/a": "/"}),
+        ([page("/a", sketch=WORDS), saying("b@ropes.example", page("/contact", sketch=NEARLY))], {}),
+        ([page("/a", sketch=WORDS), page("/contact", sketch=HARDLY)], {}),
+        ([page("/a", sketch=sketch(1, 2, 3)), page("/contact", sketch=sketch(1, 2, 3))], {}),  # too few to tell
         ([page("/a", "/contact")], {}),  # which nobody has read
         ([page("/a", "/contact"), page("/contact", outcome="failed")], {}),
         ([page("/a", "/"), page("/")], {}),  # sites name their home page on every page

@@ -70,3 +70,14 @@ async def test_a_host_of_the_same_company_is_read_by_its_own_rules_and_within_th
         assert meter.peak == 1
         few = await read(tmp_path / "few", hosts, max_pages="2")
     assert few == {"http://ropes.example/", "http://ropes.example/about"}
+
+
+async def test_what_a_home_page_leads_to_on_a_platform_is_not_taken_for_the_company(tmp_path: Path) -> None:
+    platform = Counted(pages={"/ropes": name("Ropes"), "/about": name("About us")})
+    platform.pages["/"] = html("Ropes", "<meta http-equiv=refresh content='0;url=http://linktr.ee/ropes'>")
+    async with serve(platform):
+        hosts = json.dumps(dict.fromkeys(("ropes.example", "linktr.ee"), f"127.0.0.1:{platform.port}"))
+        async with product(tmp_path / "data", hosts=hosts) as running:
+            status = await running.ended((await running.submit("http://ropes.example/"))["scrape_id"])
+    assert (status["status"], status["error"]["code"]) == ("failed", "off_site")
+    assert "/about" not in platform.seen

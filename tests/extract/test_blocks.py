@@ -211,6 +211,15 @@ def test_what_stands_in_place_of_a_site_is_blocked_with_its_code(code: str, html
     assert judged(html, status) == (Outcome.BLOCKED, code)
 
 
+@pytest.mark.parametrize(
+    "url", ["https://www.hugedomains.com/domain_profile.cfm?d=ropes", "https://sedo.com/search/details/?domain=ropes"]
+)
+def test_the_offer_of_a_domain_is_parked_however_much_it_says(url: str) -> None:
+    assert judged(f"<title>Ropes</title><nav>{NAV}</nav>{PROSE * 60}", url=url) == (Outcome.BLOCKED, "parked")
+    home = f"https://{url.split('/')[2]}/"
+    assert judged(f"<title>Ropes</title><nav>{NAV}</nav>{PROSE * 60}", url=home) == (Outcome.READ, None)
+
+
 LOOKALIKES = {
     "a company whose product is a captcha": (
         f"<title>Ropecha – the captcha without puzzles</title><nav>{NAV}</nav><h1>Verify you are human, without puzzles</h1><p>Our captcha protects forms. Try it: <div class='h-captcha'></div>{PROSE}"

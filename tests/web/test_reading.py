@@ -120,6 +120,37 @@ async def test_a_page_may_name_another_page_of_its_site_as_canonical(
     assert page.canonical == (canonical and server.url + canonical[1:])
 
 
+@pytest.mark.parametrize(
+    ("header", "canonical"),
+    [
+        ('</contact>; rel="canonical"', "/contact"),
+        ("<http://x.example/a.css>; rel=preload, <contact?utm_source=x>; title=x; rel=canonical", "/contact"),
+        ('</contact>; rel="alternate", </de>; rel=next', None),
+        ("</contact; rel=canonical", None),
+    ],
+)
+async def test_an_answer_may_name_the_canonical_page(
+    header: str, canonical: str | None, site: Site, serve: Serve
+) -> None:
+    server = await serving(serve, "Content-Type: text/html", f"Link: {header}")
+    page = (await read(site, f"{server.url}a", "other")).page
+    assert page.canonical == (canonical and server.url + canonical[1:])
+
+
+async def test_the_sketches_of_pages_that_hardly_differ_hardly_do(site: Site, serve: Serve) -> None:
+    words = " ".join(f"{letter}{vowel}ll" for letter in "bcdfghklmnprstw" for vowel in "aeiou")
+
+    async def sketched(body: str) -> set[str]:
+        server = await serving(serve, "Content-Type: text/html", body=TEXT.format("").replace("We make", body))
+        sketch = (await read(site, server.url, "home")).page.sketch or ""
+        return {sketch[at : at + 8] for at in range(0, len(sketch), 8)}
+
+    first = await sketched(f"{words} 1 yesterday")
+    assert len(first) == 64
+    assert len(first & await sketched(f"{words} 23 today")) >= 62
+    assert len(first & await sketched(words.replace("ll", "nd"))) < 32
+
+
 # ------------------------------------------------------------------ types
 
 XHTML = "<?xml version='1.0'?>\n<!-- x -->\n" + TEXT.format("")
