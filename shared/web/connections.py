@@ -182,6 +182,7 @@ class _Protocol(ResponseHandler):
                 data, self._head = bytes(self._head), None  # for the parser to refuse
                 break
             if (end := heads.END.search(self._head, looked_at)) is None:
+                self.start_timeout()  # the one between two pieces
                 return
             head, data = bytes(self._head[: end.end()]), bytes(self._head[end.end() :])
             self._head = bytearray() if _INTERIM.match(head) else None

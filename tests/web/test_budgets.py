@@ -121,6 +121,17 @@ async def test_a_slow_drip_ends_with_the_time_for_the_page(serve: Serve) -> None
                 await client.post(server.url, body=b"", headers={}, seconds=0.1)
 
 
+async def test_the_idle_time_is_that_between_two_pieces_of_a_head_or_a_body(serve: Serve) -> None:
+    async def slow(call: Call) -> None:
+        for piece in (*"HTTP/1.1 200 OK|X-A: 1|X-B: 2|Content-Length: 4|".split("|"), "x", "x", "x", "x"):
+            await call.send(piece if piece == "x" else f"{piece}\r\n")
+            await asyncio.sleep(0.1)
+
+    server = await serve(slow)
+    async with Client(settings(idle_seconds=0.35)) as client:
+        assert (await client.get(server.url)).body == b"xxxx"
+
+
 @pytest.mark.parametrize("opening", ["", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"])
 async def test_a_silent_server_ends_with_the_idle_time(opening: str, serve: Serve) -> None:
     async def silent(call: Call) -> None:
