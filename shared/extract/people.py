@@ -7,7 +7,8 @@ from itertools import takewhile
 
 from shared.extract.address_words import stranger
 from shared.extract.keywords import lines_with
-from shared.extract.names import compact
+from shared.extract.legal_forms import form_spans
+from shared.extract.names import compact, own_names
 from shared.extract.needles import OUTSIDE, in_markup
 from shared.extract.others import of_others
 from shared.extract.page import ParsedPage
@@ -78,6 +79,13 @@ _MEMBERS_ROLE = re.compile(r"\s[-–—]\s|\s\(")
 STEPS = range(2, 6)  # lines from one person to the next where something stands between them
 _EASTERN_TURN: dict[Mark, Mark] = {"eastern name": "eastern title", "eastern title": "eastern name"}
 _TURNS = ("name", *ROLES)
+_FORMER = re.compile(r"(?:former(?:ly)?|ex|ehemalige[rs]?|ancien(?:ne)?|tidigare|voormalige?)[\s-]", re.I)
+# Behind the title of who heads a company, or that of anybody, the company.
+_EMPLOYER = re.compile(
+    r"(?:^|(?<=\s))(?:C[A-Z]O|(?:[Cc]o-?)?[Ff]ounder|[Oo]wner|PDG|VD|[Gg]rundare|[Gg]ründer(?:in)?|[Gg]érante?"
+    r"|(?:[Mm]anaging|[Gg]eneral) (?:[Dd]irector|[Pp]artner)|[Gg]eschäftsführer(?:in)?), [A-ZÀ-Ý].*"
+    r"|(?:\s(?:at|bei|chez|hos|presso)|\s?@)\s[A-ZÀ-Ý].*"
+)
 _SINCE = re.compile(r",?\s(?:since|seit|depuis|desde|dal|sinds|sedan|siden)\s(?:\w{2,12}\s)?\d{4}$", re.I)
 
 
@@ -96,7 +104,7 @@ def people(page: ParsedPage) -> Iterator[Fact]:
     for person in sorted(found, key=lambda one: one.line):
         key = compact(person.name)
         outside = not person.expected and _words(person.name) in outsiders
-        if len(seen) >= MOST or outside or f"{key} {person.title}" in seen:
+        if len(seen) >= MOST or outside or f"{key} {person.title}" in seen or _elsewhere(page, person):
             continue
         seen.add(f"{key} {person.title}")
         value: dict[str, JSON] = {"name": person.name}
@@ -142,7 +150,7 @@ def _of_others(lines: Lines, i: int) -> bool:
     above = lines.text(i - 1)
     if (len(above) > 30 and quoted(above)) or _BY.match(lines.text(i)):
         return True
-    return ", " in lines.text(i + 1) and quoted(lines.text(i + 2)) > 1
+    return quoted(above) > 1 or (", " in lines.text(i + 1) and quoted(lines.text(i + 2)) > 1)
 
 
 # Until its section is known, a person's `sure` is what is to be taken off it.
@@ -391,6 +399,19 @@ def _outsiders(page: ParsedPage, names: set[str]) -> str:
     texts = [text for _, text in page.select(selectors) if len(text) <= MAX_QUOTED] if names and selectors else []
     plain = zip(texts, map(compact, texts), strict=True)
     return " | ".join(_words(text) for text, spelled in plain if any(name in spelled for name in names))
+
+
+def _elsewhere(page: ParsedPage, person: Person) -> bool:
+    """Whether the role is a former one, the person a firm or, on a page of other things, the role one
+    at a company that is not the site's: `Ada Fern`, `CEO, Example`."""
+    firm = any(end >= len(person.name) - 1 for _, end in form_spans(person.name))
+    if firm or _FORMER.match(person.title):
+        return True
+    if person.expected or page.kind in ("team", "about", "legal", "investors"):
+        return False
+    employer = _EMPLOYER.search(person.title)
+    plain = compact(employer[0]) if employer else ""
+    return bool(plain) and not any(name in plain for name in own_names(page))
 
 
 def _words(text: str) -> str:

@@ -13,6 +13,8 @@ SECTION_LINES = 40  # how far a heading's word reaches
 LIST = re.compile(r"\s?(?:;|/|,?\s(?:&|und|and|et|y|e|en|och|og|i|a)|,)\s")
 ROLES = ("title", "department")
 SOLE = frozenset(WORDS["sole_titles"])  # of one person of a company, whose name may stand below
+_INVESTORS = frozenset(WORDS["sections"]["investors"])
+_FOR = re.compile(r"(?<!\w)(?:for|für|pour|para|per|voor|för|til|dla|pro)\s")  # whom something is made for: `for teams`
 ASIDE = re.compile(r"\s\([^()]{1,40}\)?$")
 
 
@@ -49,6 +51,15 @@ class Lines:
         """Of a line that is a name, or one with its role in brackets."""
         return self.mark(i) == "name" or mark(ASIDE.sub("", self.text(i))) == "name"
 
+    def in_menu(self, text: str) -> bool:
+        """Whether it is no heading and leads to another page."""
+        return text not in self.headings and text in self.entries
+
+    @lazy
+    def entries(self) -> frozenset[str]:
+        here = self.page.url.partition("#")[0]
+        return frozenset(link.text for link in self.page.links if link.host and link.url.partition("#")[0] != here)
+
     def names_firm(self, i: int) -> bool:
         """Of a name above `Owner` and another name: whether it is the company's."""
         sole = self.text(i + 1).lower().strip(" :") in SOLE or self.text(i).count(" ") > 2
@@ -60,14 +71,21 @@ class Lines:
 
 
 def section_at(lines: Lines, i: int) -> str:
-    """What the nearest heading at or above line i announces."""
-    above = (lines.text(j) for j in range(i, max(i - SECTION_LINES, 0) - 1, -1))
-    return next((kind for text in above if len(text) <= 60 and (kind := _announced(text))), "")
+    """What the nearest heading at or above line i announces; an entry of a menu is none."""
+    where = lines.lines[i].where
+    above = (lines.lines[j] for j in range(i, max(i - SECTION_LINES, 0) - 1, -1))
+    short = (line.text for line in above if line.where == where and len(line.text) <= 60)
+    found = next((kind for text in short if (kind := _announced(text)) and not lines.in_menu(text)), "")
+    return found if found != "investors" else "" if lines.page.kind == "investors" else "strangers"
 
 
 @lru_cache(8192)
 def _announced(text: str) -> str:
     lower = text.lower()
+    if _FOR.search(lower):
+        return ""
+    if lower in _INVESTORS:
+        return "investors"
     for kind in ("strangers", "people"):
         if any(len(lower) <= len(word) + 30 for word in filter(lower.__contains__, WORDS["sections"][kind])):
             return kind

@@ -116,6 +116,7 @@ def _eastern_mark(text: str) -> Mark:
     return "other"
 
 
+_POSTAL_CODE = re.compile(r"\d{4}\s[A-Z]{2}(?!\w)")  # a Dutch one, no AD
 _BY = frozenset("by von par por di door av af".split())  # before who wrote it
 _PROSE = frozenset("a an by for from in is of since the was who with aus bei mit seit von depuis de desde da".split())
 
@@ -134,6 +135,7 @@ def title(text: str) -> bool:
         or text[-1] in ".!?…"
         or "@" in text
         or "_" in text
+        or _POSTAL_CODE.search(text)
         or not (text[0].isalpha() or text[0] == "(")
     ):
         return False
