@@ -36,7 +36,7 @@ from shared.extract.keywords import countries
 from shared.extract.lazy import lazy
 from shared.extract.legal_forms import legal_form
 from shared.extract.names import resembles
-from shared.extract.others import heads_makers, made, of_others, officer, strange
+from shared.extract.others import beside_strangers, heads_makers, made, of_others, officer, strange
 from shared.extract.page import ParsedPage
 from shared.extract.postal import Code, codes, numbered
 from shared.extract.regions import calling, regions
@@ -291,6 +291,8 @@ class _Reader:
         i = index
         for i in range(index, max(index - LINES_ABOVE, min(used, index - 1), -1), -1):
             text = head if i == index else self.lines[i].text
+            if self.page.parts[i] != self.page.parts[index]:
+                return parts, "", i + 1
             if i != index and len(text) > 120:
                 return parts, text[-120:], i
             for one in pieces(text[-200:]):
@@ -317,14 +319,17 @@ class _Reader:
     def sure(self, index: int, first: int, owner: str, parts: list[str], inline: str = "") -> float:
         """0 where it is another's. `first` is the line where the address begins; those above it and what stands in it
         say whose it is."""
-        above = " ".join(one.text[-100:] for one in self.lines[max(first - 2, 0) : first])
+        where, places = self.lines[index].where, self.page.parts
+        near = [i for i in range(max(first - 2, 0), first) if places[i] == places[index]]
+        above = " ".join(self.lines[i].text[-100:] for i in near)
         context = f"{above} {owner[-150:]} {' '.join(parts)} {inline[-150:]}"
         own = bool(owner) and "@" not in owner and not body(owner) and resembles(owner, self.page.site)
         heading = self.lines[first - 1].text if first else ""
-        others = of_others(self.page) and self.lines[index].where == "main"
+        others = of_others(self.page) and where == "main"
         if not own and (
             others
             or strange(self.page, first, inline)
+            or beside_strangers(self.page, index)
             or stranger(context)
             or officer(context)
             or made(inline[-150:])
@@ -333,7 +338,6 @@ class _Reader:
             return 0
         foreign = bool(owner) and legal_form(owner) and not own
         kind = self.page.kind
-        where = self.lines[index].where
         if kind == "privacy" and where != "footer" and not own:
             return 0.4
         if kind in ("news", "press") and where == "main" and not own:

@@ -21,7 +21,7 @@ LONG = 1_000  # characters of a line in which emails are looked for
 KEPT = 500  # characters of the lines above, of which what they say is kept
 BESIDE = (2, 4)  # lines before and after a number in which the email of the same office stands
 _BETWEEN = re.compile(r"[\W_]+")
-_EMAIL_HOST = re.compile(r"[\w.+-]@((?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24})(?![\w-])", re.I | re.A)
+_EMAIL_HOST = re.compile(r"([\w.+-]{1,64})@((?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24})(?![\w-])", re.I | re.A)
 FREE_MAIL = frozenset(
     """gmail.com googlemail.com yahoo.com yahoo.co.uk yahoo.co.in yahoo.de yahoo.fr yahoo.it yahoo.es yahoo.co.jp
     yahoo.com.br hotmail.com hotmail.co.uk hotmail.de hotmail.fr hotmail.it hotmail.es outlook.com outlook.de
@@ -42,9 +42,17 @@ FREE_MAIL = frozenset(
 
 # Where a company lists others: its dealers, customers, works; and its partners, who at a law firm are its people.
 _LISTS = re.compile(
-    r"/(?:[\w-]*-)?(?:(?P<partners>partners?|partenaires|partnerzy|partneri|parceiros|socios|kumppanit)"
+    r"/(?:[\w-]*-)?(?:(?P<partners>partners?|partenaires|partnerzy|partneri|parceiros|socios|kumppanit|associados"
+    r"|(?<!team-)(?<!staff-)(?<!board-)members|mitglieder|membres|miembros|medlemmar|medlemmer)"
+    r"|(?:service|vertriebs|kooperations|samarbejds|samarbeids|samarbets|yhteistyo)-?(?:partner\w{0,3}|kumppanit)|partnerpraxen"
     r"|sellers?|vendors?|merchants?|suppliers?|exhibitors?|aussteller|exposants|startups?|companies|projects?|projekte"
-    r"|work|success-stories|showcase"
+    r"|fournisseurs|lieferanten|fornitori|proveedores|fornecedores|leveranciers|leverantorer|kauppiaat|tenants"
+    r"|sponsor(?:s|en|er|erer|i|es|zy|lar|ozy)?|brands|marken|marques|marcas|marchi|merken|varumarken"
+    r"|empresas|entreprises|aziende|yritykset|instanties|notdienste|speakers|talare|referenten"
+    r"|things-to-do|attractions|local-area|umgebung|ausflugsziele|omgeving|territorio|ou-acheter|dove-acquistare"
+    r"|donde-comprar|onde-comprar|verkaufsstellen|bezugsquellen|verkooppunten"
+    r"|work|cases?|success-stories|showcase|casos(?=-de|/)|realisations|realisaties|realizacje|realizzazioni|proyectos"
+    r"|projecten|projekty|uppdrag|real-weddings"
     r"|dealers?|distributors?|resellers?|retailers?|stockists?|where-to-buy|customers?|clients|references|portfolio"
     r"|case-stud(?:y|ies)|haendler|h%c3%a4ndler|fachhaendler|vertriebspartner|referenzen|kunden|kundenstimmen"
     r"|revendeurs|distributeurs|clienti|rivenditori|referenze|distribuidores|concesionarios|clientes|revendedores"
@@ -123,9 +131,9 @@ def strange(page: ParsedPage, index: int, before: str = "", *, foreign: bool = F
     """Whether words before it in its line, or the nearest telling line above, name another body than the company.
     A dealer's word in a menu or footer says nothing.
     `foreign`: it is of another domain, so that a data protection officer's is another house's."""
-    where = page.lines[index].where
-    lines = reversed(page.lines[max(index - REACH, 0) : index])
-    above = tuple([line.text for line in takewhile(lambda line: line.where == where, lines)])
+    where, parts = page.lines[index].where, page.parts
+    nearest = range(index - 1, max(index - REACH, 0) - 1, -1)
+    above = tuple([page.lines[i].text for i in takewhile(lambda i: parts[i] == parts[index], nearest)])
     told = _told if sum(map(len, above)) <= KEPT else _told.__wrapped__
     named = told(before[-SENTENCE:], above, where == "main", page.site, foreign, body(page.title[:200]))
     return named if named is not None else of_others(page) and where == "main" and not _own_beside(page, index)
@@ -165,9 +173,10 @@ def _own(text: str, site: str) -> bool:
     return len(spelled_in(text, site)) >= 4
 
 
-def _hosts(texts: Iterable[str]) -> set[str]:
-    """The registrable domains of the email addresses in some lines."""
-    return {registrable(found[1].lower()) for text in texts for found in _EMAIL_HOST.finditer(text[:LONG])}
+def _hosts(page: ParsedPage, texts: Iterable[str]) -> set[str]:
+    """The registrable domains of the email addresses in some lines; the site's, where what is before it spells that."""
+    found = [email for text in texts if "@" in text for email in _EMAIL_HOST.finditer(text[:LONG])]
+    return {page.site if _own(one[1], page.site) else registrable(one[2].lower()) for one in found}
 
 
 def beside_strangers(page: ParsedPage, index: int) -> bool:
@@ -189,8 +198,10 @@ def _beside(page: ParsedPage, index: int) -> set[str]:
     """The hosts of the emails in the same line, else in the lines around."""
     if "@" not in page.text:
         return set()
-    around = page.lines[max(index - BESIDE[0], 0) : index + BESIDE[1]]
-    return _hosts([page.lines[index].text]) or _hosts(line.text for line in around if "@" in line.text)
+    parts, first = page.parts, max(index - BESIDE[0], 0)
+    first = next((i for i in range(index, first - 1, -1) if _own(page.lines[i].text, page.site)), first)
+    around = [i for i in range(first, min(index + BESIDE[1], len(parts))) if parts[i] == parts[index]]
+    return _hosts(page, [page.lines[index].text]) or _hosts(page, [page.lines[i].text for i in around])
 
 
 def strange_email(page: ParsedPage, email: str, written: str) -> bool:

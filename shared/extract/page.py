@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from shared.extract.bounds import bounded
 from shared.extract.charset import to_utf8
-from shared.extract.collected import Line, Link, Walk
+from shared.extract.collected import Line, Link, Walk, Where
 from shared.extract.hrefs import absolute, folder, host_of, origin
 from shared.extract.lazy import lazy
 from shared.extract.text import clean, collapse
@@ -72,6 +72,15 @@ class ParsedPage:
     @property
     def lines(self) -> list[Line]:
         return self.walk.lines
+
+    @lazy
+    def parts(self) -> list[Where]:
+        """Where each line stands; what is marked up as a header within the text is a heading there."""
+        begun, parts = False, list[Where]()
+        for _, where in self.lines:
+            begun = begun or where == "main"
+            parts.append("main" if begun and where == "header" else where)
+        return parts
 
     @lazy
     def text(self) -> str:

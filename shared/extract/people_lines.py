@@ -72,9 +72,9 @@ class Lines:
 
 def section_at(lines: Lines, i: int) -> str:
     """What the nearest heading at or above line i announces; an entry of a menu is none."""
-    where = lines.lines[i].where
-    above = (lines.lines[j] for j in range(i, max(i - SECTION_LINES, 0) - 1, -1))
-    short = (line.text for line in above if line.where == where and len(line.text) <= 60)
+    parts = lines.page.parts
+    above = (lines.text(j) for j in range(i, max(i - SECTION_LINES, 0) - 1, -1) if parts[j] == parts[i])
+    short = (text for text in above if len(text) <= 60)
     found = next((kind for text in short if (kind := _announced(text)) and not lines.in_menu(text)), "")
     return found if found != "investors" else "" if lines.page.kind == "investors" else "strangers"
 
