@@ -4,6 +4,7 @@ import asyncio
 import gc
 import hashlib
 import re
+import struct
 import time
 import zlib
 from dataclasses import dataclass, replace
@@ -36,7 +37,7 @@ TRIES = 3
 LARGE_BYTES = 300_000
 UNDERSTOOD_SECONDS = 30.0
 MAX_MARK = 500  # characters of an ETag
-SKETCHED_WORDS = 64
+SKETCHED_LINES = 64
 _LINKED = re.compile(r"<([^<>]*)>[^<>,]*;\s*rel\s*=\s*\"?canonical\b", re.I)
 _NUMBERS = b"0123456789"  # a clock or a counter makes no other page
 
@@ -132,7 +133,8 @@ def understanding(page: Page, answer: Answer, token: str = "") -> Steps[ParsedPa
         page.outcome, page.code = Outcome.FORBIDDEN, "robots_disallowed"
         page.reason = f"the page asks {token} to keep it out of its index"
         return None
-    page.digest, page.sketch, page.canonical = digest(parsed), sketch(parsed), canonical(parsed)
+    page.digest, page.sketch = fingerprints(parsed)
+    page.canonical = canonical(parsed)
     page.facts = yield from extractors.facts_in_steps(parsed)
     if (most := quotable(parsed, token)) is not None:
         page.facts = [replace(fact, source=replace(fact.source, quote=fact.source.quote[:most])) for fact in page.facts]
@@ -141,19 +143,16 @@ def understanding(page: Page, answer: Answer, token: str = "") -> Steps[ParsedPa
     return parsed
 
 
-def digest(parsed: ParsedPage) -> str:
-    said = hashlib.blake2b(parsed.text.encode(errors="replace").translate(None, _NUMBERS), digest_size=12)
+def fingerprints(parsed: ParsedPage) -> tuple[str, str]:
+    """A digest of what the page says and a sketch of its lines, both numbers aside. The sketch has eight characters for
+    each of the lines with the lowest check sums: two share about as much as the pages do (MinHash)."""
+    text = parsed.text.encode(errors="replace").translate(None, _NUMBERS)
+    said = hashlib.blake2b(text, digest_size=12)
     for script in parsed.walk.scripts:
         if script.type.endswith("json"):
             said.update(script.text.encode(errors="replace"))
-    return said.hexdigest()
-
-
-def sketch(parsed: ParsedPage) -> str:
-    """The words of the lowest check sums, numbers aside: of two sketches about as much is the same as of the pages'
-    words (MinHash)."""
-    words = set(parsed.text.encode(errors="replace").translate(None, _NUMBERS).split())
-    return "".join([f"{one:08x}" for one in sorted(map(zlib.crc32, words))[:SKETCHED_WORDS]])
+    lines = sorted(map(zlib.crc32, set(text.split(b"\n"))))[:SKETCHED_LINES]
+    return said.hexdigest(), struct.pack(f">{len(lines)}I", *lines).hex()
 
 
 def canonical(parsed: ParsedPage) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from shared.models import Outcome, Page
 from shared.web.urls import page_key
 
-ALIKE, LEAST_WORDS = 0.9, 20  # a share of words; fewer of them tell nothing
+ALIKE, LEAST_LINES = 0.9, 10  # a share of lines; fewer of them tell nothing
 
 
 def without_copies(pages: Iterable[Page]) -> list[Page]:
@@ -25,6 +25,7 @@ def without_copies(pages: Iterable[Page]) -> list[Page]:
     for page in ordered:
         if page.digest and (first := saying.setdefault(page.digest, page.url)) != page.url:
             copies[page.url] = first
+    lines = {page.url: sketched(page) for page in ordered}
     for number, page in enumerate(ordered):
         if page.url in copies:
             continue
@@ -34,7 +35,7 @@ def without_copies(pages: Iterable[Page]) -> list[Page]:
                 original is not None
                 and original is not page
                 and original.url not in copies
-                and (original is named or alike(page, original))
+                and (original is named or alike(lines[page.url], lines[original.url]))
                 and said(page) <= said(original)
             ):
                 copies[page.url] = original.url
@@ -42,15 +43,15 @@ def without_copies(pages: Iterable[Page]) -> list[Page]:
     return [replace(page, facts=[], copy_of=copies[page.url]) if page.url in copies else page for page in ordered]
 
 
-def alike(page: Page, other: Page) -> bool:
-    """Whether nearly all words are the same, told by the pages' sketches."""
-    one, two = words(page.sketch or ""), words(other.sketch or "")
-    lowest = sorted(one | two)[: max(len(one), len(two))]
-    return len(lowest) >= LEAST_WORDS and sum(word in one and word in two for word in lowest) >= ALIKE * len(lowest)
-
-
-def words(sketch: str) -> set[str]:
+def sketched(page: Page) -> set[str]:
+    sketch = page.sketch or ""
     return {sketch[at : at + 8] for at in range(0, len(sketch), 8)}
+
+
+def alike(lines: set[str], others: set[str]) -> bool:
+    """Whether nearly all lines are the same, told by those of the pages' sketches."""
+    most = max(len(lines), len(others))
+    return most >= LEAST_LINES and len(lines & others) >= ALIKE * most
 
 
 def said(page: Page) -> set[tuple[str, str]]:

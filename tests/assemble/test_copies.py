@@ -21,8 +21,8 @@ def sketch(*numbers: int) -> str:
     return "".join(f"{number:08x}" for number in numbers)
 
 
-WORDS = sketch(*range(64))
-NEARLY = sketch(*range(2, 66))  # of 66 words 62 are the same
+LINES = sketch(*range(64))
+NEARLY = sketch(*range(2, 66))  # 62 of 64 are the same
 HARDLY = sketch(*range(20, 84))
 
 
@@ -39,10 +39,10 @@ def saying(email: str, one: Page) -> Page:
         ([page("/a", "/contact"), page("/contact")], {"/a": "/contact"}),
         ([page("/a", "/contact/"), page("/contact", "/contact")], {"/a": "/contact"}),
         ([page("/a", "/contact"), page("/b", "/contact"), page("/contact")], {"/a": "/contact", "/b": "/contact"}),
-        ([page("/a", sketch=WORDS), page("/contact", sketch=NEARLY)], {"/contact": "/a"}),
-        ([page("/a", sketch=WORDS), page("/", sketch=NEARLY)], {"/a": "/"}),
-        ([page("/a", sketch=WORDS), saying("b@ropes.example", page("/contact", sketch=NEARLY))], {}),
-        ([page("/a", sketch=WORDS), page("/contact", sketch=HARDLY)], {}),
+        ([page("/a", sketch=LINES), page("/contact", sketch=NEARLY)], {"/contact": "/a"}),
+        ([page("/a", sketch=LINES), page("/", sketch=NEARLY)], {"/a": "/"}),
+        ([page("/a", sketch=LINES), saying("b@ropes.example", page("/contact", sketch=NEARLY))], {}),
+        ([page("/a", sketch=LINES), page("/contact", sketch=HARDLY)], {}),
         ([page("/a", sketch=sketch(1, 2, 3)), page("/contact", sketch=sketch(1, 2, 3))], {}),  # too few to tell
         ([page("/a", "/contact")], {}),  # which nobody has read
         ([page("/a", "/contact"), page("/contact", outcome="failed")], {}),
