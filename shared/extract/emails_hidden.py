@@ -8,7 +8,7 @@ from itertools import islice
 
 from shared.extract.contacts import valid
 from shared.extract.names import resembles
-from shared.extract.needles import HOSTED, MAILED, in_markup
+from shared.extract.needles import HOSTED, LINKED, MAILED, SPELLED, in_markup
 from shared.extract.page import ParsedPage
 from shared.extract.signs import lines_with
 from shared.models import Fact, How
@@ -33,7 +33,6 @@ _MAILBOX = (  # `info`, or at the beginning what may be a word of a sentence
     r"(?<![\w.+-])(info|office|hello|kontakt|sales|contacto|contatti"
     r"|(?:^|(?<=[:|•·,]\s))(?:contact|mail|support|service|team|post))"
 )
-_MARKS = ("@", "u0040", "x40", "%40", "#64;", "fromCharCode", "reverse()", "atob(")
 # Attributes that hold an address, or one's parts.
 _WHOLE = tuple(mark.removesuffix("=") for mark in MAILED)
 _LOCALS = ("data-user", "data-name", "data-local", "data-mailbox", "data-username", "data-account")
@@ -61,7 +60,7 @@ def _programs(page: ParsedPage) -> Iterator[str]:
     for script in page.walk.scripts:
         if not script.type.endswith("json"):
             yield script.text
-    for row in page.walk.anchors:
+    for row in page.walk.anchors if not in_markup(page).keys().isdisjoint(LINKED) else ():
         for attributes, _, _ in row.anchors:
             if (href := attributes["href"] or "")[:11].lower() == "javascript:":
                 yield href
@@ -70,8 +69,9 @@ def _programs(page: ParsedPage) -> Iterator[str]:
 
 def _scripts(page: ParsedPage) -> Iterator[tuple[str, How, str]]:
     read = 0
+    marks = ("@", *(mark for mark in SPELLED if mark in in_markup(page)))
     for text in _programs(page):
-        if not text or len(text) > LONG or not any(mark in text for mark in _MARKS):
+        if not text or len(text) > LONG or not any(mark in text for mark in marks):
             continue
         read += 1
         if read > MOST:

@@ -11,10 +11,14 @@ from shared.extract.literals import Literals, by_line
 from shared.extract.page import ParsedPage
 from shared.extract.prices import MONEY
 
-Kind = Literal["title", "founder", "role", "money", "revenue", "employees", "funding", "ticker"]
+Kind = Literal["title", "founder", "role", "money", "revenue", "employees", "funding", "ticker", "products", "news"]
 TICKER = """symbol|under the ticker|scrip|bse code|nse code
 |stock code|securities code|kürzel|証券コード|コード番号|銘柄コード|股票代|股份代號|证券代码|證券代號
 |종목""".replace("\n", "").split("|")
+NEWS = ("news", "press")  # kinds of pages that list news
+# What heads a column of products.
+PRODUCTS = """products produkte produits productos prodotti producten produtos produkter tuotteet produkty termékek
+    produse proizvodi ürünler ürünlerimiz продукты продукция 製品 商品 产品 產品 제품""".split()
 # Digits and ASCII punctuation part words, as does what UTF-8 begins with E2: dashes, quotes, bullets.
 _APART = bytes(
     32 if (code < 128 and not chr(code).isalpha() and code != ord("$")) or code == 0xE2 else code for code in range(256)
@@ -40,6 +44,10 @@ def _words() -> Iterator[tuple[str, str]]:
     figures: dict[str, dict[str, list[str]]] = _table("statements.json")["kinds"]  # type: ignore[assignment]
     yield from ((kind, word) for kind, by in figures.items() for words in by.values() for word in words)
     yield from (("ticker", word) for word in TICKER)
+    yield from (("products", f" {word}") for word in PRODUCTS)
+    pages: dict[str, dict[str, list[str]]] = _table("key_pages.json")  # type: ignore[assignment]
+    for word in (max(one.split(), key=len) for kind in NEWS for phrases in pages[kind].values() for one in phrases):
+        yield "news", f" {word} " if word[0] < "\u3040" else word
     for code, names in TELLING.items():
         yield from ((code, f" {name} ") for name in names.split("|"))
     yield from (("money", f" {sign} " if sign[0].isalpha() and sign[0] < "\u3040" else sign) for sign in MONEY)

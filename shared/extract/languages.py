@@ -58,8 +58,7 @@ _SCRIPT = {language: re.compile(f"[{span}]") for language, span in _SCRIPTS.item
 
 def languages(page: ParsedPage) -> Iterator[Fact]:
     """ISO 639-1."""
-    lines = sorted(page.text.split("\n"), key=len, reverse=True)[:SAMPLE_LINES]
-    text = "\n".join(lines)[:SAMPLE]
+    text = "\n".join(sorted([line.text for line in page.lines], key=len, reverse=True)[:SAMPLE_LINES])[:SAMPLE]
     declared = page.lang.lower().replace("_", "-").partition("-")[0]
     declared = _NOW.get(declared, declared)
     clear = _clearly(text[:CLEAR], PLAIN if declared in _RARE else 0)
@@ -67,7 +66,7 @@ def languages(page: ParsedPage) -> Iterator[Fact]:
         clear = None
     language = _by_script(page.text[:SCRIPT_SAMPLE], declared) or clear or _by_words(text, declared)
     if language is not None:
-        yield page.fact("identity.language", language, how="text", quote=lines[0], confidence=0.9)
+        yield page.fact("identity.language", language, how="text", quote=text.partition("\n")[0], confidence=0.9)
     elif len(declared) == 2 and declared.isalpha() and declared.isascii() and len(page.text) < 2000:
         yield page.fact("identity.language", declared, how="html", quote=page.lang, confidence=0.6)
 

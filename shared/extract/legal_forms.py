@@ -108,6 +108,7 @@ def names_after_forms(text: str) -> Iterator[tuple[int, int]]:
     return (match.span() for match in _FORM_FIRST.finditer(text))
 
 
+@judged_once
 def legal_form(name: str) -> bool:
     return bool(
         FORMS.within(name)

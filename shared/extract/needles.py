@@ -22,6 +22,9 @@ MAILED = ("data-email=", "data-mail=", "data-mailto=", "data-address=")
 HOSTED = ("data-domain=", "data-host=")
 FAXED = ("fa-fax", "icon-fax", '"fax"', '"telefax"')
 HIDDEN = ("display:none", "display: none")
+# What a link does that is a script, and how a script spells an @ or puts an address together.
+LINKED = ("onclick", "javascript:")
+SPELLED = ("u0040", "x40", "%40", "#64;", "fromCharCode", "reverse()", "atob(")
 MARKUP = (
     "itemscope",
     "typeof=",
@@ -32,6 +35,8 @@ MARKUP = (
     *HOSTED,
     *FAXED,
     *HIDDEN,
+    *LINKED,
+    *SPELLED,
     LOGIN,
 )  # what items.py, people.py, state.py, blocks.py and those of emails and phones read
 

@@ -1,23 +1,21 @@
 """News as pages list them: a title, its link and its date, in lists, cards and tables."""
 
-import json
 import re
 from collections.abc import Collection, Iterator
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from shared.extract.collected import Link
 from shared.extract.dates import LONGEST, MAX_LINE, Printed, printed
 from shared.extract.key_pages import classify
+from shared.extract.keywords import NEWS, lines_with
 from shared.extract.page import ParsedPage
 from shared.extract.postal import numbered
 from shared.extract.regions import regions
 from shared.extract.text import collapse
 from shared.models import Fact
 
-PAGES = ("news", "press")
 MOST = 100
 SEVERAL = 3  # news without a date
 NEAR = 3  # lines between a date and its title
@@ -65,24 +63,25 @@ def news(page: ParsedPage) -> Iterator[Fact]:
     for fact in _dated(page):
         any_dated = True
         yield fact
-    if page.kind in PAGES and not any_dated:
+    if page.kind in NEWS and not any_dated:
         yield from _undated(page)
 
 
 def _dated(page: ParsedPage) -> Iterator[Fact]:
-    if page.kind in (*PAGES, "home"):
+    if page.kind in (*NEWS, "home"):
         yield from _by_address(page)
-    dates = dict(_dates(page))
-    if not dates:
-        return
     told = bool(_TOLD.search(_place(page.url).rstrip("/").rpartition("/")[0] + "/"))
-    if not told and page.kind not in PAGES and not _announced(page, dates.keys()):
+    expected = told or page.kind in NEWS
+    announcing = [] if expected else _announcing(page)
+    dates = dict(_dates(page)) if expected or announcing else {}
+    near = (0 < i - line <= 2 * SECTION for line in announcing for i in dates)
+    if not dates or not (expected or any(near)):
         return
     lines = [(i, line.text) for i, line in enumerate(page.lines) if line.where not in ("nav", "footer")]
     headings = page.headings
-    if page.kind in PAGES:  # as Korean lists have them
+    if page.kind in NEWS:  # as Korean lists have them
         headings = headings + [text for _, text in page.select("dt") if _plausible(text)]
-    section = range(len(lines)) if page.kind in PAGES else _section([text for _, text in lines], headings)
+    section = range(len(lines)) if page.kind in NEWS else _section([text for _, text in lines], headings)
     if not told and dates.keys().isdisjoint([i for i, _ in lines[section.start : section.stop]]):
         return
     links: dict[str, Link] = {}
@@ -92,7 +91,7 @@ def _dated(page: ParsedPage) -> Iterator[Fact]:
     rows = [_row(text, dates[i]) if i in dates else _Row(_without_label(text, links), None, "") for i, text in lines]
     if told and not _PAGED.search(_place(page.url)):
         yield from _article(page, rows, page.headings)
-    if page.kind in PAGES:
+    if page.kind in NEWS:
         yield from _cards(page)
     seen: set[str] = set()
     for place, title, date, link in _held(page, rows, frozenset(headings)) if section else ():
@@ -166,7 +165,7 @@ def _by_address(page: ParsedPage) -> Iterator[Fact]:
         if (found := _DATED.search(link.url))
     ]
     titles = {link.url: title for link, _ in reversed(dated) if _plausible(title := link.text.strip(_EDGES))}
-    if page.kind in PAGES and any(link.url not in titles for link, _ in dated):
+    if page.kind in NEWS and any(link.url not in titles for link, _ in dated):
         titles = _invited(page) | titles
     seen: set[str] = set()
     for link, found in dated:
@@ -224,29 +223,14 @@ def _section(lines: list[str], headings: list[str]) -> range:
 
 @lru_cache(1024)
 def _announces(text: str) -> bool:
-    return (classify("https://x.test/", text) or ("",))[0] in PAGES
+    return (classify("https://x.test/", text) or ("",))[0] in NEWS
 
 
-def _announced(page: ParsedPage, dated: Collection[int]) -> bool:
-    """Whether a short line above a dated one, beside the menu, announces news."""
-    near = {i for line in dated for i in range(max(line - 2 * SECTION, 0), line)}
-    lines = [page.lines[i] for i in near]
-    return any(len(text) < SHORT and where not in ("nav", "footer") and _is_announcing(text) for text, where in lines)
-
-
-@lru_cache(4096)
-def _is_announcing(text: str) -> bool:
-    lower = text.lower()
-    told = not _announcing().isdisjoint(lower.split()) or (not lower.isascii() and _IDEOGRAPH.search(lower))
-    return bool(told) and _announces(text)
-
-
-@cache
-def _announcing() -> frozenset[str]:
-    """The longest word of each phrase that announces news."""
-    table = json.loads(Path(__file__).with_name("key_pages.json").read_text(encoding="utf-8"))
-    phrases = (phrase for kind in PAGES for phrases in table[kind].values() for phrase in phrases)
-    return frozenset(max(phrase.split(), key=len) for phrase in phrases)
+def _announcing(page: ParsedPage) -> list[int]:
+    """The short lines, beside menu and footer, that announce news."""
+    lines = ((i, page.lines[i]) for i in lines_with(page, "news"))
+    short = ((i, text) for i, (text, where) in lines if len(text) < SHORT and where not in ("nav", "footer"))
+    return [i for i, text in short if _announces(text)]
 
 
 def _article(page: ParsedPage, rows: list[_Row], headings: list[str]) -> Iterator[Fact]:

@@ -69,7 +69,7 @@ class ParsedPage:
         attributes = html.attributes if html is not None and html.tag == "html" else {}
         return (attributes.get("lang") or attributes.get("xml:lang") or "").strip()
 
-    @property
+    @lazy
     def lines(self) -> list[Line]:
         return self.walk.lines
 

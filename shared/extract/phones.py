@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice
 from urllib.parse import unquote
 
 import phonenumbers
@@ -11,6 +11,7 @@ from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumberDesc
 from phonenumbers.re_util import enable_pattern_cache, re_compile
 
 from shared.extract.check_digits import VAT
+from shared.extract.kept import judged_once
 from shared.extract.needles import FAXED, in_markup
 from shared.extract.others import beside_strangers, strange
 from shared.extract.page import ParsedPage
@@ -23,7 +24,8 @@ MOST = 200  # candidates of a page that are looked at
 LONG = 3_000  # characters of a line; longer ones are not looked at
 LEAST_DIGITS, MOST_DIGITS = 7, 16
 VANITY_DIGITS = 4  # 1-800, and letters
-_NUMBER = re.compile(
+LABEL = 40  # characters of a line that may label the one below
+_CANDIDATE = re.compile(
     r"[0-9(+](?<![\w.,/@=&#$€£¥%+-].)(?:(?<=\()(?:\+\s?)?[0-9]|(?<=\+)\s?[0-9]|(?<=[0-9]))"
     r"(?:[0-9\s\u00a0().\u2010-\u2015\u2212/-]|\[0\]){5,24}[0-9](?![\w%€$£@])"
 )
@@ -165,6 +167,7 @@ def phones(page: ParsedPage) -> Iterator[Fact]:
 
 
 _Found = Iterator[tuple[str, str, How, str, float]]
+_Number = tuple[str, str, float]  # field, E.164, confidence
 
 
 def _pictured(page: ParsedPage) -> Iterator[str]:
@@ -177,7 +180,7 @@ def _pictured(page: ParsedPage) -> Iterator[str]:
             if beside is None:
                 break
             text = beside.text(separator=" ")[:LONG].translate(_PLAIN)
-            if number := _NUMBER.search(text):
+            if number := _CANDIDATE.search(text):
                 labelled = any(map(str.isalpha, text[: number.start()]))
                 if not labelled and (value := _of_page(page, number[0])):
                     yield value
@@ -224,45 +227,54 @@ def _written(page: ParsedPage, others: set[str]) -> _Found:
         if count < LEAST_DIGITS and not vanity:
             continue
         text = page.lines[index].text
-        if len(text) > LONG:
+        if len(text) > LONG or looked >= MOST:
             continue
         plain = text.translate(_PLAIN) if wide or not text.isascii() else text
         plain = _LABEL_STOP.sub(" ", plain) if "." in plain else plain
-        end, said = 0, ""
-        for match in _NUMBER.finditer(plain):
-            looked += 1
-            if looked > MOST:
-                return
-            label, end = plain[end : match.start()], match.end()
-            if end > 0 and _ONE_MORE.fullmatch(label) and said:
-                label = said
-            said = label if kind_of(label) in ("phone", "fax", "both") else ""
-            if _FAX_AFTER.match(plain, end):
-                label = "fax"
-            elif not label.strip(" :.-|") and match.start() < 4 and index and len(page.lines[index - 1].text) <= 40:
-                label = page.lines[index - 1].text
-            for field, value, sure in _each(page, match[0], label, plain):
-                if strange(page, index, plain[: match.start()]) or beside_strangers(page, index):
+        above = page.lines[index - 1].text if index else ""
+        told = _told(plain, above if len(above) <= LABEL else "", tuple(regions(page)))
+        looked += len(told)
+        for start, end, found in told:
+            for field, value, sure in found:
+                if strange(page, index, plain[:start]) or beside_strangers(page, index):
                     others.add(value)
                 else:
-                    yield field, value, "text", text[max(match.start() - 60, 0) : match.end() + 60], sure
+                    yield field, value, "text", text[max(start - 60, 0) : end + 60], sure
         letters = _VANITY.search(plain) if vanity else None
         if letters and (dialled := _vanity(letters[1])):
             yield "contact.phone", dialled, "text", text[max(letters.start() - 60, 0) : letters.end() + 60], 0.75
 
 
-def _each(page: ParsedPage, printed: str, label: str, line: str) -> Iterator[tuple[str, str, float]]:
+@judged_once
+def _told(line: str, above: str, countries: tuple[str, ...]) -> list[tuple[int, int, list[_Number]]]:
+    """Where in a line that may be a number which stands, and what each tells; `above`: what may label the first."""
+    told: list[tuple[int, int, list[_Number]]] = []
+    end, said = 0, ""
+    for match in islice(_CANDIDATE.finditer(line), MOST):
+        label, end = line[end : match.start()], match.end()
+        if told and _ONE_MORE.fullmatch(label) and said:
+            label = said
+        said = label if kind_of(label) in ("phone", "fax", "both") else ""
+        if _FAX_AFTER.match(line, end):
+            label = "fax"
+        elif not label.strip(" :.-|") and match.start() < 4:
+            label = above or label
+        told.append((match.start(), end, list(_each(match[0], label, line, countries))))
+    return told
+
+
+def _each(printed: str, label: str, line: str, countries: tuple[str, ...]) -> Iterator[_Number]:
     """What a candidate tells, which may be two numbers."""
     digits = sum(map(str.isdigit, printed))
     parts = _TWO.split(printed) if digits >= 2 * LEAST_DIGITS else [printed]
     if len(parts) == 1 and digits > MOST_DIGITS and printed.count(" ") == 1:
         parts = printed.split()
-    told = [list(_judge(page, part, label, line)) for part in parts]
-    yield from chain.from_iterable(told) if all(told) else _judge(page, printed, label, line)
+    told = [list(_judge(part, label, line, countries)) for part in parts]
+    yield from chain.from_iterable(told) if all(told) else _judge(printed, label, line, countries)
 
 
-def _judge(page: ParsedPage, printed: str, label: str, line: str) -> Iterator[tuple[str, str, float]]:
-    """(field, E.164, confidence) of a candidate, by what stands before it."""
+def _judge(printed: str, label: str, line: str, countries: tuple[str, ...]) -> Iterator[_Number]:
+    """By what stands before it."""
     digits = sum(map(str.isdigit, printed))
     if not LEAST_DIGITS <= digits <= MOST_DIGITS or _DATE.match(printed):
         return
@@ -273,7 +285,7 @@ def _judge(page: ParsedPage, printed: str, label: str, line: str) -> Iterator[tu
     american = bool(_NANP.fullmatch(printed))
     if not whole and (kind == "other" or not (kind or american or (apart and printed[0] in "(0" and len(line) <= 60))):
         return
-    value = _of_page(page, printed) or _without_tail(page, printed)
+    value = e164(printed, countries) or _without_tail(printed, countries)
     if value is None:
         return
     if kind in ("fax", "both"):
@@ -293,7 +305,7 @@ def _vanity(text: str) -> str | None:
     return e164(f"+{digits[:11]}", [])
 
 
-def _without_tail(page: ParsedPage, printed: str) -> str | None:
+def _without_tail(printed: str, countries: tuple[str, ...]) -> str | None:
     """`040 1234567 / 68`, `+1 202 555 0100 - 04`: the number before the last separator."""
     head = re.split(r"\s*/\s*|\s+[-\u2013]\s+|\s{2,}", printed)
-    return _of_page(page, head[0]) if len(head) > 1 and sum(map(str.isdigit, head[0])) >= LEAST_DIGITS else None
+    return e164(head[0], countries) if len(head) > 1 and sum(map(str.isdigit, head[0])) >= LEAST_DIGITS else None

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 from selectolax.lexbor import LexborNode
 
 from shared.extract.key_pages import classify
+from shared.extract.keywords import PRODUCTS, lines_with
 from shared.extract.names import compact
 from shared.extract.page import ParsedPage
 from shared.models import Fact
@@ -30,9 +31,8 @@ _NONE = re.compile(
 )
 
 _COLUMN = re.compile(
-    r"(?:our )?products|(?:unsere )?produkte|(?:nos )?produits|(?:nuestros )?productos|(?:i nostri )?prodotti"
-    r"|(?:onze )?producten|(?:nossos )?produtos|(?:våra |våre |vores )?produkter|tuotteet|(?:nasze )?produkty|termékek"
-    r"|produse|proizvodi|ürünler(?:imiz)?|продукты|продукция|製品|商品|产品|產品|제품",
+    r"(?:(?:our|unsere|nos|nuestros|i nostri|onze|nossos|våra|våre|vores|nasze) )?"
+    rf"(?:{'|'.join(PRODUCTS)})",
     re.I,
 )
 _SECTION = re.compile(  # what stands beside products in a menu, or below them in a footer
@@ -83,10 +83,11 @@ def products(page: ParsedPage) -> Iterator[Fact]:
 
 def _columns(page: ParsedPage) -> Iterator[tuple[str, str]]:
     """The links below a heading in footer or menu that says products, up to what is no link or leads elsewhere."""
-    for where in ("footer", "nav"):
+    named = (page.lines[i].text for i in lines_with(page, "products"))
+    headings = {text for text in named if len(text) < MAX_NAME // 2 and _COLUMN.fullmatch(text.rstrip(" :"))}
+    for where in ("footer", "nav") if headings else ():
         lines = [line.text for line in page.lines if line.where == where]
-        short = ((i, text.rstrip(" :")) for i, text in enumerate(lines) if len(text) < MAX_NAME // 2)
-        heads = [i for i, text in short if _COLUMN.fullmatch(text)]
+        heads = [i for i, text in enumerate(lines) if text in headings]
         own = (link for link in page.links if link.where == where and link.host and page.is_own(link.url))
         links = {link.text: link.url for link in own if "#" not in link.url} if heads else {}
         for head in heads:
