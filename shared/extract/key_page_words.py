@@ -38,6 +38,13 @@ OFFERS = frozenset(
 CATALOGUES = frozenset(
     "solutions services industries industry sectors usecases practiceareas expertise courses topics recipes".split()
 )
+# Folders of all that was written on something, where only the news may be of a kind.
+TAGS = frozenset("tag tags topic topics keyword keywords label labels".split())
+# Prices of another kind: what the company takes for advertising with it.
+ADVERTS = re.compile(
+    r"advert|(?<![^\W\d_])(?:publicid|publicit|pubblicit|werb|reklam|anzeigen|annons|annonc|inserat|mediadaten|реклам)",
+    re.I,
+)
 # Beside the company's name these words are no longer weak.
 NAMED = dict.fromkeys("about über ueber om over sobre meet".split(), "about") | {"blog": "news", "blogg": "news"}
 NAMED |= dict.fromkeys(("work at", "working at", "join"), "careers")

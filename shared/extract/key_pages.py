@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from shared.extract.collected import Link
 from shared.extract.key_page_words import (
     ADJUNCTS,
+    ADVERTS,
     AFTER_NAMES,
     ALONE,
     BEFORE_NAMES,
@@ -25,6 +26,7 @@ from shared.extract.key_page_words import (
     NARROW,
     OFFERS,
     SUBJECTS,
+    TAGS,
     WEAK,
     WIDE,
 )
@@ -141,6 +143,10 @@ def classify(url: str, text: str) -> tuple[str, float] | None:
     kind, score = min(scores.items(), key=lambda item: (-item[1], item[0]))
     if (privacy := scores.get("privacy", 0.0)) > 0 and privacy >= score - 0.1:  # /legal/privacy
         kind, score = "privacy", privacy
+    if kind == "pricing" and (ADVERTS.search(text[:200]) or ADVERTS.search(path[:200])):
+        return None
+    if kind != "news" and not TAGS.isdisjoint(_segments(path)[:-1]):
+        return None
     return (kind, round(score, 3)) if score >= LEAST else None
 
 

@@ -34,16 +34,6 @@ APPLY = re.compile(
     r"|応募する?|詳細(?:を見る|はこちら)?|詳しく見る|지원하기|자세히 보기|申请|查看详情|→|›|»|>|↗)\s?[!.→›»]{0,3}$",
     re.I,
 )
-KINDS = (
-    r"(?:(?:full|part)[ -]?time|vollzeit|teilzeit|temps (?:plein|partiel)|plein temps|tiempo completo|jornada completa"
-    r"|permanent|festanstellung|unbefristet|befristet|contract|freelance"
-    r"|stage|alternance|apprentissage|saisonnier|prácticas|tirocinio|werkstudent\w*|ausbildung|minijob|staż|praktyki"
-    r"|praktik|stáž"
-    r"|(?:(?:正社員|契約社員|準社員|派遣社員|アルバイト|パート|インターン|業務委託"
-    r"|정규직|계약직|인턴|全职|兼职|实习)[ /／・]{0,3}){1,10}"
-    r"|internship|praktikum|cdi|cdd|\d+ ?%|\d+ (?:openings?|stellen)|ab sofort|as soon as possible|no experience.*)"
-)
-KIND = re.compile(rf"{KINDS}(?:\W{{1,3}}{KINDS}){{0,3}}", re.I)
 # What stands around a place where nothing parts them: `2+ years Leeds Full-time`.
 AROUND_PLACE = re.compile(
     r"^\d+\+?(?: ?(?:-|–|to|bis|à|a) \d+\+?)? (?:years?|yrs?|jahre?|ans|años|anni|jaar)\b"

@@ -20,7 +20,6 @@ from shared.extract.opening_words import (
     EDGES,
     GENDERS,
     HEADED,
-    KIND,
     LABELLED,
     LIST,
     NO_PLACE,
@@ -55,6 +54,16 @@ _NO_ONE_ROLE = re.compile(
     r"|openings|positions|postes|offres|vacatures|puestos|vacantes)\W{0,3}",
     re.I,
 )
+_KINDS = (
+    r"(?:(?:full|part)[ -]?time|vollzeit|teilzeit|temps (?:plein|partiel)|plein temps|tiempo completo|jornada completa"
+    r"|permanent|festanstellung|unbefristet|befristet|contract|freelance"
+    r"|stage|alternance|apprentissage|saisonnier|prácticas|tirocinio|werkstudent\w*|ausbildung|minijob|staż|praktyki"
+    r"|praktik|stáž"
+    r"|(?:(?:正社員|契約社員|準社員|派遣社員|アルバイト|パート|インターン|業務委託"
+    r"|정규직|계약직|인턴|全职|兼职|实习)[ /／・]{0,3}){1,10}"
+    r"|internship|praktikum|cdi|cdd|\d+ ?%|\d+ (?:openings?|stellen)|ab sofort|as soon as possible|no experience.*)"
+)
+_KIND = re.compile(rf"{_KINDS}(?:\W{{1,3}}{_KINDS}){{0,3}}", re.I)
 _GENDER_SIGNS = frozenset("/|*:_(")
 _INSIDE = re.compile(r"\(([^()]{2,40})\)$")
 _APART = re.compile(r"\s+[|·•–—-]\s+|\s*[|·•]\s*|,\s+|\s{2,}|\s*:\s+")
@@ -195,7 +204,7 @@ def _judged(
         or NO_TITLE.match(title)
         or title[-1:] in ".!?:…。！？"
         or NO_ROLE.search(title)
-        or KIND.fullmatch(title)
+        or _KIND.fullmatch(title)
     ):
         return 0.0
     gendered = GENDERS.search(title)
@@ -227,7 +236,7 @@ def _describes(line: Line) -> bool:
 
 def _names_kind(text: str) -> bool:
     """`Harbour office · Full-time`"""
-    return len(text) <= MAX_TITLE and any(KIND.fullmatch(part) for part in _APART.split(text))
+    return len(text) <= MAX_TITLE and any(_KIND.fullmatch(part) for part in _APART.split(text))
 
 
 def _is_posting(page: ParsedPage, url: str) -> bool:
@@ -252,7 +261,7 @@ def _is_posting(page: ParsedPage, url: str) -> bool:
 
 def _looks_like_place(text: str) -> bool:
     text = text.strip(EDGES)
-    if not 2 <= len(text) <= MAX_PLACE or text[-1:] in ".!?:。！？" or NO_TITLE.match(text) or KIND.fullmatch(text):
+    if not 2 <= len(text) <= MAX_PLACE or text[-1:] in ".!?:。！？" or NO_TITLE.match(text) or _KIND.fullmatch(text):
         return False
     if HEADED.fullmatch(text) or PLACE_ALONE.fullmatch(text):
         return False

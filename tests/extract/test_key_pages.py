@@ -89,6 +89,10 @@ def test_links_are_told_by_their_text_and_by_their_address(url: str, text: str, 
         ("https://x.kr/p", "장비소개"),
         ("https://x.com/fibres/2111012/investors-find-hemp", ""),
         ("https://x.fr/abonnement/tissus/presentation", ""),
+        ("https://x.es/tarifas/tarifas_digital.pdf", "Tarifas Publicidad"),
+        ("https://x.de/preise", "Anzeigenpreise"),
+        ("https://x.com/tags/online-privacy", "Online Privacy"),
+        ("https://x.com/topics/legal", "Legal"),
     ],
 )
 def test_other_links_are_no_key_pages(url: str, text: str) -> None:
