@@ -71,6 +71,7 @@ class Service:
     messages: list[Message] = field(default_factory=list)
     starts: int = 0
     process: asyncio.subprocess.Process | None = None
+    _others: dict[Path, tuple[asyncio.subprocess.Process, int]] = field(default_factory=dict)
     _starting: asyncio.Lock = field(default_factory=asyncio.Lock)
     _busy: int = 0
 
@@ -92,6 +93,8 @@ class Service:
                 yield self
             finally:
                 await self.kill()
+                for self.process, _ in self._others.values():
+                    await self.kill()
                 await runner.cleanup()
 
     @property
@@ -99,13 +102,19 @@ class Service:
         return unpacked(self.zip)
 
     async def deploy(self, zip_: Path, python: Path) -> None:
-        """An instance of this instead of the one that runs, which gets no time to finish what it has in hand."""
+        """An instance of this instead of the one that runs, which gets no time to finish what it has in hand. What has
+        served before has loaded its modules, and makes a new worker of them."""
         if zip_ == self.zip:
             return
         async with self._starting:
+            if self.process is not None:
+                self._kill_worker()
+                self._others[self.zip] = self.process, self._instance_port
             self.zip, self.python = zip_, python
-            await self.kill()
-            await self.start()
+            if zip_ in self._others:
+                self.process, self._instance_port = self._others.pop(zip_)
+            else:
+                await self.start()
 
     async def start(self) -> None:
         """As Google's buildpack does: without arguments, all is in the environment. A stage is deployed as an http
@@ -148,6 +157,14 @@ class Service:
                 os.killpg(self.process.pid, signal.SIGKILL)
             await self.process.wait()
             self.process = None
+
+    def _kill_worker(self) -> None:
+        """The server, in whose memory is nothing but modules, starts another."""
+        assert self.process is not None
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        assert children, "no worker"
+        for child in children:
+            os.kill(int(child), signal.SIGKILL)
 
     async def _called(self, request: web.Request) -> web.Response:
         body = await request.read()
