@@ -48,7 +48,7 @@ QUICK = {
 def environment(data: Path, **settings: Any) -> dict[str, str]:
     """The environment that a deployment would set; tuples as words with commas between."""
     values = {**QUICK, "data": str(data), **settings}
-    return {f"FIRMOGRAPH_{name.upper()}": str(value) for name, value in values.items()}
+    return loopback.NO_AUTHORITIES | {f"FIRMOGRAPH_{name.upper()}": str(value) for name, value in values.items()}
 
 
 @dataclass

@@ -56,6 +56,12 @@ def unpacked(zip_: Path) -> Path:
     return folder
 
 
+async def killed(process: asyncio.subprocess.Process) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    await process.wait()
+
+
 @dataclass
 class Service:
     name: str
@@ -93,8 +99,8 @@ class Service:
                 yield self
             finally:
                 await self.kill()
-                for self.process, _ in self._others.values():
-                    await self.kill()
+                for process, _ in self._others.values():
+                    await killed(process)
                 await runner.cleanup()
 
     @property
@@ -153,9 +159,7 @@ class Service:
     async def kill(self) -> None:
         """SIGKILL to the server and its worker."""
         if self.process is not None:
-            with suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGKILL)
-            await self.process.wait()
+            await killed(self.process)
             self.process = None
 
     def _kill_worker(self) -> None:

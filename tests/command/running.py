@@ -20,9 +20,9 @@ from tests.command.conftest import Run
 from tests.product import ROOT, environment
 
 
-async def command(data: Path | None, *arguments: str, module: str = "shared.command", **settings: Any) -> Run:
+async def command(data: Path | None, *arguments: str, **settings: Any) -> Run:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", module, *arguments, *where(data),
+        sys.executable, "-m", "shared.command", *arguments, *where(data),
         cwd=data.parent if data else ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT), **environment(data or ROOT, **settings)},
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,

@@ -10,7 +10,6 @@ import pytest
 
 from shared.command.options import parse
 from tests.command.running import command
-from tests.ports import free_port
 from tests.product import ROOT
 
 
@@ -28,19 +27,6 @@ async def test_an_interrupt_while_modules_load_ends_quietly_with_130(
     process.send_signal(signal.SIGINT)
     out, err = await process.communicate()
     assert (process.returncode, out, err) == (130, b"", b"")
-
-
-@pytest.mark.parametrize("where", ["missing/key", "folder", "file/key"])
-async def test_a_key_file_that_can_not_be_written_is_one_line_before_the_host_starts(
-    tmp_path: Path, where: str
-) -> None:
-    (tmp_path / "folder").mkdir()
-    (tmp_path / "file").touch()
-    arguments = ("--serve", "--port", str(free_port()), "--key-file", str(tmp_path / where))
-    run = await command(tmp_path / "data", *arguments, module="shared.embedded.local")
-    assert (run.status, run.out, run.err.count("\n")) == (2, "", 1), run.err
-    assert where in run.err
-    assert not (tmp_path / "data/master-key").exists(), "nothing was started"
 
 
 @pytest.mark.parametrize(

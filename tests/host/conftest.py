@@ -20,7 +20,7 @@ from shared.embedded.store import store
 from shared.models import Run, fields
 from shared.settings import Settings
 from shared.wiring import Platform
-from tests import patience
+from tests import loopback, patience
 
 FIXTURES = Path(__file__).parent / "fixtures"
 
@@ -72,7 +72,9 @@ async def controlled() -> AsyncIterator[Control]:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("CONTROL_URL", f"http://127.0.0.1:{runner.addresses[0][1]}/")
+        variables = {"CONTROL_URL": f"http://127.0.0.1:{runner.addresses[0][1]}/", **loopback.NO_AUTHORITIES}
+        for name, value in variables.items():
+            environment.setenv(name, value)
         yield control
     for call in control.all:
         call.wish.cancel()  # or the server would wait for its answers

@@ -14,7 +14,7 @@ import pytest
 
 from shared.embedded.local.options import invalid, parse
 from tests import patience
-from tests.local.conftest import Local, Site, members
+from tests.local.conftest import Local, Site, members, stopped
 
 HOME = """<!doctype html><html lang="en"><head><title>Harrow Lamps</title>
 <script type="application/ld+json">{"@context": "https://schema.org", "@type": "Organization", "name": "Harrow Lamps",
@@ -116,11 +116,9 @@ async def test_what_can_not_be_done_is_one_line_and_status_2(
     assert not (local.folder / ".firmograph").exists()
 
 
-async def test_a_broken_setting_is_one_line_and_status_2(local: Local) -> None:
-    run = await local("--once", FIRMOGRAPH_MAX_PAGES="many")
-    assert (run.status, run.out, run.left) == (2, "", [])
-    assert "FIRMOGRAPH_MAX_PAGES" in run.err
-    assert run.err.count("\n") == 1
+async def test_a_broken_setting_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FIRMOGRAPH_MAX_PAGES", "many")
+    assert "FIRMOGRAPH_MAX_PAGES" in await stopped(tmp_path / "data", "--once")
 
 
 @pytest.mark.parametrize("url", ["", "not an address", "https://www.linkedin.com/company/example"])
@@ -175,16 +173,24 @@ async def test_serve_answers_the_key_in_the_file_and_keeps_the_folder_until_it_i
     assert (len(keys), site.asked) == (1, [])
 
 
-async def test_a_taken_port_is_one_line(local: Local) -> None:
+async def test_a_taken_port_is_one_line(tmp_path: Path) -> None:
+    data = tmp_path / "data"
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        run = await local("--serve", "--port", port, "--key-file", "key")
-        assert (run.status, run.out, run.left) == (2, "", [])
-        assert f"port {port}" in run.err
-        (local.folder / ".firmograph/sample-port").write_text(port)
-        sample = await local("--once")
-        assert (sample.status, sample.left) == (2, [])
-        assert f"port {port}" in sample.err
+        assert f"port {port}" in await stopped(data, "--serve", "--port", port, "--key-file", str(tmp_path / "key"))
+        (data / "sample-port").write_text(port)
+        assert f"port {port}" in await stopped(data, "--once")
+
+
+@pytest.mark.parametrize("where", ["missing/key", "folder", "file/key"])
+async def test_a_key_file_that_can_not_be_written_is_one_line_before_the_host_starts(
+    tmp_path: Path, unused_tcp_port: int, where: str
+) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
+    data = tmp_path / "data"
+    assert where in await stopped(data, "--serve", "--port", str(unused_tcp_port), "--key-file", str(tmp_path / where))
+    assert not (data / "master-key").exists(), "nothing was started"
 
 
 async def test_a_command_that_ends_early_leaves_nothing_running_and_goes_on_next_time(local: Local, site: Site) -> None:

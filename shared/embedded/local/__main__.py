@@ -6,6 +6,7 @@ import signal
 signal.signal(signal.SIGINT, lambda *_: os._exit(130))  # while modules load; `run` has a handler of its own
 
 import asyncio  # noqa: E402
+import gc  # noqa: E402
 import sys  # noqa: E402
 
 
@@ -16,9 +17,12 @@ def main() -> int:
     if bad := invalid(options.urls):
         print(*bad, sep="\n", file=sys.stderr)
         return 2
+    gc.disable()  # while modules load
     from shared.embedded.local.command import run
     from shared.embedded.local.stop import Stop
 
+    gc.freeze()
+    gc.enable()
     try:
         return asyncio.run(run(options))
     except Stop as stop:
