@@ -48,6 +48,7 @@ _QUERY_TRAP = re.compile(
     re.I,
 )
 _LANGUAGE = re.compile(r"([a-z]{2})(?:[-_][a-z]{2,4})?", re.I)
+_LANGUAGE_PATH = re.compile(r"[^/]*/([a-z]{2})(?:[-_][a-z]{2,4})?(?:/([a-z]{2})(?:[-_][a-z]{2,4})?)?(?:/|$)", re.I)
 _LANGUAGE_QUERY = re.compile(
     r"(?:^|&)(?:lang|language|locale|hl|lng|sprache|l)=([a-z]{2})(?:[-_][a-z]{2,4})?(?:&|$)", re.I
 )
@@ -73,10 +74,10 @@ def language_of(url: str, hreflang: str = "") -> str | None:
         return said[1].lower()
     _, _, rest = url.partition("://")
     place, _, query = rest.partition("?")
-    parts = place.split("/", 2)
-    found = _LANGUAGE.fullmatch(parts[1]) if len(parts) > 1 else None
-    if found is None and place.count(".") > 1:
-        found = _LANGUAGE.fullmatch(place.partition(".")[0])
+    in_path = _LANGUAGE_PATH.match(place)
+    if codes := [code for code in map(str.lower, in_path.groups("") if in_path else ()) if code in LANGUAGES]:
+        return "en" if "en" in codes else codes[0]  # /us/en is in English, and /de/en as well
+    found = _LANGUAGE.fullmatch(place.partition(".")[0]) if place.count(".") > 1 else None
     if found is None and query:
         found = _LANGUAGE_QUERY.search(query)
     return found[1].lower() if found and found[1].lower() in LANGUAGES else None

@@ -23,6 +23,20 @@ _LOCATION = re.compile(
     r"\blocation(?:(?:\.(?:href|pathname))?\s*=|\.(?:replace|assign)\()\s*"
     r"(?P<quote>[\"'`])(?P<url>[^\"'`\s${]+)(?P=quote)"
 )
+# What languages call themselves.
+_LANGUAGES = {
+    name: code
+    for code, names in {
+        "ar": "العربية", "cs": "čeština česky", "da": "dansk", "de": "deutsch german", "el": "ελληνικά",
+        "en": "english international", "es": "español espanol castellano", "fi": "suomi", "fr": "français francais",
+        "hu": "magyar", "it": "italiano", "ja": "日本語", "ko": "한국어", "nl": "nederlands", "no": "norsk",
+        "pl": "polski",
+        "pt": "português portugues", "ro": "română", "ru": "русский", "sv": "svenska", "tr": "türkçe",
+        "uk": "українська",
+        "zh": "中文 简体中文 繁體中文",
+    }.items()
+    for name in names.split()
+}  # fmt: skip
 # Comments, beside strings, which may have all their marks.
 _COMMENT = re.compile(
     r"""((?<!\\)(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'))|/\*.*?(?:\*/|\Z)|(?<![:\\])//[^\n]*|<!--[^\n]*""", re.S
@@ -82,9 +96,15 @@ def _entrance(page: ParsedPage, plan: Plan) -> Iterable[str]:
     for link in page.links:
         if plan.hosts.may_have(link.host) and (url := plan.address(link.url)) and page_key(url) not in plan.read:
             own[url] = None
-            if language := language_of(url, link.attributes.get("hreflang") or ""):
+            if language := language_of(url, link.attributes.get("hreflang") or "") or _named(link.text):
                 spoken.setdefault(language, url)
     if spoken:
         best = plan.language if plan.language in spoken else preferred(spoken)
         return [spoken[best]] if best else []
     return list(own)[:1] if len(own) <= ENTRANCES else []
+
+
+def _named(text: str) -> str | None:
+    """The language whose name a link begins or ends with."""
+    words = text[:40].lower().split() or [""]
+    return _LANGUAGES.get(words[0]) or _LANGUAGES.get(words[-1])

@@ -17,6 +17,7 @@ OUTSIDE = {
 }  # fmt: skip
 LOGIN = "password"
 ASSIGNED = ("window.__", "self.__", "globalThis.__")  # how a script is given its state
+HELD = "data-page="  # where Inertia has it
 # Attributes that hold an email or its parts, pictures of a fax, texts that are hidden.
 MAILED = ("data-email=", "data-mail=", "data-mailto=", "data-address=")
 HOSTED = ("data-domain=", "data-host=")
@@ -31,6 +32,7 @@ MARKUP = (
     *CARDS,
     *OUTSIDE,
     *ASSIGNED,
+    HELD,
     *MAILED,
     *HOSTED,
     *FAXED,

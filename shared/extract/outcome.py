@@ -28,7 +28,9 @@ _LOADING = re.compile(
 )
 _DATA = re.compile(
     r"__(?:[A-Z]{2,20}_){0,3}(?:DATA|NUXT|PROPS|STATE|STORE)__|__next_f|__sveltekit|__remixContext|__reactRouterContext"
+    r"|(?:\bwindow\.|\b(?:var|let|const) )\w{0,20}(?<!onsent)(?:Data|State|Props)\s?=\s?[{\[]"
 )
+_HOLDERS = "[data-page],astro-island[props]"  # elements with data in an attribute
 _OF_COMPANY = re.compile(r"\"(?:telephone|streetAddress|legalName)\"\s{0,5}:")  # in JSON-LD
 _STRING = re.compile(r"\"([^\"{}]{12,}+)\"")
 _TAG = re.compile(r"<[^<>]*>")
@@ -77,15 +79,25 @@ def _needs_script(page: ParsedPage) -> bool:
 
 
 def _says_in_data(page: ParsedPage) -> bool:
-    """Whether JSON in scripts (JSON-LD, `__NEXT_DATA__`, `__NUXT__`) or noscript carries what the page would show."""
+    """Whether JSON in scripts (JSON-LD, `__NEXT_DATA__`, `__NUXT__`) or attributes, or noscript, carries what the page
+    would show."""
     size = 0
     for script in page.walk.scripts:
         if script.type == "application/ld+json" and _OF_COMPANY.search(script.text[:STATE_SOUGHT]):
             return True
         if script.type.endswith("json") or (not script.src and _DATA.search(script.text[:2_000])):
-            for found in _STRING.finditer(script.text[:STATE_SOUGHT].replace('\\"', '"')):
-                said = collapse(_TAG.sub("", found[1]) if "<" in found[1] else found[1])
-                if said.count(" ") > 1 or _UNBROKEN.search(said):
-                    size += len(said)
+            size += _words_in(script.text)
+    for node in page.tree.css(_HOLDERS):
+        size += _words_in(node.attributes.get("data-page") or node.attributes.get("props") or "")
     size += sum(len(text) for text in page.walk.unseen if not _SCRIPT_NEEDED.search(text[:2_000]))
     return size >= STATE_CHARACTERS
+
+
+def _words_in(data: str) -> int:
+    """Characters of its strings that are sentences."""
+    size = 0
+    for found in _STRING.finditer(data[:STATE_SOUGHT].replace('\\"', '"').replace("&q;", '"')):
+        said = collapse(_TAG.sub("", found[1]) if "<" in found[1] else found[1])
+        if said.count(" ") > 1 or _UNBROKEN.search(said):
+            size += len(said)
+    return size

@@ -1,5 +1,6 @@
 """A page parsed once and walked once; extractors read what the walk collected."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,7 @@ from shared.models import JSON, Fact, How, Source
 from shared.web.urls import registrable
 
 MAX_QUOTE = 300
+_SHADOW_ROOT = re.compile(rb"<template(?=\s[^<>]{0,300}\bshadowroot)", re.I)
 _WIDE = "０１２３４５６７８９"
 _NARROW = str.maketrans(_WIDE, "0123456789")
 _NO_DIGITS = bytes(set(range(256)) - set(b"0123456789\n"))
@@ -48,6 +50,8 @@ class ParsedPage:
         html, named = to_utf8(body, charset), tuple(headers)
         if any(name.lower() == "content-type" and value.lower().startswith(XML) for name, value in named):
             html = as_html(html)
+        if b"shadowroot" in html:  # which is shown, as other templates are not
+            html = _SHADOW_ROOT.sub(b"<div", html)
         return cls(url, fetched_at, kind, LexborHTMLParser(bounded(html)), named)
 
     @lazy

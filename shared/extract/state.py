@@ -1,4 +1,5 @@
-"""State that a page carries for its scripts (`__NEXT_DATA__`, `window.__STATE__ = {…}`): what its text may lack."""
+"""State that a page carries for its scripts (`__NEXT_DATA__`, `window.__STATE__ = {…}`, `data-page`): what its
+text may lack."""
 
 import json
 import re
@@ -8,7 +9,7 @@ from shared.extract.contacts import valid
 from shared.extract.countries import country
 from shared.extract.json_ld_graph import text
 from shared.extract.json_loose import values
-from shared.extract.needles import ASSIGNED, in_markup
+from shared.extract.needles import ASSIGNED, HELD, in_markup
 from shared.extract.openings import names_role
 from shared.extract.page import ParsedPage
 from shared.extract.phones import e164
@@ -49,10 +50,13 @@ def state(page: ParsedPage) -> Iterator[Fact]:
 
 def _roots(page: ParsedPage) -> Iterator[JSON]:
     assigned = not in_markup(page).keys().isdisjoint(ASSIGNED)
+    if HELD in in_markup(page):
+        for node in page.tree.css("[data-page]")[:1]:
+            yield from values((node.attributes.get("data-page") or "")[:MAX_STATE])[:1]
     for script in page.walk.scripts:
         body = script.text[:MAX_STATE]
         if script.type == "application/json":
-            yield from map(_revived, values(body)[:1])
+            yield from map(_revived, values(body.replace("&q;", '"'))[:1])
         elif (
             assigned
             and not script.src

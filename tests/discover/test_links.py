@@ -64,6 +64,12 @@ def test_a_page_is_no_trap(path: str) -> None:
         ("https://ropes.example/about", "nl-BE", "nl"),
         ("https://ropes.example/about", "x-default", None),
         ("https://ropes.example/ir/", "", None),
+        ("https://ropes.example/us/en/about", "", "en"),
+        ("https://ropes.example/ch/fr", "", "fr"),
+        ("https://ropes.example/de/en-gb/about", "", "en"),
+        ("https://ropes.example/en/it/", "", "en"),
+        ("https://ropes.example/de/it/", "", "de"),
+        ("https://ropes.example/us/about/de", "", None),
         ("https://ropes.example/about", "", None),
     ],
 )

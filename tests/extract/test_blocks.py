@@ -280,6 +280,7 @@ def test_a_busy_server_is_no_challenge(said: str) -> None:
 
 
 STORY = "We have made ropes for sailing boats since our grandfather's days, in the same yard by the river. " * 3
+QUOTED = STORY.replace("'", "&#39;")
 SHELL = "<div id='{}'></div><script src='/main.js'></script>"
 
 
@@ -295,6 +296,12 @@ SHELL = "<div id='{}'></div><script src='/main.js'></script>"
         SHELL.format("app") + '<script>window.__INITIAL_STATE__={"about":"' + "川沿いの工場で祖父の代から帆船のロープを作り続けています。" * 8 + '"}</script>',
         SHELL.format("app") + f'<script>window.__INITIAL_DATA__={{"about":"{STORY * 5}"}}</script>',
         SHELL.format("app") + f'<script>window.__remixContext = {{"about":"<p>{STORY}</p>"}}</script>',
+        f"<div id=app data-page='{{\"component\":\"Home\",\"props\":{{\"about\":\"{QUOTED}\"}}}}'></div><script src='/main.js'></script>",
+        f"<div id=root><astro-island props='{{\"about\":[0,\"{QUOTED}\"]}}'></astro-island></div><script src='/main.js'></script>",
+        f"<app-root></app-root><script type='application/json'>{{&q;about&q;:&q;{STORY}&q;}}</script><script src='/main.js'></script>",
+        SHELL.format("app") + f'<script>var pageData = {{"about":"{STORY}"}};</script>',
+        SHELL.format("app") + f'<script>window.initialState={{"about":"{STORY}"}}</script>',
+        f"<my-app><template shadowrootmode=open><p>{STORY}</p></template></my-app><script src='/main.js'></script>",
         SHELL.format("svelte") + f'<script>__sveltekit_1x={{}};const data=[{{"about":"{STORY}"}}]</script>',
     ],
 )  # fmt: skip
@@ -313,6 +320,7 @@ def test_a_shell_whose_data_or_noscript_says_something_needs_no_browser(html: st
         SHELL.format("root") + "<p>We use cookies to make this site better for you. Accept</p>",
         SHELL.format("root") + '<script>window.__STATE__={"html":"<p class=\'a b c d e f\'></p>' + "<i class=\'a b\'></i>" * 20 + '"}</script>',
         "<script>window.location.href = '/en/'</script>",
+        SHELL.format("root") + f'<script>var consentData = {{"text":"{STORY}"}}</script>',
         SHELL.format("root") + f"<div>{STORY} <a href='/privacy'>Privacy</a> <button>Accept</button></div>",
         "<div style='display: contents'><script>Promise.all([import('/_app/start.js')])</script></div>",
     ],
