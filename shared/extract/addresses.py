@@ -4,7 +4,8 @@ import re
 from bisect import bisect_right, insort
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain, islice
+from functools import lru_cache
+from itertools import chain, islice, takewhile
 
 from shared.extract.address_components import (
     BREAK,
@@ -46,6 +47,7 @@ from shared.models import JSON, Fact
 MOST = 60  # addresses of a page
 LATER = 0.0005  # what each further address of a page counts less: the head office stands first
 LINES_ABOVE = 6
+LONG_ABOVE = 120  # characters of a line above that holds no part
 LONGEST = 300  # characters of a line in which an address without a code ends with its country
 LINES_BELOW = 4  # a line with digits, in which an address without a code ends
 _OWN_COUNTRY = {name: name.upper() for name in ("us", "gb", "ca", "ie", "nl", "jp", "br", "pt", "pl")}
@@ -102,6 +104,33 @@ def addresses(page: ParsedPage) -> Iterator[Fact]:
         sure = confidence - LATER * order
         if confidence > 0 and not _TEMPLATE.match(str(value.get("street"))):
             yield page.fact("contact.address", value, how="text", quote=quote, confidence=sure)
+
+
+@lru_cache(2048)  # footers repeat on a site's pages
+def _before(texts: tuple[str, ...], site: str) -> tuple[list[str], str, int]:
+    """The parts in these texts, the nearest first; the text that ended them, and how many texts further up."""
+    parts: list[str] = []
+    for further, text in enumerate(texts):
+        if further and len(text) > LONG_ABOVE:
+            return parts, text[-LONG_ABOVE:], further
+        for one in pieces(text[-200:]):
+            if not one:
+                continue
+            if _EASTERN.search(one):
+                return parts, one, further
+            if _LABEL_AT_END.search(one):
+                return parts, one, further
+            if cut := _INTO.match(one):
+                return [*parts, one[cut.end() :]], text, further
+            if part(one, site if parts else "") == "stop":
+                tail = behind_form(one)
+                if tail and part(tail, site) in ("street", "unit"):
+                    parts.append(tail)
+                return parts, "" if is_label(one) else one, further
+            parts.append(one)
+            if len(parts) >= 9:
+                return parts, "", further
+    return parts, "", len(texts) - 1
 
 
 class _Reader:
@@ -286,33 +315,11 @@ class _Reader:
 
     def before(self, index: int, head: str, used: int) -> tuple[list[str], str, int]:
         """The parts before the code, nearest first; the text that ended them; the line where they begin."""
-        parts: list[str] = []
-        site = self.page.site
-        i = index
-        for i in range(index, max(index - LINES_ABOVE, min(used, index - 1), -1), -1):
-            text = head if i == index else self.lines[i].text
-            if self.page.parts[i] != self.page.parts[index]:
-                return parts, "", i + 1
-            if i != index and len(text) > 120:
-                return parts, text[-120:], i
-            for one in pieces(text[-200:]):
-                if not one:
-                    continue
-                if _EASTERN.search(one):
-                    return parts, one, i
-                if _LABEL_AT_END.search(one):
-                    return parts, one, i
-                if cut := _INTO.match(one):
-                    return [*parts, one[cut.end() :]], text, i
-                if part(one, site if parts else "") == "stop":
-                    tail = behind_form(one)
-                    if tail and part(tail, site) in ("street", "unit"):
-                        parts.append(tail)
-                    return parts, "" if is_label(one) else one, i
-                parts.append(one)
-                if len(parts) >= 9:
-                    return parts, "", i
-        return parts, "", i
+        edges, lowest = self.page.parts, max(index - LINES_ABOVE, min(used, index - 1), -1) + 1
+        above = takewhile(lambda i: edges[i] == edges[index], range(index - 1, lowest - 1, -1))
+        texts = (head, *[self.lines[i].text[-LONG_ABOVE - 1 :] for i in above])
+        parts, owner, lines = _before(texts, self.page.site)
+        return list(parts), owner, index - lines
 
     # ------------------------------------------------------------ whose
 

@@ -100,7 +100,7 @@ def _logo(page: ParsedPage) -> Iterator[Fact]:
     best, logo, written = 0.0, "", ""
     for image in page.walk.images:
         home = image.link is not None and _leads_home(page.base, image.link[: MAX_VALUE + 1], page.site)
-        if not home and not any("logo" in value or "brand" in value for value in _texts(image)):
+        if not home and not _says_logo(image):
             continue
         attributes = image.attributes
         source = attributes.get("src") or ""
@@ -123,8 +123,10 @@ def _stands_in(source: str) -> bool:
     return not source or source.startswith("data:") or bool(_NO_PICTURE.search(source[:MAX_VALUE].rpartition("/")[2]))
 
 
-def _texts(image: Image) -> list[str]:
-    return [value.lower() for value in image.attributes.values() if value and len(value) < MAX_VALUE]
+def _says_logo(image: Image) -> bool:
+    values = [value for value in image.attributes.values() if value and len(value) < MAX_VALUE]
+    said = "\n".join(values).lower()
+    return "logo" in said or "brand" in said
 
 
 @lru_cache(2048)

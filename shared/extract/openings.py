@@ -35,7 +35,7 @@ from shared.extract.page import ParsedPage
 from shared.extract.people_words import DEPARTMENTS
 from shared.models import Fact
 
-MOST = 200
+MOST, MOST_TELLING = 200, 600  # openings of a page; lines that may name one
 MIN_TITLE, MAX_TITLE = 3, 110  # characters
 MAX_PLACE = 60
 FAR = 25  # lines below a title, where a label of its own stands above the place
@@ -107,7 +107,7 @@ def openings(page: ParsedPage) -> Iterator[Fact]:
             if careers and len(one.text) > MAX_TITLE // 3 and (start := _heading_of(one.text, headings)):
                 links.setdefault(start, one)
     seen: set[str] = set()
-    for i in telling:
+    for i in telling[:MOST_TELLING]:
         if lines[i].where == "footer" or (lines[i].where == "nav" and APPLY.sub("", lines[i].text) not in links):
             continue
         title, rest, link = _title(lines[i], links)

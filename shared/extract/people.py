@@ -34,7 +34,7 @@ from shared.extract.people_words import (
 )  # fmt: skip
 from shared.models import JSON, Fact
 
-MOST = 150  # people of a page
+MOST, MOST_TITLED = 150, 600  # people of a page; lines with a title that are looked at
 LONG_RUN = 60  # lines; an even number, so that where it breaks off it tells the same
 LABELLED = 0.25  # what an imprint's label counts less than a card that says each one's own title
 LISTED = 12  # lines with one name each below one title
@@ -93,7 +93,7 @@ def people(page: ParsedPage) -> Iterator[Fact]:
     if page.kind in ("news", "press", "privacy") or (page.kind == "other" and of_others(page, partners=False)):
         return
     lines = Lines(page)
-    titled = lines_with(page, "title")
+    titled = lines_with(page, "title")[:MOST_TITLED]
     found = list(_paired(page, lines, titled)) if titled else []
     if len(found) >= 3 or (titled and page.kind in ("team", "about")):
         found += _alone(page, lines, {person.line for person in found})

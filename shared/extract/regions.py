@@ -118,7 +118,7 @@ def _named(named: dict[str, list[int]], near: set[int] | None = None) -> str:
 def _dialled(page: ParsedPage) -> str | None:
     """The country of the first number that a link dials whole."""
     for link in page.links:
-        if link.host in _CHATS or link.url.lower().startswith("tel:"):
+        if link.host in _CHATS if link.host else link.url[:4].lower() == "tel:":
             found = _DIALLED.search(link.url)
             if found and (code := calling(f"+{found[1]}")):
                 return code
