@@ -110,7 +110,7 @@ class Page:
     last_modified: str | None = None
     reader: str | None = None  # the version of the extractors that read it
     digest: str | None = None  # of what a page that was read says, numbers aside: copies have the same
-    sketch: str | None = None  # of its lines, eight characters each: pages that hardly differ share most of them
+    sketch: str | None = None  # of its lines or words, eight characters each: pages that hardly differ share most
     canonical: str | None = None  # another address, of the same site, by which the page itself goes
     copy_of: str | None = None  # the page that says the same, where the facts of both are counted
     facts: list[Fact] = field(default_factory=list)

@@ -37,7 +37,7 @@ TRIES = 3
 LARGE_BYTES = 300_000
 UNDERSTOOD_SECONDS = 30.0
 MAX_MARK = 500  # characters of an ETag
-SKETCHED_LINES = 64
+SKETCHED, FEW_LINES = 64, 10
 _LINKED = re.compile(r"<([^<>]*)>[^<>,]*;\s*rel\s*=\s*\"?canonical\b", re.I)
 _NUMBERS = b"0123456789"  # a clock or a counter makes no other page
 
@@ -144,15 +144,18 @@ def understanding(page: Page, answer: Answer, token: str = "") -> Steps[ParsedPa
 
 
 def fingerprints(parsed: ParsedPage) -> tuple[str, str]:
-    """A digest of what the page says and a sketch of its lines, both numbers aside. The sketch has eight characters for
-    each of the lines with the lowest check sums: two share about as much as the pages do (MinHash)."""
+    """A digest of what the page says and a sketch of it, both numbers aside. The sketch has eight characters for each
+    of its lines with the lowest check sums, menus and the like aside, or of its words where the lines are few: two
+    share about as much as the pages do (MinHash)."""
     text = parsed.text.encode(errors="replace").translate(None, _NUMBERS)
     said = hashlib.blake2b(text, digest_size=12)
     for script in parsed.walk.scripts:
         if script.type.endswith("json"):
             said.update(script.text.encode(errors="replace"))
-    lines = sorted(map(zlib.crc32, set(text.split(b"\n"))))[:SKETCHED_LINES]
-    return said.hexdigest(), struct.pack(f">{len(lines)}I", *lines).hex()
+    lines = [told for told, line in zip(text.split(b"\n"), parsed.lines, strict=False) if line.where == "main"]
+    parts = set(lines if len(lines) >= FEW_LINES else b" ".join(lines).split())
+    sums = sorted(map(zlib.crc32, parts))[:SKETCHED]
+    return said.hexdigest(), struct.pack(f">{len(sums)}I", *sums).hex()
 
 
 def canonical(parsed: ParsedPage) -> str | None:

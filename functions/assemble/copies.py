@@ -7,7 +7,7 @@ from dataclasses import replace
 from shared.models import Outcome, Page
 from shared.web.urls import page_key
 
-ALIKE, LEAST_LINES = 0.9, 10  # a share of lines; fewer of them tell nothing
+ALIKE, LEAST = 0.9, 10  # a share of lines or words; fewer of them tell nothing
 
 
 def without_copies(pages: Iterable[Page]) -> list[Page]:
@@ -49,9 +49,9 @@ def sketched(page: Page) -> set[str]:
 
 
 def alike(lines: set[str], others: set[str]) -> bool:
-    """Whether nearly all lines are the same, told by those of the pages' sketches."""
+    """Whether nearly all lines or words are the same, told by those of the pages' sketches."""
     most = max(len(lines), len(others))
-    return most >= LEAST_LINES and len(lines & others) >= ALIKE * most
+    return most >= LEAST and len(lines & others) >= ALIKE * most
 
 
 def said(page: Page) -> set[tuple[str, str]]:

@@ -137,8 +137,9 @@ async def test_an_answer_may_name_the_canonical_page(
     assert page.canonical == (canonical and server.url + canonical[1:])
 
 
-async def test_the_sketches_of_pages_that_hardly_differ_hardly_do(site: Site, serve: Serve) -> None:
-    lines = "".join(f"<p>We sell {letter}{vowel}ll" for letter in "bcdfghklmnprstw" for vowel in "aeiou")
+@pytest.mark.parametrize("apart", ["<p>We sell ", " "])
+async def test_the_sketches_of_pages_that_hardly_differ_hardly_do(apart: str, site: Site, serve: Serve) -> None:
+    lines = "".join(f"{apart}{letter}{vowel}ll" for letter in "bcdfghklmnprstw" for vowel in "aeiou")
 
     async def sketched(body: str) -> set[str]:
         server = await serving(serve, "Content-Type: text/html", body=TEXT.format("").replace("We make", body))
@@ -149,6 +150,8 @@ async def test_the_sketches_of_pages_that_hardly_differ_hardly_do(site: Site, se
     assert len(first) == 64
     assert len(first & await sketched(f"{lines}<p>23 today")) >= 62
     assert len(first & await sketched(lines.replace("ll", "nd"))) < 32
+    menu = "".join(f"<a href='/{number}'>A page named {'x' * number}</a>" for number in range(99))
+    assert await sketched(f"<nav>{menu}</nav><p>{lines}<p>1 yesterday") == first
 
 
 # ------------------------------------------------------------------ types
