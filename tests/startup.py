@@ -24,7 +24,7 @@ from functions_framework.aio import create_asgi_app
 app = create_asgi_app(sys.argv[1], "main.py", sys.argv[2])
 seconds = time.perf_counter() - start
 memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-print(json.dumps({"seconds": seconds, "memory": memory, "modules": sorted(sys.modules)}))
+print(json.dumps({"seconds": seconds, "memory": memory}))
 """
 
 
@@ -33,7 +33,7 @@ def signature(name: str) -> str:
 
 
 def probe(name: str, folder: Path) -> dict[str, object]:
-    """Starts the function alone, in a process of its own, and says what that took and what it imported."""
+    """Starts the function alone, in a process of its own, and says what that took."""
     env = {**os.environ, "PYTHONPATH": "", "FIRMOGRAPH_PLATFORM": "google"}
     done = subprocess.run(
         [sys.executable, "-c", PROBE, name, signature(name)], cwd=folder, env=env, capture_output=True, text=True
