@@ -13,6 +13,9 @@ BREAK = re.compile(
 _BARE_NUMBER = re.compile(
     r"(?:[Nn][o°º]\.?\s?)?\d{1,5}\s?(?:[A-Za-z]|bis|ter|quater)?(?:[-/]\d{1,4}[A-Za-z]?)?|[Ss]/[Nn][º°]?|[Ss]\.\s?[Nn]|snc|SNC"
 )
+_NUMBER_AND_UNIT = re.compile(
+    r"\d{1,4}\s?[A-Z]?[\s-](?:[Bb]ajos?|[Ll]ocal|[Pp]iso|[Nn]ave|[Oo]ficina|\d{1,2}\s?[ºª°])(?:[\s-].{1,12})?"
+)
 _PIN = re.compile("[\u2600-\u27bf\ufe0f\U0001f300-\U0001faff]+ ?")  # pictures in place of labels
 _SLASHED = re.compile(r"\s\d{1,4}/\d{1,4}[A-Za-z]?$")  # the two numbers of a Czech or Slovak house
 _UNIT_END = re.compile(
@@ -56,9 +59,11 @@ def joined(parts: list[str]) -> list[str]:
     whole: list[str] = []
     for one in parts:
         last = whole[-1] if whole else ""
-        street, number = (last, one) if _BARE_NUMBER.fullmatch(one) and street_language(last) else (one, last)
+        unit = street_language(last) in ("es", "pt") and _NUMBER_AND_UNIT.fullmatch(one) is not None
+        numbered = unit or (_BARE_NUMBER.fullmatch(one) and street_language(last))
+        street, number = (last, one) if numbered else (one, last)
         bare = _BARE_NUMBER.fullmatch(number) and (number == one or number[0].isdigit() or number[-1].isdigit())
-        if street and bare and not any(map(str.isdigit, street)):
+        if street and (bare or unit) and not any(map(str.isdigit, street)):
             whole[-1] = f"{last}, {one}"
         else:
             whole.append(one)

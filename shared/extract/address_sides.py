@@ -1,5 +1,6 @@
 """The street and the place among the parts of an address on one side of its postal code."""
 
+import re
 from collections.abc import Callable
 
 from shared.extract.address_components import after_street, complete, in_line
@@ -8,6 +9,7 @@ from shared.extract.countries import named
 from shared.models import JSON
 
 _Wanted = Callable[[int], bool]
+_COUNTY = re.compile(r"(?:Co\.?|County)\s[A-Z]\w{2,12}|[A-Z][a-z]{2,14}shire")
 
 
 def read_street(
@@ -24,7 +26,8 @@ def read_street(
     if first is None:
         first = nearest(lambda i: kinds[i] == "street" and (not number_first or parts[i][0].isdigit()))
     if first is None:
-        first = nearest(lambda i: kinds[i] != "stop" and street_language(parts[i]) == "en" and i + 1 < len(parts))
+        least = 0 if estates else 1  # parts above it
+        first = nearest(lambda i: kinds[i] != "stop" and street_language(parts[i]) == "en" and i + least < len(parts))
     if first is None:
         first = nearest(lambda i: kinds[i] == "unit" and any(map(str.isdigit, parts[i])))
     if first is None and estates:
@@ -54,7 +57,8 @@ def set_place(value: dict[str, JSON], country: str | None, middle: list[str], st
         if named(one) and one not in known and named(one) != "SG":
             continue
         words = one.strip(" -–").rsplit("/" if country == "BR" and "/" in one else " ", 1)
-        if one.strip(" -–.") in known:
+        county = country in ("GB", "IE") and len(middle) > 1 and _COUNTY.fullmatch(one)
+        if county or one.strip(" -–.") in known:
             value.setdefault("region", one.strip(" -–."))
         elif len(words) == 2 and (last := words[1].strip("-–.()")) in known and (last.isupper() or words[1][0] == "("):
             value.setdefault("region", last)

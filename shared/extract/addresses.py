@@ -36,8 +36,8 @@ from shared.extract.key_pages import classify
 from shared.extract.keywords import countries
 from shared.extract.lazy import lazy
 from shared.extract.legal_forms import legal_form
-from shared.extract.names import resembles
-from shared.extract.others import beside_strangers, heads_makers, made, of_others, officer, strange
+from shared.extract.names import resembles, spelled_in
+from shared.extract.others import beside_strangers, commented, heads_makers, made, of_others, officer, strange
 from shared.extract.page import ParsedPage
 from shared.extract.postal import Code, codes, numbered
 from shared.extract.regions import calling, regions
@@ -48,6 +48,7 @@ MOST = 60  # addresses of a page
 LATER = 0.0005  # what each further address of a page counts less: the head office stands first
 LINES_ABOVE = 6
 LONG_ABOVE = 120  # characters of a line above that holds no part
+SHORT, LEAST = 80, 4  # characters before an address, and of the company's name in them
 LONGEST = 300  # characters of a line in which an address without a code ends with its country
 LINES_BELOW = 4  # a line with digits, in which an address without a code ends
 _OWN_COUNTRY = {name: name.upper() for name in ("us", "gb", "ca", "ie", "nl", "jp", "br", "pt", "pl")}
@@ -73,7 +74,7 @@ _INTO = re.compile(
     r"(?:^|.*[a-z]\s)(?:at|is|to|visit|in|on|near|from|\w*[Aa]d+ress\w{0,2}\s(?:er|är|ist|est|lautet)"
     r"|(?:situ[ée]e?s?|sise?|domicilié[es]?|résidant|demeurant|établie?|siège(?:\ssocial)?(?:\sest)?)(?:\s(?:au|à))?"
     r"|(?:domicilio|sede|sita|sito|ubicad[oa]|domiciliad[oa]|situad[oa]|sediad[oa])(?:\s(?!en\s)\w{1,12}){0,2}\s(?:en|na|no|em)"
-    r"|(?:gevestigd|kantoorhoudend)\s(?:te|aan)|siedzib[ąay]\s(?:\w{1,12}\s)?(?:w|przy)|sídlem(?:\s(?:na|v))?)\s(?=(?:[Tt]he\s)?(?:\d|[Pp]\.?\s?[Oo]\.?\s?[Bb]ox|[A-Z]|(?:via|viale|piazza|corso|rue|avenue|calle|rua)\s))"
+    r"|(?:gevestigd|kantoorhoudend)\s(?:te|aan)|(?:siedzib[ąay]\s(?:\w{1,12}\s)?|mieszcz\w{2,4}\ssię\s)(?:w|przy)|sídlem(?:\s(?:na|v))?)\s(?=(?:[Tt]he\s)?(?:\d|[Pp]\.?\s?[Oo]\.?\s?[Bb]ox|[A-Z]|(?:via|viale|piazza|corso|rue|avenue|calle|rua|(?:ul|al|pl|os)\.)\s))"
 )
 _LABEL_AT_END = re.compile(r"\.\s(?:registered|head|main|principal)\s(?:office|address|seat)$", re.I)
 _CODE_LABEL = re.compile(  # before a postal code
@@ -214,7 +215,7 @@ class _Reader:
             return None
         if shape == "gb" and " " not in code.text and "GB" not in (said, *self.regions):
             return None
-        if not last and middle and not strong(street):
+        if not last and middle and not strong(street) and not (shape == "spaced" and near and len(middle) == 1):
             return None
         if year and not (said if last else near):
             return None
@@ -341,12 +342,15 @@ class _Reader:
             or officer(context)
             or made(inline[-150:])
             or heads_makers(heading)
+            or commented(self.page, parts[0] if parts else "")
         ):
             return 0
         foreign = bool(owner) and legal_form(owner) and not own
         kind = self.page.kind
         if kind == "privacy" and where != "footer" and not own:
-            return 0.4
+            told = [inline, *(one.text for one in self.lines[max(first - 2, 0) : first])]
+            if not any(len(spelled_in(text[-SHORT:], self.page.site)) >= LEAST for text in told):
+                return 0.4
         if kind in ("news", "press") and where == "main" and not own:
             return 0.42
         base = 0.88 if own or kind in ("contact", "legal") or where == "footer" else 0.78
@@ -373,9 +377,10 @@ class _Reader:
             ):
                 parts, owner, first = self.before(index, text[: match.start()], self.read_above(index))
                 street, middle = read_street(parts, self.page.site, number_first=True)
+                named_house = any(map(names_unit, street)) and any(map(street_language, street))
                 if (
                     street
-                    and strong(street)
+                    and (strong(street) or named_house)
                     and not self.coded & {index, index + 1}
                     and not self.code_behind_country(index + 1)
                 ):

@@ -40,7 +40,8 @@ EXTRACTORS: tuple[Callable[[ParsedPage], Iterator[Fact]], ...] = (
 
 
 def facts(page: ParsedPage) -> list[Fact]:
-    """Everything that the page says, extractor by extractor, in page order; what it says twice in one way, once."""
+    """Everything that the page says, extractor by extractor, in page order; what it says twice in one way, once,
+    where it is surest."""
     return finish(facts_in_steps(page))
 
 
@@ -49,7 +50,9 @@ def facts_in_steps(page: ParsedPage) -> Steps[list[Fact]]:
     found: dict[tuple[str, str, str], Fact] = {}
     for extractor in EXTRACTORS:
         for fact in extractor(page):
-            found.setdefault((fact.field, fact.source.how, repr(fact.value)), fact)
+            same = (fact.field, fact.source.how, repr(fact.value))
+            if same not in found or fact.confidence > found[same].confidence:
+                found[same] = fact
         yield
     counts = Counter[str]()
     kept = []

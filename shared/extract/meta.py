@@ -75,7 +75,7 @@ def _reached(page: ParsedPage) -> Iterator[Fact]:
         for key, value in page.metas.items()
         if (name := _BUSINESS.get(key.rpartition(":")[2])) and key[:2] in ("bu", "og")
     }
-    if said and of_others(page):
+    if said and (of_others(page) or page.metas.get("og:type") == "article"):  # where something happened
         said.clear()
     if (found := _EMAIL.fullmatch(said.pop("email", ""))) and (email := valid(found[1], found[2])):
         own = own_domain(registrable(found[2].lower()), page)

@@ -210,7 +210,7 @@ def strange_email(page: ParsedPage, email: str, written: str) -> bool:
     host = email.partition("@")[2]
     if _STATE_HOST.search(host) and not _STATE_HOST.search(page.host):
         return True
-    if body(" ".join(_BETWEEN.split(email))) or _commented(page, written):
+    if body(" ".join(_BETWEEN.split(email))) or commented(page, written):
         return True
     at = page.lower.find(email)
     if at < 0:
@@ -220,9 +220,10 @@ def strange_email(page: ParsedPage, email: str, written: str) -> bool:
     return strange(page, index, before, foreign=host not in FREE_MAIL)
 
 
-def _commented(page: ParsedPage, written: str) -> bool:
+def commented(page: ParsedPage, written: str) -> bool:
+    """Whether it stands, as the markup has it, in what a reader of the page wrote."""
     markup = page.tree.raw_html or b""
-    at = markup.find(written.encode()) if "comment" in in_markup(page) else -1
+    at = markup.find(written.encode()) if written and "comment" in in_markup(page) else -1
     if at < 0:
         return False
     before = markup[max(at - COMMENT, 0) : at]

@@ -53,3 +53,13 @@ def test_every_fact_quotes_words_that_stand_on_the_page() -> None:
 
 def test_every_confidence_is_a_probability() -> None:
     assert all(0 < fact.confidence < 1 for fact, _ in every_fact())
+
+
+def test_what_a_page_says_twice_counts_as_where_it_is_surest() -> None:
+    address = "12 Fern Close, Larkbrook VIC 3975, Australia"
+    text = f"<p>Privacy questions: {address}</p><p>Larknet Pty Ltd, {address}</p>"
+    page = ParsedPage.parse(
+        text.encode(), url="https://larknet.example/privacy", fetched_at="2026-01-01T00:00:00Z", kind="privacy"
+    )
+    found = [fact.confidence for fact in extractors.facts(page) if fact.field == "contact.address"]
+    assert len(found) == 1 and found[0] > 0.5
