@@ -39,7 +39,7 @@ _LENGTHS = {
     "SE": (12,), "DK": (8,), "FI": (8,), "PL": (10,), "PT": (9,), "ES": (9,), "CZ": (8, 9, 10), "NO": (9,), "CHE": (9,),
 }  # fmt: skip
 _VAT_VALUE = re.compile(
-    r"(?:(?P<country>CHE|[A-Z]{2})[\s.-]{0,2})?(?P<number>U?(?:[A-Z]-?)?\d(?:[\s.-]?\d|\.?[A-Z]){6,12})"
+    r"(?:(?P<country>CHE|[A-Z]{2})[\s.-]{0,2})?(?P<number>(?:U\s?)?(?:[A-Z]-?)?\d(?:[\s.-]?\d|\.?[A-Z]){6,12})"
     r"(?:\s(?:MWST|TVA|IVA))?(?!\w)"
 )
 _INVOICES = re.compile(r"T\d{13}")  # Japan's, of those who write qualified invoices
@@ -238,6 +238,8 @@ def _vat(page: ParsedPage, label: str, found: re.Match[str]) -> tuple[str, bool]
         return number, VAT["ES"](number)
     if _INVOICES.fullmatch(number):
         return number, True
+    if "adószám" in label and len(number) == 11:  # with its kind and district
+        return number, VAT["HU"](number[:8])
     if number.startswith("U"):
         return (number, True) if VAT["AT"](number) else None
     tries = [implied] if implied else [*regions(page), "IT", "GB", "FR", "BE", "DK"]

@@ -38,6 +38,7 @@ _PART_OF = re.compile(
 )
 _AND = re.compile(r"\s(?:&|and|und|et|y)\s", re.I)  # `Example, Miller & Smith`
 _SPLIT = re.compile(r"\s+[|–—·•»«:/-]+\s+|\s*[|｜»«·•]\s*|:\s+|\s+::\s+")
+_PLACE = re.compile(r"(?<=\S)\s?[(（][^()（）]{1,20}[)）]$")
 _BULLETS = re.compile(r"\s[|–—·•»«]\s")
 _GENERIC = re.compile(
     r"(?:home ?page|home|welcome|start|startseite|index|willkommen|accueil|inicio|página inicial|about( us)?"
@@ -197,7 +198,7 @@ def _from_text(page: "ParsedPage") -> Iterator[Fact]:
 @judged_once
 def as_spelled(text: str, site: str) -> str:
     """The part of a title that names the company: all of it where it is hardly longer than what the domain spells."""
-    short = without_form(text)
+    short = _PLACE.sub("", without_form(text))
     spelled = spelled_in(short, site)
     rest = short.replace(spelled, " ", 1)
     if not spelled or (len(rest.split()) <= 2 and not _SECTION.search(rest) and not _SPLIT.search(short)):
@@ -258,7 +259,9 @@ def _from_title(page: "ParsedPage") -> Iterator[Fact]:
         yield page.fact("identity.name", name, how="html", quote=spelled, confidence=0.75)
     elif parts:
         choice = parts[-1] if page.kind != "home" and len(parts) > 1 else parts[0]
-        sure = 0.35 if len(parts) > 1 else 0.5 if page.kind == "home" and _half_spelled(choice, page.site) else 0.3
+        first = choice.split()[0]  # of a page's title, of which other words may say what the page is
+        half = _half_spelled(choice if page.kind == "home" else first, page.site)
+        sure = 0.35 if len(parts) > 1 else 0.5 if half and (page.kind == "home" or first.isascii()) else 0.3
         yield page.fact("identity.name", choice, how="html", quote=choice, confidence=sure)
 
 

@@ -16,6 +16,7 @@ REACH = 8  # lines above, of a letterhead with its street, place and numbers
 SENTENCE = 250  # characters before an email in which its officer may be named
 NEAR = 4  # lines above, in which a long line or a dealer's word counts too
 HEADING = 80  # characters of a line that may announce whose the next ones are
+ROW = 2  # lines above, in which a row's label in Korean counts
 MADE, SHORT = 4, 60  # letters of such words, of a heading of them
 LONG = 1_000  # characters of a line in which emails are looked for
 KEPT = 500  # characters of the lines above, of which what they say is kept
@@ -99,6 +100,7 @@ _STATE_HOST = re.compile(
     r"(?:^|\.)(?:gov|mil|europa\.eu|bund\.de|nrw\.de|bayern\.de|admin\.ch|gc\.ca|police\.uk|nhs\.uk"
     r"|(?:gov|gob|gouv|gub|govt|go|gv|mil)\.[a-z]{2}|gouv\.fr|datenschutz\.de)$"
 )
+_KOREAN_ROW = re.compile(r"[\uac00-\ud7a3\s]{2,12}")
 _PIECE = re.compile(r"\s[|/·•]\s")
 _COMMENT = re.compile(rb"(?:class|id)\s?=\s?[\"'][^\"'<>]{0,80}comment", re.I)
 COMMENT = 400  # bytes of markup between the opening of a reader's comment and what stands in it
@@ -152,10 +154,11 @@ def _told(before: str, above: tuple[str, ...], main: bool, site: str, foreign: b
     for distance, text in enumerate(above, 1):
         near = distance <= NEAR
         told = "@" in text or not (near or len(text) <= HEADING)  # a contact of its own, or too far
+        row = distance > ROW and _KOREAN_ROW.fullmatch(text) is not None
         ends = text if len(text) <= HEADING else f"{text[:HEADING]} {text[-HEADING:]}"
-        if not told and ((not official and _names(ends, near and main)) or heads_makers(text)):
+        if not told and not row and ((not official and _names(ends, near and main)) or heads_makers(text)):
             return True
-        if foreign and officer(ends):
+        if foreign and not row and officer(ends):
             return True
         if _own(text, site):
             return False

@@ -29,6 +29,7 @@ _CANDIDATE = re.compile(
     r"[0-9(+](?<![\w.,/@=&#$€£¥%+-].)(?:(?<=\()(?:\+\s?)?[0-9]|(?<=\+)\s?[0-9]|(?<=[0-9]))"
     r"(?:[0-9\s\u00a0().\u2010-\u2015\u2212/-]|\[0\]){5,24}[0-9](?![\w%€$£@])"
 )
+_FINNISH = re.compile(r"\(\d{7}-\d")  # a company's number
 _LABEL_STOP = re.compile(r"(?<=[Tt][Ee][Ll])\.(?=[0-9(+])|(?<=[Ff][Aa][Xx])\.(?=[0-9(+])")  # `Tel.030 1234567`
 _DATE = re.compile(
     r"\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{4}|(?:19|20)\d\d\s?[-–]\s?(?:19|20)\d\d"
@@ -50,6 +51,7 @@ _PLAIN = str.maketrans(
 _SEPARATORS = str.maketrans(dict.fromkeys(" \t().-/"))
 _KINDS = "fixed_line mobile toll_free premium_rate shared_cost voip personal_number pager uan voicemail".split()
 enable_pattern_cache()  # the patterns of all countries are more than re keeps
+_KEEPING_ZERO = (39, 225, 229, 241, 242)  # Italy, the Ivory Coast, Benin, Gabon, the Congo
 _TRUNK = re.compile(r"\(\s?0\s?\)|\[0\]")
 _TEMPLATE = re.compile(r"(\d)\1{8}$|1234567890{0,2}$")  # +7 999 999-99-99
 _FAX_PICTURES = (
@@ -95,7 +97,7 @@ def _international(digits: str) -> str | None:
 
 
 def _valid(code: int, national: str) -> str | None:
-    if not 4 <= len(national) <= 14 or (national[0] == "0" and code != 39):  # only Italy keeps its 0
+    if not 4 <= len(national) <= 14 or (national[0] == "0" and code not in _KEEPING_ZERO):
         return None
     return f"+{code}{national}" if _is_valid(code, national) else None
 
@@ -270,7 +272,8 @@ def _each(printed: str, label: str, line: str, countries: tuple[str, ...]) -> It
     if len(parts) == 1 and digits > MOST_DIGITS and printed.count(" ") == 1:
         parts = printed.split()
     told = [list(_judge(part, label, line, countries)) for part in parts]
-    yield from chain.from_iterable(told) if all(told) else _judge(printed, label, line, countries)
+    whole = chain.from_iterable(told) if all(told) or digits > MOST_DIGITS else None
+    yield from _judge(printed, label, line, countries) if whole is None else whole
 
 
 def _judge(printed: str, label: str, line: str, countries: tuple[str, ...]) -> Iterator[_Number]:
@@ -286,6 +289,8 @@ def _judge(printed: str, label: str, line: str, countries: tuple[str, ...]) -> I
     if not whole and (kind == "other" or not (kind or american or (apart and printed[0] in "(0" and len(line) <= 60))):
         return
     value = e164(printed, countries) or _without_tail(printed, countries)
+    if value is None and american and digits == 11:  # it has its country's code
+        value = e164(f"+{printed}", ())
     if value is None:
         return
     if kind in ("fax", "both"):
@@ -295,7 +300,7 @@ def _judge(printed: str, label: str, line: str, countries: tuple[str, ...]) -> I
     elif kind != "fax":
         if whole or (american and value.startswith("+1")):
             yield "contact.phone", value, 0.75 if whole else 0.7
-        elif apart and printed[0] in "(0" and len(line) <= 60:
+        elif apart and printed[0] in "(0" and len(line) <= 60 and not _FINNISH.fullmatch(printed):
             yield "contact.phone", value, 0.6
 
 

@@ -20,6 +20,7 @@ _ANY_CASE: tuple[tuple[Sign, str], ...] = (
     ("legal form", r"[ ,.](?:de c\.? ?v\.?|de r\.? ?l\.?|coop|partg|mbb|gesmbh|flexco|teoranta|berhad"
      f"|lt(?:é|É)e|limitada|oy ab|hf|i/s|p/s|k/s|fz-?llc){_END}"),
     ("legal form", f"kter haftung{_END}"),
+    ("legal form", "sp(?:ó|Ó)(?:ł|Ł)ka (?:z ogran|akcyjna)"),
     ("legal form", r"\. ?(?:[a-z]|ş|Ş|z ?o)\."),
     ("at", "[[({<] ?(?:at|@|(?:ä|Ä)t|a|arobase|arroba|chiocciola|ma(?:ł|l)pa|zavin(?:á|a)(?:č|c)|kukac|собака"
      "|snabel-?a) ?[])}>]|_at_|＠"),
@@ -32,6 +33,7 @@ _AS_IS: tuple[tuple[Sign, str], ...] = (
     ("legal form", r"(?:ООО|ОАО|ЗАО|ПАО|АО|ТОВ|ПрАТ|ПАТ|ТОО|тью|ТЬЮ|тво|ТВО|ство|СТВО) ?(?:«|\"|„)"),
     ("legal form", "(?:ИП|тель|ТЕЛЬ) [А-ЯЁ]"),
     ("legal form", "(?:SARL|SASU?|EURL|SELARL|SCEA|EARL) [A-Z\xc0-\xdd]"),
+    ("legal form", "(?:TED|ONİM) ŞİRKETİ"),
     ("legal form", r"(?:Α|Ε|Π|Κ|Ο|α|ε|π|κ|ο)\. ?(?:Ε|ε)\."),
     ("legal form", "PT\\.? [A-Z]|(?:Công ty|CÔNG TY) (?:TNHH|Cổ phần|CỔ PHẦN|CP) |בע(?:\"|״)מ"),
     ("legal form", r"株式会社|有限会社|合同会社|주식회사|\(주\)|㈜|有限公司|任公司"),
