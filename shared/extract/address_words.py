@@ -54,7 +54,7 @@ _OFFICE = re.compile(
 _APART = str.maketrans(dict.fromkeys("()[]/|\"'„“”«»:;,-–", " "))
 _REACH = frozenset(
     """tel fax fon phone telefon telephone teléfono téléphone email mail mobile mobil mob vat ust hrb iva iban kvk
-    btw siret copyright open opening mon since version page seite http https www""".split()
+    btw siret copyright open opening mon since version page seite http https www tomo folio""".split()
 )
 # Words that a legal form has, full stops left out; what has none of them needs no closer look.
 _FORM_WORDS = frozenset(

@@ -100,7 +100,7 @@ class _Found:
 
 def addresses(page: ParsedPage) -> Iterator[Fact]:
     reader = _Reader(page)
-    western = ((found.value, found.confidence, found.quote) for found in reader.found())
+    western = ((found.value, reader.unless_foreign(found), found.quote) for found in list(reader.found()))
     for order, (value, confidence, quote) in enumerate(islice(chain(eastern(page), western), MOST)):
         sure = confidence - LATER * order
         if confidence > 0 and not _TEMPLATE.match(str(value.get("street"))):
@@ -140,6 +140,8 @@ class _Reader:
         self.lines = page.lines
         self.used: list[int] = []  # last lines of the addresses read
         self.coded = {code.place for code in codes(page)}
+        self.owned: set[int] = set()  # the lines of addresses behind the company's name
+        self.foreign: set[int] = set()  # and behind those of other companies
 
     @lazy
     def headings(self) -> frozenset[str]:
@@ -324,6 +326,10 @@ class _Reader:
 
     # ------------------------------------------------------------ whose
 
+    def unless_foreign(self, found: _Found) -> float:
+        """How sure an address is: 0 behind another company's name, where there is one behind the own."""
+        return 0 if self.owned and found.end in self.foreign - self.owned else found.confidence
+
     def sure(self, index: int, first: int, owner: str, parts: list[str], inline: str = "") -> float:
         """0 where it is another's. `first` is the line where the address begins; those above it and what stands in it
         say whose it is."""
@@ -334,6 +340,8 @@ class _Reader:
         own = bool(owner) and "@" not in owner and not body(owner) and resembles(owner, self.page.site)
         heading = self.lines[first - 1].text if first else ""
         others = of_others(self.page) and where == "main"
+        if made(f"{' '.join(reversed(parts))} "):
+            return 0
         if not own and (
             others
             or strange(self.page, first, inline)
@@ -346,6 +354,10 @@ class _Reader:
         ):
             return 0
         foreign = bool(owner) and legal_form(owner) and not own
+        if own:
+            self.owned.add(index)
+        elif foreign:
+            self.foreign.add(index)
         kind = self.page.kind
         if kind == "privacy" and where != "footer" and not own:
             told = [inline, *(one.text for one in self.lines[max(first - 2, 0) : first])]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from shared.extract.address_words import stranger
+from shared.extract.others import beside_strangers, of_others
 from shared.extract.page import ParsedPage
 from shared.extract.postal import numbered
 from shared.models import JSON
@@ -81,7 +82,8 @@ def eastern(page: ParsedPage) -> Iterator[Found]:
         found = _japanese(text, above, below) or _korean(text) or _chinese(text) or _russian(text)
         if found is not None:
             around = " ".join(one.text[:80] for one in lines[max(index - 8, 0) : index])
-            if stranger(f"{around} {text} {below[:60]}"):
+            listed = of_others(page) and line.where == "main"
+            if listed or stranger(f"{around} {text} {below[:60]}") or beside_strangers(page, index):
                 continue
             yield found, 0.4 if page.kind in ("news", "press") and line.where == "main" else 0.85, text
 

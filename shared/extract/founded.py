@@ -166,9 +166,9 @@ def _sure(page: ParsedPage, text: str, at: int, above: str) -> float:
     dated = at <= 3 or _DAY.fullmatch(text, 0, at)
     if dated and len(text) <= 30 and len(above) <= 40 and _LABEL.fullmatch(above):
         return 0.82 + kind
-    if len(text) <= 60 and _LABEL.fullmatch(before):
-        return 0.85 + kind
     told_of = page.kind in ("news", "press")
+    if len(text) <= 60 and _LABEL.fullmatch(before) and not (told_of and after.strip(" .")):
+        return 0.85 + kind
     if at <= 2 and len(text) <= 60 and _TIMELINE.match(after):
         return 0.0 if told_of else 0.7 + kind
     breaks = [found.end() for found in _SENTENCE.finditer(before)]
@@ -189,6 +189,8 @@ def _sure(page: ParsedPage, text: str, at: int, above: str) -> float:
             return 0
         if own or _OWN.search(subject):
             return 0.85 + kind
+        if told_of:
+            return 0
         return 0.7 + kind if len(subject.strip()) <= 3 or _SUBJECT.fullmatch(subject.strip()) else 0
     if later:
         return 0.83 + kind if own or _OWN.search(whole) else 0.6 + kind if len(sentence) < 25 else 0

@@ -54,7 +54,7 @@ _LISTS = re.compile(
     r"|donde-comprar|onde-comprar|verkaufsstellen|bezugsquellen|verkooppunten"
     r"|work|cases?|success-stories|showcase|casos(?=-de|/)|realisations|realisaties|realizacje|realizzazioni|proyectos"
     r"|projecten|projekty|uppdrag|real-weddings"
-    r"|dealers?|distributors?|resellers?|retailers?|stockists?|where-to-buy|customers?|clients|references|portfolio"
+    r"|dealers?|distributors?|distributor[ie]n?|resellers?|retailers?|stockists?|where-to-buy|customers?|clients|references|portfolio"
     r"|case-stud(?:y|ies)|haendler|h%c3%a4ndler|fachhaendler|vertriebspartner|referenzen|kunden|kundenstimmen"
     r"|revendeurs|distributeurs|clienti|rivenditori|referenze|distribuidores|concesionarios|clientes|revendedores"
     r"|wederverkopers|klanten|referenties|aterforsaljare|kunder|forhandlere|jalleenmyyjat|asiakkaat|klienci"

@@ -10,7 +10,7 @@ from shared.extract.keywords import lines_with
 from shared.extract.legal_forms import form_spans
 from shared.extract.names import compact, own_names
 from shared.extract.needles import OUTSIDE, in_markup
-from shared.extract.others import of_others
+from shared.extract.others import REACH, heads_makers, of_others
 from shared.extract.page import ParsedPage
 from shared.extract.people_lines import ASIDE, LIST, ROLES, SOLE, Lines, Person, section_at
 from shared.extract.people_told import told
@@ -146,11 +146,18 @@ def _paired(page: ParsedPage, lines: Lines, titled: list[int]) -> Iterator[Perso
 
 
 def _of_others(lines: Lines, i: int) -> bool:
-    """A byline; or who is quoted: name, `title, company`, and above or below what that customer says."""
+    """A byline; who made the site; or who is quoted: name, `title, company`, and above or below what they say."""
     above = lines.text(i - 1)
-    if (len(above) > 30 and quoted(above)) or _BY.match(lines.text(i)):
+    if (len(above) > 30 and quoted(above)) or _BY.match(lines.text(i)) or _made_it(lines, i):
         return True
     return quoted(above) > 1 or (", " in lines.text(i + 1) and quoted(lines.text(i + 2)) > 1)
+
+
+def _made_it(lines: Lines, i: int) -> bool:
+    """In an imprint, below a heading of who made the site."""
+    near = range(i - 1, max(i - REACH, 0) - 1, -1) if lines.imprint else ()
+    heading = next((text for j in near if (text := lines.text(j)) in lines.headings), "")
+    return heads_makers(heading)
 
 
 # Until its section is known, a person's `sure` is what is to be taken off it.
@@ -410,7 +417,7 @@ def _elsewhere(page: ParsedPage, person: Person) -> bool:
     if person.expected or page.kind in ("team", "about", "legal", "investors"):
         return False
     employer = _EMPLOYER.search(person.title)
-    plain = compact(employer[0]) if employer else ""
+    plain = compact(employer[0] if employer else person.title if form_spans(person.title) else "")
     return bool(plain) and not any(name in plain for name in own_names(page))
 
 

@@ -74,7 +74,7 @@ def section_at(lines: Lines, i: int) -> str:
     """What the nearest heading at or above line i announces; an entry of a menu is none."""
     parts = lines.page.parts
     above = (lines.text(j) for j in range(i, max(i - SECTION_LINES, 0) - 1, -1) if parts[j] == parts[i])
-    short = (text for text in above if len(text) <= 60)
+    short = (text for text in above if len(text) <= 60 and "@" not in text)
     found = next((kind for text in short if (kind := _announced(text)) and not lines.in_menu(text)), "")
     return found if found != "investors" else "" if lines.page.kind == "investors" else "strangers"
 

@@ -107,9 +107,10 @@ def _read(page: ParsedPage, kind: Kind, index: int) -> Iterator[Fact]:
     for sentence in _SENTENCE.split(line):
         if _OTHERS.search(sentence) or not any(char.isdigit() for char in sentence):
             continue
-        own = bool(_OWN.search(sentence)) or _names_own(page, sentence)
+        own = _names_own(page, sentence) or (not of_others(page) and bool(_OWN.search(sentence)))
         alone = len(sentence) <= 60
-        if not own and (kind == "funding" or not alone or of_others(page) or _DEED.match(sentence)):
+        told_of = page.kind in ("news", "press")
+        if not own and (kind == "funding" or told_of or not alone or of_others(page) or _DEED.match(sentence)):
             continue
         value = _money(kind, sentence) if kind != "employees" else _staff(sentence, page.lang[:2].lower())
         if value is not None:
@@ -141,7 +142,7 @@ def _has_sum(text: str) -> bool:
 
 def _names_own(page: ParsedPage, text: str) -> bool:
     plain = compact(text)
-    return any(name in plain for name in own_names(page))
+    return any(name in plain for name in own_names(page)[: 1 if of_others(page) else None])
 
 
 def _money(kind: Kind, sentence: str) -> JSON:

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 from shared.extract.exchanges import EXCHANGES
 from shared.extract.keywords import lines_with
 from shared.extract.names import compact, own_names, resembles
+from shared.extract.others import of_others
 from shared.extract.page import ParsedPage
 from shared.models import JSON, Fact
 
@@ -119,6 +120,8 @@ def _own(page: ParsedPage, before: str, symbol: str) -> float:
     plain = compact(before)
     if any(len(name) >= 4 and name in plain for name in own_names(page)) or resembles(symbol, page.site):
         return OWN
+    if of_others(page):
+        return OTHER
     words = re.sub(r"[(\[\s,;:|–—-]+$", "", before)
     if not words:
         return 0.75
