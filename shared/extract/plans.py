@@ -118,7 +118,7 @@ def _headings(page: ParsedPage) -> set[str]:
         text
         for node, text in ((node, text.rstrip(" :")) for node, text in page.select("h2,h3,h4,h5,h6,th,b,strong"))
         if is_name(text)
-        or FREE.fullmatch(text)
+        or (FREE.fullmatch(text) and text != "$0")
         or (node.tag in (*_TITLES, "th") and says_often(text))
         or (node.tag in _TITLES and _COUNTED.fullmatch(text) and not period(text))
         if not (node.tag == "th" and counts[text] < 2 and _heads_column(node.parent, rows_of))

@@ -26,7 +26,8 @@ _NONE = re.compile(
     r"|(?:all|overview|pricing|features?|integrations?|compare|demo|tour|index|new|categor\w*|search|updates?"
     r"|releases?|roadmap|changelog"
     r"|support|docs?|documentation|downloads?|security|alle|übersicht|why|what|how|list|view|page"
-    r"|services?|login|sign-?(?:in|up)|register|registration|cart)(?:[-_ ]|$)|.{2,40}[-_]vs[-_.]",
+    r"|services?|login|sign-?(?:in|up)|register|registration|cart)(?:[-_ ]|$)|[^\W\d_]{2,20}[-_ ]services$"
+    r"|.{2,40}[-_]vs[-_.]",
     re.I,
 )
 
@@ -49,9 +50,16 @@ _SECTION = re.compile(  # what stands beside products in a menu, or below them i
 )
 _NAME = "h2,h3,h4,[class*=product-name],[class*=product_name],[class*=product-title],[class*=product_title]"
 _CARD = re.compile(r"(?:^|\s)product[-_]+(?:card|item|box|tile)", re.I)
+_EDGES = " ®™©·•–›»"
 _WITHIN = 4  # elements between a heading and its card
 _NO_CARD = re.compile(
     r".*\b(?:delivery|pick-?up|shipping|orders?|support|warranty|guarantee|quality|services?|contact|products?|newsletter|follow|returns?|free)\b",
+    re.I,
+)
+# What invites to a product before its name.
+_INVITES = re.compile(
+    r"(?:see|learn (?:more )?about|more about|discover|explore|view|about|mehr über|découvrir|descubr[ae]|scopri|ontdek"
+    r"|upptäck|odkryj|więcej o) ",
     re.I,
 )
 _CAPITAL = re.compile(r"(?<=[a-z)])(?=[A-Z][a-z]{2,20}(?:-[a-z]+)? [a-z])")  # `Tone BoxTuning for organs`: two blocks
@@ -95,7 +103,7 @@ def _columns(page: ParsedPage) -> Iterator[tuple[str, str]]:
                 kind = classify(links[text], text) if text in links else ("", 0)
                 if (kind and kind[0] != "products") or _SECTION.fullmatch(text):
                     break
-                name = text.rstrip(" ®™©")
+                name = text.strip(_EDGES)
                 if 2 <= len(name) <= MAX_NAME and not _NONE.match(name):
                     yield name, links[text]
 
@@ -124,11 +132,14 @@ def _in_card(node: LexborNode) -> bool:
 
 def _spelled(text: str, slug: str) -> str:
     """The words at the text's beginning that the address repeats; "" where it calls the page something else."""
-    wanted, words = compact(slug), _CAPITAL.sub(" ", text[:200]).split()
+    wanted, invited = compact(slug), _INVITES.match(text)
+    if invited and not wanted.startswith(compact(invited[0])):
+        text = text[invited.end() :]
+    words = _CAPITAL.sub(" ", text[:200]).split()
     for count in range(1, min(len(words), 8) + 1):
         start = compact(" ".join(words[:count]))
         if start == wanted or (count == len(words) <= 6 and len(start) >= 3 and (start in wanted or wanted in start)):
-            name = " ".join(words[:count]).strip(" :–—-|,")
+            name = " ".join(words[:count]).strip(f"{_EDGES}:—-|,")
             return name if 2 <= len(name) <= MAX_NAME else ""
         if len(start) > len(wanted) + 20:
             break

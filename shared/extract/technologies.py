@@ -22,6 +22,7 @@ MAX_LOADED = 2_000  # resources
 MAX_MARKS = 20  # looked for by selector, each of which costs a walk through the tree where it finds nothing
 MAX_HEADERS = 100
 _CODE = frozenset(("", "text/javascript", "application/javascript", "module", "text/plain", "application/x-javascript"))
+_PUT_OFF = ("psajs", "-text/javascript", "-module")  # by mod_pagespeed and Cloudflare, until the page stands
 _LOADED = frozenset("stylesheet preload modulepreload prefetch icon manifest apple-touch-icon".split())
 _STATE = re.compile(r"\s*\(?(?:window|self)\.__\w+(?:\.push\(|\s*=)")  # the page's content once more, as data
 _PARTS = re.compile(r"(?:https?:)?//(?:www\.)?([^/?#:@\\\s]+)(?::\d*)?(/[^#]*)?")
@@ -72,7 +73,7 @@ class _Finder:
         self.found: dict[str, _Seen] = {}
         self.ends = in_markup(page)
         self.own = page.host.removeprefix("www.")
-        loaded = [(address.lower(), address, group) for group in self.resources() for address in group.addresses]
+        loaded = [(rooted(address.lower()), address, group) for group in self.resources() for address in group.addresses]
         self.loaded = loaded[:MAX_LOADED]
         self.code, self.state = self.inline()
 
@@ -151,7 +152,7 @@ class _Finder:
         """The scripts in the page, and where those among them stand that only hold data."""
         texts, state, size = list[str](), list[range](), 0
         for script in self.page.walk.scripts:
-            if script.text and script.type in _CODE and size < MAX_SCRIPTS:
+            if script.text and (script.type in _CODE or script.type.endswith(_PUT_OFF)) and size < MAX_SCRIPTS:
                 texts.append(script.text[:MAX_SCRIPT])
                 if _STATE.match(texts[-1]):
                     state.append(range(size, size + len(texts[-1])))
@@ -282,6 +283,12 @@ class _Finder:
 
 
 # -------------------------------------------------------------- addresses
+
+
+def rooted(address: str) -> str:
+    """With the slash that an address which is relative to the page's begins without."""
+    relative = address[:1] not in ("", "/", "?", "#", " ") and ":" not in address[:12].partition("/")[0]
+    return f"/{address}" if relative else address
 
 
 def parts(address: str) -> tuple[str, str]:

@@ -154,3 +154,17 @@ def test_a_page_that_names_every_mark_and_shows_none_takes_linear_time() -> None
     start = time.process_time()
     found(f"<p>{names}{'<i>a</i>' * 20_000}" + "<script src=/a.js></script>" * 10_000)
     assert time.process_time() - start < 3.0
+
+
+def test_an_address_that_is_relative_to_the_page_is_read_like_one_of_the_host() -> None:
+    assert "Mobirise" in found("<link rel=stylesheet href='assets/mobirise/css/mbr-additional.css'>")
+
+
+@pytest.mark.parametrize("kind", ["text/psajs", "f3a91c0b27-text/javascript", "f3a91c0b27-module"])
+def test_a_script_that_is_put_off_until_the_page_stands_is_a_script(kind: str) -> None:
+    assert "Google Analytics" in found(f"<script type='{kind}'>var _gaq = _gaq || [];</script>")
+
+
+def test_a_host_that_a_script_names_without_what_it_serves_is_not_loaded() -> None:
+    assert "Quantcast" in found("<script>a.src = '//secure' + '.quantserve.com/quant.js'</script>")
+    assert "Quantcast" not in found("<script>var blocked = ['quantserve.com', 'example.com']</script>")
