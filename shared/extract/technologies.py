@@ -73,7 +73,9 @@ class _Finder:
         self.found: dict[str, _Seen] = {}
         self.ends = in_markup(page)
         self.own = page.host.removeprefix("www.")
-        loaded = [(rooted(address.lower()), address, group) for group in self.resources() for address in group.addresses]
+        loaded = [
+            (rooted(address.lower()), address, group) for group in self.resources() for address in group.addresses
+        ]
         self.loaded = loaded[:MAX_LOADED]
         self.code, self.state = self.inline()
 
