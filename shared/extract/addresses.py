@@ -36,8 +36,17 @@ from shared.extract.key_pages import classify
 from shared.extract.keywords import countries
 from shared.extract.lazy import lazy
 from shared.extract.legal_forms import legal_form
-from shared.extract.names import resembles, spelled_in
-from shared.extract.others import beside_strangers, commented, heads_makers, made, of_others, officer, strange
+from shared.extract.names import resembles
+from shared.extract.others import (
+    beside_strangers,
+    commented,
+    heads_makers,
+    made,
+    names_own,
+    of_others,
+    officer,
+    strange,
+)
 from shared.extract.page import ParsedPage
 from shared.extract.postal import Code, codes, numbered
 from shared.extract.regions import calling, regions
@@ -48,7 +57,6 @@ MOST = 60  # addresses of a page
 LATER = 0.0005  # what each further address of a page counts less: the head office stands first
 LINES_ABOVE = 6
 LONG_ABOVE = 120  # characters of a line above that holds no part
-SHORT, LEAST = 80, 4  # characters before an address, and of the company's name in them
 LONGEST = 300  # characters of a line in which an address without a code ends with its country
 LINES_BELOW = 4  # a line with digits, in which an address without a code ends
 _OWN_COUNTRY = {name: name.upper() for name in ("us", "gb", "ca", "ie", "nl", "jp", "br", "pt", "pl")}
@@ -361,7 +369,7 @@ class _Reader:
         kind = self.page.kind
         if kind == "privacy" and where != "footer" and not own:
             told = [inline, *(one.text for one in self.lines[max(first - 2, 0) : first])]
-            if not any(len(spelled_in(text[-SHORT:], self.page.site)) >= LEAST for text in told):
+            if not names_own(self.page, told):
                 return 0.4
         if kind in ("news", "press") and where == "main" and not own:
             return 0.42

@@ -13,7 +13,7 @@ from shared.extract.beginnings import beginnings
 from shared.extract.check_digits import REGISTERS, VAT
 from shared.extract.legal_forms import legal_form
 from shared.extract.names import resembles
-from shared.extract.others import of_others, strange
+from shared.extract.others import names_own, of_others, strange
 from shared.extract.page import ParsedPage
 from shared.extract.postal import numbered
 from shared.extract.regions import regions
@@ -163,7 +163,8 @@ def _sure(page: ParsedPage, index: int, before: str) -> float:
     if of_others(page) and page.lines[index].where == "main":
         return OTHERS
     if page.kind in ("privacy", "news", "press") and not footer:
-        return 0.4
+        near = [before, *(one.text for one in page.lines[max(index - 2, 0) : index])]
+        return 0.6 if page.kind == "privacy" and names_own(page, near) else 0.4
     return 0.9 if footer or page.kind in ("legal", "contact", "home", "about") else 0.75
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from shared.extract.address_words import is_label, stranger
 from shared.extract.countries import named
-from shared.extract.legal_forms import eastern_names, form_spans, legal_form, names_after_forms, without_form
+from shared.extract.legal_forms import bare_form, eastern_names, form_spans, legal_form, names_after_forms, without_form
 from shared.extract.names import compact, resembles, spelled_in
 from shared.extract.others import heads_makers, made, of_others, officer
 from shared.extract.page import ParsedPage
@@ -17,8 +17,8 @@ from shared.models import Fact
 _BEFORE = re.compile(  # a year, the domain, the place in a list
     r"^(?:(?:19|20)\d\d(?:\s?[-–]\s?(?:19|20)?\d\d)?\s|(?:[\w-]{1,63}\.){1,3}[a-z]{2,4},\s|\d{1,2}\.\s(?![A-Z]{2,3}\s))"
 )
-# Nevada; a form alone; a word in capitals; words that are no form in lower case: "is incorporated in"
-_NO_FORM = re.compile(r", NV$|^GmbH & Co|^[A-Z ]+ (?:AS|OG)$| (?:incorporated|limited|corporation)$")
+# Nevada; a word in capitals; words that are no form in lower case: "is incorporated in"
+_NO_FORM = re.compile(r", NV$|^[A-Z ]+ (?:AS|OG)$| (?:incorporated|limited|corporation)$")
 SHORT = 200  # characters of a line whose reading is kept
 DOUBTFUL = 0.4  # what is less sure is not worth telling
 TITLED = 0.55  # a name in a title is often written short
@@ -120,8 +120,17 @@ def legal_names(page: ParsedPage) -> Iterator[Fact]:
             if count > MOST:
                 return
             start = _own_beginning(page, index, start, end)
-            name = _BEFORE.sub("", line.text[start:end]).strip(" ,-–®™")
-            if "@" in name or line.text[start - 1 : start] == "[" or _NO_FORM.search(name) or _NEWS.search(name):
+            whole = line.text[start:end].strip(" ,-–®™")
+            name = _BEFORE.sub("", whole)
+            if bare_form(name):
+                name = whole  # `Example.com, Inc.`
+            if (
+                "@" in name
+                or line.text[start - 1 : start] == "["
+                or bare_form(name)
+                or _NO_FORM.search(name)
+                or _NEWS.search(name)
+            ):
                 continue  # `[Example Ltd]` is to be filled in
             sure = _sure(page, index, name, start, end)
             if sure >= DOUBTFUL:

@@ -86,6 +86,11 @@ def form_spans(text: str) -> list[tuple[int, int]]:
     return _FORM_ENDS.within(text)
 
 
+def bare_form(text: str) -> bool:
+    """`GmbH & Co. KG`, without a name."""
+    return (2, len(text) + 2) in form_spans(f". {text}")
+
+
 def _undescribed(text: str, start: int, end: int) -> tuple[int, int]:
     """Without what the company does, behind which its form may stand first."""
     if "の" in text[start:end] and (described := _DESCRIBED.match(text, start, end)):

@@ -192,7 +192,7 @@ def _from_text(page: "ParsedPage") -> Iterator[Fact]:
             counts[name] = counts.get(name, 0) + 1
     if counts:
         name = min(counts, key=lambda one: (one == one.lower(), -counts[one], one))
-        yield page.fact("identity.name", name, how="text", quote=name, confidence=0.55 if counts[name] > 1 else 0.5)
+        yield page.fact("identity.name", name, how="text", quote=name, confidence=0.62 if counts[name] > 1 else 0.5)
 
 
 @judged_once

@@ -15,6 +15,7 @@ from shared.web.urls import registrable
 REACH = 8  # lines above, of a letterhead with its street, place and numbers
 SENTENCE = 250  # characters before an email in which its officer may be named
 NEAR = 4  # lines above, in which a long line or a dealer's word counts too
+NAMED = 120  # characters before something in which the company's name may stand
 HEADING = 80  # characters of a line that may announce whose the next ones are
 ROW = 2  # lines above, in which a row's label in Korean counts
 MADE, SHORT = 4, 60  # letters of such words, of a heading of them
@@ -174,6 +175,11 @@ def _own(text: str, site: str) -> bool:
     if len(text) > HEADING or (text.isascii() and site[:3] not in text.lower().replace(" ", "")):
         return False
     return len(spelled_in(text, site)) >= 4
+
+
+def names_own(page: ParsedPage, texts: Iterable[str]) -> bool:
+    """Whether one of some texts ends with words that the site's domain spells."""
+    return any(len(spelled_in(text[-NAMED:], page.site)) >= MADE for text in texts)
 
 
 def _hosts(page: ParsedPage, texts: Iterable[str]) -> set[str]:

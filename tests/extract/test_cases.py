@@ -63,3 +63,13 @@ def test_what_a_page_says_twice_counts_as_where_it_is_surest() -> None:
     )
     found = [fact.confidence for fact in extractors.facts(page) if fact.field == "contact.address"]
     assert len(found) == 1 and found[0] > 0.5
+
+
+@pytest.mark.parametrize(("line", "told"), [("LARKNET LIMITED", True), ("Our hosts", False)])
+def test_a_privacy_page_tells_numbers_beside_the_companys_name(line: str, told: bool) -> None:
+    text = f"<p>{line}</p><p>Registered in Scotland, company number SC866868</p>"
+    page = ParsedPage.parse(
+        text.encode(), url="https://larknet.example/privacy", fetched_at="2026-01-01T00:00:00Z", kind="privacy"
+    )
+    found = [fact.confidence > 0.45 for fact in extractors.facts(page) if fact.field == "financial.identifier"]
+    assert found == [told]
