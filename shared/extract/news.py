@@ -40,6 +40,7 @@ _NO_TITLE = re.compile(
     r"|filed|comments?|kommentar\w*|\d+ min\w*|download|pdf|subscribe|newsletter|previous|next|older|newer|page|\d+)\b",
     re.I,
 )
+_ON = re.compile(r"\b(?:view|see|read|show|load) (?:more|all)(?: \w{1,20})?$|^\w[\w-]{1,40}\.(?:com|net|org)$", re.I)
 # What stands around a date where somebody published something then.
 _PUBLISHED = re.compile(
     r"(?:publicad[oa]|publiée?|pubblicat[oa]|veröffentlicht|erstellt|gepubliceerd|geplaatst|opublikowan[oey]|dodano"
@@ -311,7 +312,12 @@ def _title(rows: list[_Row], named: set[str], dated: set[int], start: int, step:
 
 def _plausible(title: str) -> bool:
     least = 4 if _IDEOGRAPH.search(title) else 12
-    return least <= len(title) <= MAX_TITLE and not _NO_TITLE.match(title) and any(map(str.isalpha, title))
+    return (
+        least <= len(title) <= MAX_TITLE
+        and any(map(str.isalpha, title))
+        and not _NO_TITLE.match(title)
+        and not _ON.search(title, len(title) - LONG if len(title) > LONG else 0)
+    )
 
 
 def _place(url: str) -> str:

@@ -233,8 +233,8 @@ def _row(text: str, countries: list[str], money: bool = True) -> _Row:
     if len(text) > MAX_LINE:
         return _Row(text, [], False, False)
     found = prices(text, countries) if money else []
-    if len(found) == 1 and _NO_PRICE.match(text):
-        found = []
+    if found and _NO_PRICE.match(text):  # "was $29, now $19"
+        found = found[1:]
     if found:
         aside = text[: found[0].start] + text[found[-1].end :]
         if len(_ASIDE.sub("", aside)) > (MAX_IN_SENTENCE if text[-1] == "." else MAX_ASIDE):
@@ -311,18 +311,9 @@ def _name_above(rows: list[_Row], headings: set[str], i: int, last: int) -> str:
     named = [text for j in above if (text := rows[j].text.rstrip(" :")) in headings and not rows[j].priced]
     if named:
         return next((name for name in named if not says_often(name)), named[0])
-    return (
-        next(
-            (
-                rows[j].text
-                for j in above[:2]
-                if is_name(rows[j].text) and not rows[j].priced and len(rows[j].text.split()) <= 4
-            ),
-            "",
-        )
-        if rows[i].prices
-        else ""
-    )
+    near = above[:2] if rows[i].prices else above[:1] if ASKED.fullmatch(rows[i].text) else ()
+    texts = (rows[j].text for j in near if not rows[j].priced)
+    return next((text for text in texts if is_name(text) and len(text.split()) <= 4), "")
 
 
 def _is_amount(text: str) -> bool:
