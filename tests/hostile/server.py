@@ -12,6 +12,8 @@ from typing import Any
 import brotli
 from backports import zstd
 
+from tests.ports import free_port
+
 Behaviour = Callable[["Request"], Awaitable[None]]
 BEHAVIOURS: dict[str, Behaviour] = {}
 PAGE = (
@@ -85,8 +87,8 @@ async def hostile(
     elsewhere: str = "",
 ) -> AsyncIterator[Hostile]:
     server = Hostile({"/robots.txt": "not_found", **(pages or {})}, elsewhere)
-    listener = await asyncio.start_server(server.connected, host, 0, ssl=tls)
-    server.port = listener.sockets[0].getsockname()[1]
+    server.port = free_port()  # no other company has ever been there, of which the product may have a profile
+    listener = await asyncio.start_server(server.connected, host, server.port, ssl=tls)
     yield server
     listener.close()
 

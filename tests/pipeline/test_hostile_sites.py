@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from tests.ports import free_port
 from tests.product import Server, World, company_site, html, serve
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -35,8 +36,8 @@ async def test_a_content_type_of_garbage_is_not_html(w: World) -> None:
         await writer.drain()
         writer.close()
 
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
+    port = free_port()
+    server = await asyncio.start_server(answer, "127.0.0.1", port)
     async with server:
         status = await w.product.ended((await w.product.submit(f"http://127.0.0.1:{port}"))["scrape_id"])
     assert (status["status"], status["error"]["code"]) == ("failed", "not_html")
