@@ -49,9 +49,9 @@ CATEGORIES: dict[Any, Callable[[str], bool]] = {
 }
 
 
-def patterns() -> dict[str, tuple[re.Pattern[Any], bool]]:
-    """By module and name, and whether it is only asked for at a place, never looked for."""
-    found: dict[str, tuple[re.Pattern[Any], bool]] = {}
+def patterns() -> dict[str, tuple[re.Pattern[Any], ModuleType | None]]:
+    """By module and name, and where it has that name alone."""
+    found: dict[str, tuple[re.Pattern[Any], ModuleType | None]] = {}
     seen: set[tuple[object, int]] = set()
     for module in (*modules(), links):
         short = module.__name__.rpartition(".")[2]
@@ -59,8 +59,8 @@ def patterns() -> dict[str, tuple[re.Pattern[Any], bool]]:
             for number, pattern in enumerate(held(value)):
                 if (pattern.pattern, pattern.flags) not in seen:
                     seen.add((pattern.pattern, pattern.flags))
-                    anchored = isinstance(value, re.Pattern) and only_matched(module, name)
-                    found[f"{short}.{name}" + (f"-{number}" if number else "")] = pattern, anchored
+                    alone = module if isinstance(value, re.Pattern) else None
+                    found[f"{short}.{name}" + (f"-{number}" if number else "")] = pattern, alone
     return found
 
 
@@ -79,6 +79,7 @@ def held(value: object, depth: int = 0) -> Iterator[re.Pattern[Any]]:
 
 
 def only_matched(module: ModuleType, name: str) -> bool:
+    """Whether it is only asked for at a place, never looked for."""
     uses = re.findall(rf"(?<![\w.]){name}\b(?:\.(\w+)\()?", inspect.getsource(module))[1:]  # the first makes it
     return bool(uses) and not name[0].isalpha() and set(uses) <= {"match", "fullmatch"}
 
@@ -163,7 +164,8 @@ def test_a_pattern_takes_time_in_proportion_to_its_subject(module: str) -> None:
 
 
 def attack(name: str) -> None:
-    pattern, anchored = PATTERNS[name]
+    pattern, module = PATTERNS[name]
+    anchored = module is not None and only_matched(module, name.partition(".")[2])
     is_bytes = isinstance(pattern.pattern, bytes)
     source = pattern.pattern.decode("latin-1") if is_bytes else pattern.pattern
     tree = parser.parse(source, pattern.flags | (re.ASCII if is_bytes else 0))
