@@ -35,7 +35,7 @@ from shared.extract.page import ParsedPage
 from shared.extract.people_words import DEPARTMENTS
 from shared.models import Fact
 
-MOST, MOST_TELLING = 200, 600  # openings of a page; lines that may name one
+MOST, MOST_TELLING = 200, 1_500  # openings of a page; lines that may name one
 MIN_TITLE, MAX_TITLE = 3, 110  # characters
 MAX_PLACE = 60
 FAR = 25  # lines below a title, where a label of its own stands above the place
