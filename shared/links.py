@@ -49,6 +49,7 @@ _QUERY_TRAP = re.compile(
 )
 _LANGUAGE = re.compile(r"([a-z]{2})(?:[-_][a-z]{2,4})?", re.I)
 _LANGUAGE_PATH = re.compile(r"[^/]*/([a-z]{2})(?:[-_][a-z]{2,4})?(?:/([a-z]{2})(?:[-_][a-z]{2,4})?)?(?:/|$)", re.I)
+_COUNTRIES = ("ar", "ca", "ga", "sv")  # of another language than their codes are: Argentina, Canada, Gabon, El Salvador
 _LANGUAGE_QUERY = re.compile(
     r"(?:^|&)(?:lang|language|locale|hl|lng|sprache|l)=([a-z]{2})(?:[-_][a-z]{2,4})?(?:&|$)", re.I
 )
@@ -76,7 +77,9 @@ def language_of(url: str, hreflang: str = "") -> str | None:
     place, _, query = rest.partition("?")
     in_path = _LANGUAGE_PATH.match(place)
     if codes := [code for code in map(str.lower, in_path.groups("") if in_path else ()) if code in LANGUAGES]:
-        return "en" if "en" in codes else codes[0]  # /us/en is in English, and /de/en as well
+        if "en" in codes:  # /us/en is in English, and /de/en as well
+            return "en"
+        return codes[-1 if codes[0] in _COUNTRIES else 0]
     found = _LANGUAGE.fullmatch(place.partition(".")[0]) if place.count(".") > 1 else None
     if found is None and query:
         found = _LANGUAGE_QUERY.search(query)

@@ -62,9 +62,10 @@ def blocked(page: ParsedPage, status: int, headers: Mapping[str, str]) -> tuple[
 
 
 def _sold_at(url: str) -> str | None:
-    """Where a domain is for sale to whose offer its address leads."""
+    """Where a domain is for sale to whose offer its address leads; not a trader's own site."""
     place = url.lower().partition("://")[2].removeprefix("www.")
-    return next((vendor for mark, vendor in block_marks()["parked"].sure.items() if place.startswith(mark)), None)
+    offers = ((mark, vendor) for mark, vendor in block_marks()["parked"].sure.items() if "/" in mark[:-1])
+    return next((vendor for mark, vendor in offers if place.startswith(mark)), None)
 
 
 class _Look:

@@ -19,7 +19,7 @@ from shared.models import JSON, Fact, How, Source
 from shared.web.urls import registrable
 
 MAX_QUOTE = 300
-_SHADOW_ROOT = re.compile(rb"<template(?=\s[^<>]{0,300}\bshadowroot)", re.I)
+_TEMPLATE = re.compile(rb"<(/?)template(?![\w-])(?=(\s[^<>]{0,300}\bshadowroot)?)", re.I)
 _WIDE = "０１２３４５６７８９"
 _NARROW = str.maketrans(_WIDE, "0123456789")
 _NO_DIGITS = bytes(set(range(256)) - set(b"0123456789\n"))
@@ -50,8 +50,8 @@ class ParsedPage:
         html, named = to_utf8(body, charset), tuple(headers)
         if any(name.lower() == "content-type" and value.lower().startswith(XML) for name, value in named):
             html = as_html(html)
-        if b"shadowroot" in html:  # which is shown, as other templates are not
-            html = _SHADOW_ROOT.sub(b"<div", html)
+        if b"shadowroot" in html:
+            html = _shadows_shown(html)
         return cls(url, fetched_at, kind, LexborHTMLParser(bounded(html)), named)
 
     @lazy
@@ -153,3 +153,16 @@ class ParsedPage:
 
     def fact(self, name: str, value: JSON, *, how: How, quote: str, confidence: float) -> Fact:
         return Fact(name, value, Source(self.url, how, collapse(quote)[:MAX_QUOTE], self.fetched_at), confidence)
+
+
+def _shadows_shown(html: bytes) -> bytes:
+    """Shadow roots as blocks, since they are shown as other templates are not."""
+    shown: list[bool] = []  # of the templates that are open
+
+    def one(tag: re.Match[bytes]) -> bytes:
+        if tag[1]:
+            return b"</div" if shown and shown.pop() else tag[0]
+        shown.append(tag[2] is not None)
+        return b"<div" if shown[-1] else tag[0]
+
+    return _TEMPLATE.sub(one, html)

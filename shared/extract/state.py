@@ -51,7 +51,7 @@ def state(page: ParsedPage) -> Iterator[Fact]:
 def _roots(page: ParsedPage) -> Iterator[JSON]:
     assigned = not in_markup(page).keys().isdisjoint(ASSIGNED)
     if HELD in in_markup(page):
-        for node in page.tree.css("[data-page]")[:1]:
+        for node in page.tree.css("[data-page^='{']")[:1]:
             yield from values((node.attributes.get("data-page") or "")[:MAX_STATE])[:1]
     for script in page.walk.scripts:
         body = script.text[:MAX_STATE]

@@ -28,6 +28,7 @@ Resolve = Callable[
 KEPT_SECONDS = 3.0  # an idle connection: long enough for the run's next stage
 KNOWN_SECONDS = 60  # what a name has been resolved to, and was judged
 _HTTP = b"HTTP/"
+_BLANK = re.compile(rb"[\r\n]+")
 _INTERIM = re.compile(rb"HTTP/\S+\s+1(?!01)\d\d\b")  # another answer follows, but for 101
 MAX_LINE, MAX_FIELD, MAX_HEADERS = 16_384, 65_536, 256  # real sites send policies of more than 8 kB
 
@@ -175,21 +176,28 @@ class _Protocol(ResponseHandler):
         super().set_response_params(**options)
 
     def data_received(self, data: bytes) -> None:
+        if (held := self._head) is None:
+            super().data_received(data)  # also b"", by which aiohttp goes on with what it holds
+            return
+        seen, at = max(len(held) - 3, 0), 0
+        held += data
         while self._head is not None:
-            looked_at = max(len(self._head) - 3, 0)
-            self._head += data if self._head else data.lstrip(b"\r\n")
-            if not self._head.startswith(_HTTP[: len(self._head)]) or len(self._head) > heads.MAX_BYTES:
-                data, self._head = bytes(self._head), None  # for the parser to refuse
-                break
-            if (end := heads.END.search(self._head, looked_at)) is None:
+            if blank := _BLANK.match(held, at):
+                at = blank.end()
+            end = heads.END.search(held, max(at, seen))
+            size = (end.end() if end else len(held)) - at
+            if size > heads.MAX_BYTES or not held.startswith(_HTTP[:size], at):
+                self._head = None  # for the parser to refuse
+            elif end is None:
+                del held[:at]
                 self.start_timeout()  # the one between two pieces
                 return
-            head, data = bytes(self._head[: end.end()]), bytes(self._head[end.end() :])
-            self._head = bytearray() if _INTERIM.match(head) else None
-            super().data_received(heads.put_right(head))
-            if not data:
-                return
-        super().data_received(data)  # also b"", by which aiohttp goes on with what it holds
+            else:
+                head, at = bytes(held[at : at + size]), at + size
+                self._head = held if _INTERIM.match(head) else None
+                super().data_received(heads.put_right(head))
+        if at < len(held):
+            super().data_received(bytes(held[at:]))
 
 
 class _Connector(aiohttp.TCPConnector):

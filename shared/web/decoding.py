@@ -43,8 +43,8 @@ class Decoder:
 
     @property
     def complete(self) -> bool:
-        """Whether every stream that began came to its end."""
-        return all(layer.stream is None for layer in self._layers)
+        """Whether every stream that began came to its end, without a fault."""
+        return all(layer.stream is None and not layer.broken for layer in self._layers)
 
 
 class _Stream(Protocol):
@@ -60,13 +60,13 @@ class _Layer:
 
     def __init__(self, make: Callable[[bytes], _Stream], magic: bytes) -> None:
         self._make, self._magic, self._members, self._held = make, magic, 0, b""
-        self._broken = False
+        self.broken = False
         self.stream: _Stream | None = None
 
     def decode(self, data: bytes, limit: int) -> bytes:
         """In steps, since a fault takes all with it that was decoded in the same one; at the end, where a wrong
         checksum or what does not belong there may be, byte by byte."""
-        if self._broken:
+        if self.broken:
             raise DecodingError("broken before")
         output = bytearray()
         end = max(len(data) - LAST_BYTES, 0)
@@ -76,7 +76,7 @@ class _Layer:
             try:
                 output += self._step(data[start:stop], limit - len(output))
             except Exception:
-                self._broken = True
+                self.broken = True
                 if not output:
                     raise
                 break

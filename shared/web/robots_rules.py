@@ -19,7 +19,7 @@ _KEYS = {
     for name in names.split("|")
 }
 _TOKEN = re.compile(r"[a-z_-]*")
-_DELAY_SAID = re.compile(r"([0-9]{0,9}[.,]?[0-9]{1,9})\s*(?:s|secs?|seconds?)?", re.I)
+_DELAY_SAID = re.compile(r"([0-9]{0,9}[.,]?[0-9]{1,9}|[0-9]{1,9}[.,])\s*(?:s|secs?|seconds?)?", re.I)
 _RATES = re.compile(r"(\d{1,9})\s*/\s*(\d{1,9})\s*([smhd]?)\b", re.I)
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _BOMS = (b"\xef\xbb\xbf", b"\xef\xbb")  # Google skips half of one, too

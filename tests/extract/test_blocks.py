@@ -220,6 +220,11 @@ def test_the_offer_of_a_domain_is_parked_however_much_it_says(url: str) -> None:
     assert judged(f"<title>Ropes</title><nav>{NAV}</nav>{PROSE * 60}", url=home) == (Outcome.READ, None)
 
 
+@pytest.mark.parametrize("url", ["https://www.bodis.com/", "https://skenzo.com/about"])
+def test_a_trader_of_domains_has_a_site_of_its_own(url: str) -> None:
+    assert judged(f"<title>Domains</title><nav>{NAV}</nav>{PROSE * 60}", url=url) == (Outcome.READ, None)
+
+
 LOOKALIKES = {
     "a company whose product is a captcha": (
         f"<title>Ropecha – the captcha without puzzles</title><nav>{NAV}</nav><h1>Verify you are human, without puzzles</h1><p>Our captcha protects forms. Try it: <div class='h-captcha'></div>{PROSE}"

@@ -279,3 +279,11 @@ def test_pages_that_share_a_menu_are_read_in_threads_as_alone() -> None:
         sys.setswitchinterval(switching)
     for site, times in zip(sites, found, strict=True):
         assert all(once == [f"{site}page-{n}" for n in range(300)] for once in times)
+
+
+def test_a_shadow_root_is_shown_and_ends_where_it_ends() -> None:
+    card = "<x-card><template shadowrootmode=open><p>Shown</p><template><p>Never</p></template></template></x-card>"
+    page = parse(f"<div id=cards>{card * 2}<template><p>Never</p></template></div></template><p id=after>After")
+    assert page.text == "Shown\nShown\nAfter"
+    after = page.tree.css_first("#after")
+    assert after is not None and after.parent is not None and after.parent.tag == "body"

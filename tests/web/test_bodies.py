@@ -130,6 +130,15 @@ async def test_a_body_that_is_not_what_its_header_says_is_an_error(coding: str, 
     assert await failure(client, (await serve(script)).url) == "http_error"
 
 
+async def test_more_members_than_are_undone_mark_what_there_is_as_cut(client: Client, serve: Serve) -> None:
+    async def script(call: Call) -> None:
+        await call.answer(gzip.compress(b"rope") * 1500, Content_Encoding="gzip")
+
+    answer = await client.get((await serve(script)).url)
+    assert answer.truncated
+    assert answer.body.startswith(b"rope" * 800)
+
+
 async def test_thousands_of_empty_members_are_an_error(client: Client, serve: Serve) -> None:
     async def script(call: Call) -> None:
         await call.answer(gzip.compress(b"") * 5000, Content_Encoding="gzip")

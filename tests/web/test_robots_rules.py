@@ -243,6 +243,7 @@ def test_a_file_of_thousands_of_names_is_read_in_linear_time() -> None:
         ("Crawl-delay: 2.5", 2.5),
         ("Crawl-delay: 2,5", 2.5),
         ("Crawl-delay: .5", 0.5),
+        ("Crawl-delay: 5.", 5),
         ("Crawl-delay: 10s", 10),
         ("Crawl-delay: 10 seconds # at least", 10),
         ("Crawl-delay: 1 page", None),
