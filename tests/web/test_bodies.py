@@ -324,7 +324,7 @@ ODD_HEADS = {
     "a space in a name": b"X Cache: MISS\r\n%b",
     "brackets in a name": b"X[0]: 1\r\n%b",
     "a name beyond ASCII": "X-Größe: 1\r\n%b".encode(),
-    "a folded header": b"X-A: b\r\n  c\r\n\td\r\n%b",
+    "a folded header": b"X-A: b\r\n  c\r\n\td\r\nContent-Length:\r\n\t%d\r\n",
     "a carriage return in a value": b"X-A: b\rc\r\n%b",
     "the same length twice": b"%b%b",
     "the same length twice in a line": b"%l, %d\r\n",
@@ -374,6 +374,15 @@ async def test_endless_interim_answers_end_with_the_time_for_the_page(serve: Ser
 
     async with Client(settings(page_seconds=0.2)) as client:
         assert await failure(client, (await serve(script)).url) in {"timeout", "http_error"}
+
+
+async def test_an_endless_head_is_no_http(client: Client, serve: Serve) -> None:
+    async def script(call: Call) -> None:
+        await call.send("HTTP/1.1 200 OK\r\n")
+        while True:
+            await call.send("X-A: b\r\n" * 1000)
+
+    assert await failure(client, (await serve(script)).url, seconds=5) == "http_error"
 
 
 @pytest.mark.parametrize(

@@ -167,6 +167,25 @@ async def test_a_cookie_that_is_set_with_a_redirect_is_sent_on_that_origin_until
     assert [call.headers.get("cookie") for call in server.calls] == [None, "a=xxxxxxxx"]
 
 
+async def test_cookies_that_are_set_with_redirects_are_few_and_stay_on_their_origin(
+    client: Client, serve: Serve
+) -> None:
+    async def first(call: Call) -> None:
+        crumbs = "\r\nSet-Cookie: ".join(f"{call.path[1:]}{number}=x" for number in range(30))
+        leads_to = {"/": "/a", "/a": "/b"}.get(call.path, second.url)
+        await call.answer(status="302 Found", Location=leads_to, Set_Cookie=crumbs)
+
+    async def then(call: Call) -> None:
+        if call.path == "/":
+            await call.answer(status="302 Found", Location="/there", Set_Cookie="of=another")
+        else:
+            await call.answer(call.headers.get("cookie", "").encode())
+
+    server, second = await serve(first), await serve(then)
+    assert (await client.get(server.url)).body == b"of=another"
+    assert [call.headers.get("cookie", "").count("=") for call in server.calls] == [0, 20, 20]
+
+
 @pytest.mark.parametrize(
     "location", ["mailto:a@b.c", "ftp://127.0.0.1/", "https://", "javascript:1", "http://[", "//:80"]
 )
