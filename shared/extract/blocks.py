@@ -42,7 +42,7 @@ _REFERENCE = re.compile(r"reference #\d+\.[\da-f]+\.\d+|\bray id: ?[\da-f]{16}",
 _LOGIN = re.compile(r"/(?:log-?in|sign-?in|logon|sso|saml|oauth2?|wp-login\.php|auth|password)(?:[/?.]|$)", re.I)
 _EMAIL = re.compile(r"[\w+-]@[\w-]+\.\w")
 REACH = re.compile(rf"{_EMAIL.pattern}|\+?\d[\d ()/.-]{{7,}}\d")
-_ASKING = "textarea:not([name$=-response]), input[type=email]"  # not a captcha's own field
+_ASKING = "textarea:not([name$=-response]), input[type=email], input[type=tel]"  # not a captcha's own field
 
 
 def blocked(page: ParsedPage, status: int, headers: Mapping[str, str]) -> tuple[str, str] | None:
