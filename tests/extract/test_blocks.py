@@ -229,7 +229,7 @@ LOOKALIKES = {
     "a company whose product is a captcha": (
         f"<title>Ropecha – the captcha without puzzles</title><nav>{NAV}</nav><h1>Verify you are human, without puzzles</h1><p>Our captcha protects forms. Try it: <div class='h-captcha'></div>{PROSE}"
     ),
-    "a form for being called back": f"<title>Call me back</title><a href=/>Ropes</a><form><input name=name><input name=tel type=tel>Please confirm that you are not a robot. Bitte bestätigen Sie, dass Sie kein Roboter sind.</form>",
+    "a form for being called back": "<title>Call me back</title><a href=/>Ropes</a><form><input name=name><input name=tel type=tel>Please confirm that you are not a robot. Bitte bestätigen Sie, dass Sie kein Roboter sind.</form>",
     "a company that fights bots": f"<title>Bot Protection | Ropeguard</title><nav>{NAV}</nav><h1>Bot protection for shops</h1>{PROSE}",
     "a page that mentions Cloudflare": f"<title>Ropes</title><h1>How we host</h1><p>Our site is served by Cloudflare. DDoS protection by Cloudflare keeps it up. <a href='/about'>About</a></p>{PROSE * 9}",
     "scripts of Cloudflare on an ordinary page": f"<title>Ropes</title>{PROSE}<script src='/cdn-cgi/challenge-platform/scripts/jsd/main.js'></script>",
