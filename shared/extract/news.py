@@ -34,10 +34,18 @@ _TOLD = re.compile(
     re.I,
 )
 _PAGED = re.compile(r"/(?:page|seite|pagina|p)/?\d{1,4}/?$", re.I)  # of a list that goes on
+# What invites to read on or stands beside a title; many titles begin with such words.
 _NO_TITLE = re.compile(
-    r"(?:read|learn|find out|see|view|show|load|all|more|mehr|weiter\w*|lire|voir|leggi|leer|ver|saiba|lees|läs|læs|les"
-    r"|czytaj|více|číst|lue|devamı\w*|tovább|читать|подробн\w*|далее|читати|докладн\w*|続きを読む|阅读|查看|更多|더보기|자세히|continue|share|posted|published|by|von|par|written|author|category|categories|kategorien?|tags?"
-    r"|filed|comments?|kommentar\w*|\d+ min\w*|download|pdf|subscribe|newsletter|previous|next|older|newer|page|\d+)\b",
+    r"(?:read|learn|find out|see|view|show|load|continue|posted|published|written|author|category|categories"
+    r"|kategorien?|tags?(?=:|$)|tags|filed|comments|kommentar\w*|download|pdf|subscribe|newsletter|previous|older|newer|page"
+    r"|more(?! than\b)|mehr(?! als\b)|weiter(?:lesen)?|lire|voir|leggi|leer|ver|saiba|lees|läs|læs"
+    r"|czytaj|více|číst|lue|devamı\w*|tovább|читать|подробн\w*|далее|читати|докладн\w*|続きを読む|阅读|查看|更多|더보기|자세히"
+    r"|weitere (?:infos?|informationen|news|artikel|meldungen|beiträge|nachrichten)"
+    r"|les(?= (?:mer|meir|hele|videre|også)\b|$)"
+    r"|all(?= (?:news|posts?|articles?|press|stories|our|the|topics|events)\b|$)|comment(?= (?:on|off)\b|\W*$|:)"
+    r"|share(?= (?:this|on|via|it|the|with|article|post)\b|\W*$|:)|(?-i:(?:[Bb]y|[Vv]on|[Pp]ar)(?= [A-ZÀ-Þ]))"
+    r"|next(?= (?:posts?|articles?|page|story|stories|news)\b|\W*$|:)|\d+(?=\W*$|[./-]\d)"
+    r"|\d+ ?(?:min\w*|comments?|kommentar\w*|views?|likes?|shares?|hours?|days?|weeks?|months?|results?|posts?))(?!\w)",
     re.I,
 )
 _ON = re.compile(r"\b(?:view|see|read|show|load) (?:more|all)(?: \w{1,20})?$|^\w[\w-]{1,40}\.(?:com|net|org)$", re.I)
