@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 from shared.extract.address_words import stranger
+from shared.extract.countries import named
 from shared.extract.keywords import lines_with
 from shared.extract.legal_forms import form_spans
 from shared.extract.names import compact, own_names
@@ -15,6 +16,7 @@ from shared.extract.page import ParsedPage
 from shared.extract.people_lines import ASIDE, LIST, ROLES, SOLE, Lines, Person, section_at
 from shared.extract.people_told import told
 from shared.extract.people_words import (
+    DEPARTMENTS,
     IN_ONE,
     LONG_TITLE,
     PRONOUNS,
@@ -79,12 +81,16 @@ _MEMBERS_ROLE = re.compile(r"\s[-–—]\s|\s\(")
 STEPS = range(2, 6)  # lines from one person to the next where something stands between them
 _EASTERN_TURN: dict[Mark, Mark] = {"eastern name": "eastern title", "eastern title": "eastern name"}
 _TURNS = ("name", *ROLES)
-_FORMER = re.compile(r"(?:former(?:ly)?|ex|ehemalige[rs]?|ancien(?:ne)?|tidigare|voormalige?)[\s-]", re.I)
+_FORMER = re.compile(r"(?:former(?:ly)?|ex(?!.officio)|ehemalige[rs]?|ancien(?:ne)?|tidigare|voormalige?)[\s-]", re.I)
 # Behind the title of who heads a company, or that of anybody, the company.
 _EMPLOYER = re.compile(
     r"(?:^|(?<=\s))(?:C[A-Z]O|(?:[Cc]o-?)?[Ff]ounder|[Oo]wner|PDG|VD|[Gg]rundare|[Gg]ründer(?:in)?|[Gg]érante?"
-    r"|(?:[Mm]anaging|[Gg]eneral) (?:[Dd]irector|[Pp]artner)|[Gg]eschäftsführer(?:in)?), [A-ZÀ-Ý].*"
+    r"|(?:[Mm]anaging|[Gg]eneral) (?:[Dd]irector|[Pp]artner)|[Gg]eschäftsführer(?:in)?), (?P<behind>[A-ZÀ-Ý].*)"
     r"|(?:\s(?:at|bei|chez|hos|presso)|\s?@)\s[A-ZÀ-Ý].*"
+)
+_REGION = re.compile(
+    r"(?:[NSEW]\w{3,4}(?:ern)? |Central |Latin |Middle )?(?:Europe|Americas?|Asia|Africa|East|Asia[ -]Pacific"
+    r"|International|Global|Group|EMEA|APAC|DACH|Nordics?|Benelux)(?:(?: and |\s?[&/,]\s?).{2,30})?"
 )
 _SINCE = re.compile(r",?\s(?:since|seit|depuis|desde|dal|sinds|sedan|siden)\s(?:\w{2,12}\s)?\d{4}$", re.I)
 
@@ -416,9 +422,18 @@ def _elsewhere(page: ParsedPage, person: Person) -> bool:
         return True
     if person.expected or page.kind in ("team", "about", "legal", "investors"):
         return False
-    employer = _EMPLOYER.search(person.title)
-    plain = compact(employer[0] if employer else person.title if form_spans(person.title) else "")
+    plain = compact(_employer(person.title))
     return bool(plain) and not any(name in plain for name in own_names(page))
+
+
+def _employer(role: str) -> str:
+    """The company in `CEO, Example` and `Clerk at Example Ltd`; none in `Founder, CEO` and `CEO, Germany`."""
+    found = _EMPLOYER.search(role)
+    if found is None:
+        return role if any(end >= len(role) - 1 for _, end in form_spans(role)) else ""
+    behind = found["behind"] or ""
+    more = title(behind) or behind.partition(" ")[0].lower() in DEPARTMENTS
+    return "" if more or named(behind) or _REGION.fullmatch(behind) else found[0]
 
 
 def _words(text: str) -> str:

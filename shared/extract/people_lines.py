@@ -14,6 +14,10 @@ LIST = re.compile(r"\s?(?:;|/|,?\s(?:&|und|and|et|y|e|en|och|og|i|a)|,)\s")
 ROLES = ("title", "department")
 SOLE = frozenset(WORDS["sole_titles"])  # of one person of a company, whose name may stand below
 _INVESTORS = frozenset(WORDS["sections"]["investors"])
+# Whole words, or their plurals: `jury` is no injury, `oradores` no colaboradores.
+_STRANGERS = re.compile(
+    rf"(?<![a-zà-ž])(?:{'|'.join(map(re.escape, WORDS['sections']['strangers']))})(?:(?<=[\u3040-\uffff])|(?!\w{{3}}))"
+)
 _FOR = re.compile(r"(?<!\w)(?:for|für|pour|para|per|voor|för|til|dla|pro)\s")  # whom something is made for: `for teams`
 ASIDE = re.compile(r"\s\([^()]{1,40}\)?$")
 
@@ -35,9 +39,10 @@ class Lines:
         self.imprint = page.kind == "legal"
 
     @lazy
-    def links(self) -> set[str]:
-        """Texts of links, as `Place an ad`; those of cards have a name, too."""
-        return {link.text for link in self.page.links}
+    def links(self) -> set[tuple[str, str]]:
+        """Texts of links, as `Place an ad`, and where they stand; of a card's a name leads to the same page."""
+        cards = {link.url for link in self.page.links if mark(link.text) == "name"}
+        return {(link.text, link.where) for link in self.page.links if link.url not in cards}
 
     def text(self, i: int) -> str:
         return self.lines[i].text if 0 <= i < len(self.lines) else ""
@@ -45,7 +50,7 @@ class Lines:
     def mark(self, i: int) -> Mark:
         found = mark(self.lines[i].text) if 0 <= i < len(self.lines) else "other"
         firm = found == "name" and self.names_firm(i)
-        return "other" if firm or (found == "title" and self.text(i) in self.links) else found
+        return "other" if firm or (found == "title" and self.lines[i] in self.links) else found
 
     def named(self, i: int) -> bool:
         """Of a line that is a name, or one with its role in brackets."""
@@ -86,7 +91,8 @@ def _announced(text: str) -> str:
         return ""
     if lower in _INVESTORS:
         return "investors"
-    for kind in ("strangers", "people"):
-        if any(len(lower) <= len(word) + 30 for word in filter(lower.__contains__, WORDS["sections"][kind])):
-            return kind
-    return ""
+    others = (found for found in _STRANGERS.finditer(lower) if len(lower) <= len(found[0]) + 30)
+    if any(others) and mark(text) not in ROLES:  # `Alumni Officer` is one of the team
+        return "strangers"
+    announcing = filter(lower.__contains__, WORDS["sections"]["people"])
+    return "people" if any(len(lower) <= len(word) + 30 for word in announcing) else ""
