@@ -166,7 +166,8 @@ def _address(text: str, port: int) -> tuple[Address, int]:
 
 class _Protocol(ResponseHandler):
     """Reads a head whole, puts it right, and reads it before the body that came with it: aiohttp forgets an answer
-    behind which there is more than its length says, as where characters were counted for bytes."""
+    behind which there is more than its length says, as where characters were counted for bytes. Interim answers, each
+    of which costs aiohttp as much as one that counts, are left out."""
 
     _head: bytearray | None = None  # so far; None within a body
 
@@ -192,10 +193,12 @@ class _Protocol(ResponseHandler):
                 del held[:at]
                 self.start_timeout()  # the one between two pieces
                 return
+            elif _INTERIM.match(held, at):
+                at += size
             else:
-                head, at = bytes(held[at : at + size]), at + size
-                self._head = held if _INTERIM.match(head) else None
-                super().data_received(heads.put_right(head))
+                self._head = None
+                super().data_received(heads.put_right(bytes(held[at : at + size])))
+                at += size
         if at < len(held):
             super().data_received(bytes(held[at:]))
 
