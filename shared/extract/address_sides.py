@@ -8,6 +8,7 @@ from shared.extract.address_words import REGIONS, is_box, part, street_language
 from shared.extract.countries import named
 from shared.models import JSON
 
+NUMBER_FIRST = frozenset({"US", "GB", "CA", "AU", "NZ", "IE", "IN", "ZA", "SG"})  # a house's, before the street's name
 _Wanted = Callable[[int], bool]
 _COUNTY = re.compile(r"(?:Co\.?|County)\s[A-Z]\w{2,12}|[A-Z][a-z]{2,14}shire")
 

@@ -29,7 +29,7 @@ SECONDS = 0.125  # CPU, at any length; what is linear takes a fifth of it at mos
 # Characters of the longest subject of patterns that are not linear, and need not be.
 SUBJECTS = {
     "address_components._STREET_END": 120,
-    "addresses._AFTER_LOCALITY": 45,  # what _LOCALITY found
+    "addresses_coded._AFTER_LOCALITY": 45,  # what _LOCALITY found
     "blocks._PARTS": 80,  # titles
     "names._COPYRIGHT": 600,  # lines
     "names._OWNER_FIRST": 600,
