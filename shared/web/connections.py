@@ -29,7 +29,7 @@ KEPT_SECONDS = 3.0  # an idle connection: long enough for the run's next stage
 KNOWN_SECONDS = 60  # what a name has been resolved to, and was judged
 _HTTP = b"HTTP/"
 _BLANK = re.compile(rb"[\r\n]+")
-_INTERIM = re.compile(rb"HTTP/\S+\s+1(?!01)\d\d\b")  # another answer follows, but for 101
+_INTERIM = re.compile(rb"HTTP/\S+[ \t]+1(?!01)\d\d\b")  # another answer follows, but for 101
 MAX_LINE, MAX_FIELD, MAX_HEADERS = 16_384, 65_536, 256  # real sites send policies of more than 8 kB
 
 

@@ -289,7 +289,7 @@ BROKEN = {
     "nothing": b"",
     "garbage": b"\x00\x01\x02\x03" * 100 + b"\r\n\r\n",
     "another protocol": b"SSH-2.0-OpenSSH_9.6\r\n",
-    "no status": b"HTTP/1.1\r\n\r\n",
+    "no status": b"HTTP/1.1\r\n\r\n199 ",
     "a status of four digits": b"HTTP/1.1 2000 OK\r\n\r\n",
     "a negative length": b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\nx",
     "a length that is no number": b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\nx",
