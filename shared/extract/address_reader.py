@@ -2,16 +2,18 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
 
 from shared.extract.address_components import behind_form, pieces
 from shared.extract.address_words import body, is_label, part, stranger
+from shared.extract.collected import Line
 from shared.extract.countries import named
 from shared.extract.lazy import lazy
 from shared.extract.legal_forms import legal_form
-from shared.extract.names import resembles
+from shared.extract.names import compact, resembles
 from shared.extract.others import (
     beside_strangers,
     commented,
@@ -28,6 +30,7 @@ from shared.extract.regions import calling, regions
 from shared.models import JSON
 
 LINES_ABOVE = 6
+AKIN = 4  # letters that the names of a group's companies begin with
 LONGEST = 300  # characters of a line in which an address without a code ends with its country
 LONG_ABOVE = 120  # characters of a line above that holds no part
 _EASTERN = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
@@ -94,9 +97,13 @@ class Reader:
     def regions(self) -> list[str]:
         return regions(self.page)
 
+    def below(self, index: int, count: int) -> Iterator[Line]:
+        """The next lines, up to the heading of another address."""
+        return takewhile(lambda line: line.text not in self.headings, self.lines[index + 1 : index + 1 + count])
+
     def calling_code(self, index: int) -> str | None:
         """Of a number within four lines."""
-        for line in self.lines[index : index + 5]:
+        for line in (self.lines[index], *self.below(index, 4)):
             if "+" in line.text and (code := calling(line.text[:300])):
                 return code
         return None
@@ -150,7 +157,7 @@ class Reader:
         foreign = bool(owner) and legal_form(owner) and not own
         if own:
             self.owned.add(index)
-        elif foreign:
+        elif foreign and compact(owner)[:AKIN] != compact(self.page.site)[:AKIN]:
             self.foreign.add(index)
         kind = self.page.kind
         if kind == "privacy" and where != "footer" and not own:

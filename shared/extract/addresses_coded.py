@@ -143,7 +143,7 @@ def _said_country(reader: Reader, tail: str, index: int) -> str | None:
         first = one.partition(" ")[0]
         if code := named(one) or (named(first) if len(first) > 2 else None) or _CAPITALS.get(one.upper()):
             return code
-    for line in reader.lines[index + 1 : index + 3]:
+    for line in reader.below(index, 2):
         if len(line.text) < 60 and (code := named(BREAK.split(line.text)[0].strip(" ."))):
             return code
     return None
