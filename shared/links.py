@@ -49,7 +49,8 @@ _QUERY_TRAP = re.compile(
 )
 _LANGUAGE = re.compile(r"([a-z]{2})(?:[-_][a-z]{2,4})?", re.I)
 _LANGUAGE_PATH = re.compile(r"[^/]*/([a-z]{2})(?:[-_][a-z]{2,4})?(?:/([a-z]{2})(?:[-_][a-z]{2,4})?)?(?:/|$)", re.I)
-_COUNTRIES = ("ar", "ca", "ga", "sv")  # of another language than their codes are: Argentina, Canada, Gabon, El Salvador
+# Places of other languages than their codes are: Argentina, Canada, the European Union, Gabon, El Salvador.
+_COUNTRIES = ("ar", "ca", "eu", "ga", "sv")
 _LANGUAGE_QUERY = re.compile(
     r"(?:^|&)(?:lang|language|locale|hl|lng|sprache|l)=([a-z]{2})(?:[-_][a-z]{2,4})?(?:&|$)", re.I
 )
