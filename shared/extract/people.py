@@ -154,9 +154,13 @@ def _paired(page: ParsedPage, lines: Lines, titled: list[int]) -> Iterator[Perso
 def _of_others(lines: Lines, i: int) -> bool:
     """A byline; who made the site; or who is quoted: name, `title, company`, and above or below what they say."""
     above = lines.text(i - 1)
-    if (len(above) > 30 and quoted(above)) or _BY.match(lines.text(i)) or _made_it(lines, i):
+    if _BY.match(lines.text(i)) or _made_it(lines, i):
         return True
-    return quoted(above) > 1 or (", " in lines.text(i + 1) and quoted(lines.text(i + 2)) > 1)
+    if lines.page.kind == "team" and not _employer(lines.text(i + 1)):  # a motto, where each has one
+        return False
+    if quoted(above) > 1 or (len(above) > 30 and quoted(above)):
+        return True
+    return ", " in lines.text(i + 1) and quoted(lines.text(i + 2)) > 1
 
 
 def _made_it(lines: Lines, i: int) -> bool:
