@@ -6,17 +6,14 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 from shared.extract.address_words import stranger
-from shared.extract.countries import named
 from shared.extract.keywords import lines_with
-from shared.extract.legal_forms import form_spans
-from shared.extract.names import compact, own_names
-from shared.extract.needles import OUTSIDE, in_markup
-from shared.extract.others import REACH, heads_makers, of_others
+from shared.extract.names import compact
+from shared.extract.others import of_others
 from shared.extract.page import ParsedPage
+from shared.extract.people_elsewhere import elsewhere, outsiders, quoted_or_credited, words_of
 from shared.extract.people_lines import ASIDE, LIST, ROLES, SOLE, Lines, Person, section_at
 from shared.extract.people_told import told
 from shared.extract.people_words import (
-    DEPARTMENTS,
     IN_ONE,
     LONG_TITLE,
     PRONOUNS,
@@ -28,7 +25,6 @@ from shared.extract.people_words import (
     label,
     name,
     one_word,
-    quoted,
     spaced,
     surname_first,
     title,
@@ -43,7 +39,6 @@ LISTED = 12  # lines with one name each below one title
 MORE = 4  # lines with one representative each
 LABEL = 40  # characters of a label before those whom a line names
 MAX_LINE = 200  # characters of a line that names people
-MAX_QUOTED = 1500  # characters of a quotation
 _OUR = re.compile(
     r"^(?:vertretungsberechtigte[rs]?|our|unsere?|nos|notre|represented\sby(?:\s(?:the|its|our))?)\s", re.I
 )
@@ -66,7 +61,6 @@ _ACTING = re.compile(
 _CHIEF = re.compile(  # no part of a role that looks like a name, nor of a talk's or prize's
     r"(?:C[A-Z]O|(?:Co-?)?[Ff]ounder|FOUNDER)(?:$|[,/]\s?|\s(?:&|/|[-–|]|and|und|et|y|e|of)\s)"
 )
-_BY = re.compile(r"\W{0,3}(?:by|von|par|por|di|door|av|af)\s", re.I)
 _LEADING = re.compile(  # or right behind it, unless other things are called so, too
     rf"(?:{'|'.join(sorted(SOLE - frozenset(WORDS['plain_titles']), reverse=True))})\s(?=[^\W\d_])", re.I
 )
@@ -81,17 +75,6 @@ _MEMBERS_ROLE = re.compile(r"\s[-–—]\s|\s\(")
 STEPS = range(2, 6)  # lines from one person to the next where something stands between them
 _EASTERN_TURN: dict[Mark, Mark] = {"eastern name": "eastern title", "eastern title": "eastern name"}
 _TURNS = ("name", *ROLES)
-_FORMER = re.compile(r"(?:former(?:ly)?|ex(?!.officio)|ehemalige[rs]?|ancien(?:ne)?|tidigare|voormalige?)[\s-]", re.I)
-# Behind the title of who heads a company, or that of anybody, the company.
-_EMPLOYER = re.compile(
-    r"(?:^|(?<=\s))(?:C[A-Z]O|(?:[Cc]o-?)?[Ff]ounder|[Oo]wner|PDG|VD|[Gg]rundare|[Gg]ründer(?:in)?|[Gg]érante?"
-    r"|(?:[Mm]anaging|[Gg]eneral) (?:[Dd]irector|[Pp]artner)|[Gg]eschäftsführer(?:in)?), (?P<behind>[A-ZÀ-Ý].*)"
-    r"|(?:\s(?:at|bei|chez|hos|presso)|\s?@)\s[A-ZÀ-Ý].*"
-)
-_REGION = re.compile(
-    r"(?:[NSEW]\w{3,4}(?:ern)? |Central |Latin |Middle )?(?:Europe|Americas?|Asia|Africa|East|Asia[ -]Pacific"
-    r"|International|Global|Group|EMEA|APAC|DACH|Nordics?|Benelux)(?:(?: and |\s?[&/,]\s?).{2,30})?"
-)
 _SINCE = re.compile(r",?\s(?:since|seit|depuis|desde|dal|sinds|sedan|siden)\s(?:\w{2,12}\s)?\d{4}$", re.I)
 
 
@@ -105,12 +88,12 @@ def people(page: ParsedPage) -> Iterator[Fact]:
         found += _alone(page, lines, {person.line for person in found})
     if page.kind in ("home", "about", "team"):
         found += told(lines, titled)
-    outsiders = _outsiders(page, {compact(person.name) for person in found if not person.expected})
+    outside_words = outsiders(page, {compact(person.name) for person in found if not person.expected})
     seen: set[str] = set()
     for person in sorted(found, key=lambda one: one.line):
         key = compact(person.name)
-        outside = not person.expected and _words(person.name) in outsiders
-        if len(seen) >= MOST or outside or f"{key} {person.title}" in seen or _elsewhere(page, person):
+        outside = not person.expected and words_of(person.name) in outside_words
+        if len(seen) >= MOST or outside or f"{key} {person.title}" in seen or elsewhere(page, person):
             continue
         seen.add(f"{key} {person.title}")
         value: dict[str, JSON] = {"name": person.name}
@@ -145,29 +128,10 @@ def _paired(page: ParsedPage, lines: Lines, titled: list[int]) -> Iterator[Perso
             here = list(_beside_eastern(lines, i))
         else:
             here = list(_in_one(lines, i)) if kind in ("other", "title") and i in with_title else []
-        if here and not _of_others(lines, i) and (section := section_at(lines, i)) != "strangers":
+        if here and not quoted_or_credited(lines, i) and (section := section_at(lines, i)) != "strangers":
             base = _sure(page, section)
             for person in here:
                 yield person._replace(sure=base - person.sure, expected=section == "people")
-
-
-def _of_others(lines: Lines, i: int) -> bool:
-    """A byline; who made the site; or who is quoted: name, `title, company`, and above or below what they say."""
-    above = lines.text(i - 1)
-    if _BY.match(lines.text(i)) or _made_it(lines, i):
-        return True
-    if lines.page.kind == "team" and not _employer(lines.text(i + 1)):  # a motto, where each has one
-        return False
-    if quoted(above) > 1 or (len(above) > 30 and quoted(above)):
-        return True
-    return ", " in lines.text(i + 1) and quoted(lines.text(i + 2)) > 1
-
-
-def _made_it(lines: Lines, i: int) -> bool:
-    """In an imprint, below a heading of who made the site."""
-    near = range(i - 1, max(i - REACH, 0) - 1, -1) if lines.imprint else ()
-    heading = next((text for j in near if (text := lines.text(j)) in lines.headings), "")
-    return heads_makers(heading)
 
 
 # Until its section is known, a person's `sure` is what is to be taken off it.
@@ -407,38 +371,3 @@ def _sure(page: ParsedPage, section: str) -> float:
     base = {"team": 0.85, "about": 0.8, "legal": 0.8, "investors": 0.75, "contact": 0.75, "home": 0.7, "careers": 0.35}
     sure = base.get(page.kind, 0.6)
     return min(sure + 0.1, 0.9) if section == "people" and sure > 0.4 else sure
-
-
-def _outsiders(page: ParsedPage, names: set[str]) -> str:
-    """The words of those quotations, bylines, reviews and comments that hold one of these compact names."""
-    marks = in_markup(page)
-    selectors = ",".join(selector for word, selector in OUTSIDE.items() if word in marks)
-    texts = [text for _, text in page.select(selectors) if len(text) <= MAX_QUOTED] if names and selectors else []
-    plain = zip(texts, map(compact, texts), strict=True)
-    return " | ".join(_words(text) for text, spelled in plain if any(name in spelled for name in names))
-
-
-def _elsewhere(page: ParsedPage, person: Person) -> bool:
-    """Whether the role is a former one, the person a firm or, on a page of other things, the role one
-    at a company that is not the site's: `Ada Fern`, `CEO, Example`."""
-    firm = any(end >= len(person.name) - 1 for _, end in form_spans(person.name))
-    if firm or _FORMER.match(person.title):
-        return True
-    if person.expected or page.kind in ("team", "about", "legal", "investors"):
-        return False
-    plain = compact(_employer(person.title))
-    return bool(plain) and not any(name in plain for name in own_names(page))
-
-
-def _employer(role: str) -> str:
-    """The company in `CEO, Example` and `Clerk at Example Ltd`; none in `Founder, CEO` and `CEO, Germany`."""
-    found = _EMPLOYER.search(role)
-    if found is None:
-        return role if any(end >= len(role) - 1 for _, end in form_spans(role)) else ""
-    behind = found["behind"] or ""
-    more = title(behind) or behind.partition(" ")[0].lower() in DEPARTMENTS
-    return "" if more or named(behind) or _REGION.fullmatch(behind) else found[0]
-
-
-def _words(text: str) -> str:
-    return f" {' '.join(map(compact, text.split()))} "
