@@ -26,13 +26,13 @@ WIDE = frozenset(
 ALONE = frozenset("소개 문의 服务 服務".split())
 # And so do these words after those: "Contact Lenses", "Legal Services", "Career Coaching".
 SUBJECTS = frozenset({"legal", "privacy", "press", "cookies", "data protection", "data privacy"})
-ADJUNCTS = SUBJECTS | {"contact form", *"contact career careers job jobs investor news blog cookie".split()}
+ADJUNCTS = SUBJECTS | {"contact form", "la firma", *"contact career careers job jobs investor news blog cookie".split()}
 SUBJECTS |= {phrase.replace(" ", "") for phrase in SUBJECTS}
 ADJUNCTS |= {phrase.replace(" ", "") for phrase in ADJUNCTS}
 OFFERS = frozenset(
     """services service solutions software system systems tool tools platform product products consulting coaching
     training courses advice management machines equipment technology tech api app builder generator templates insurance
-    law loans lenses center centers screens recipes visa""".split()
+    law loans lenses center centers screens recipes visa digital digitale electronica electrónica elettronica""".split()
 )
 # Folders of what a company offers, to whom, and on what it writes.
 CATALOGUES = frozenset(

@@ -141,6 +141,7 @@ def test_a_company_that_is_named_for_what_it_sells_has_no_products_page_for_that
         ("/industries/legal", "Legal"),
         ("/services/data-protection", "Data Protection"),
         ("/kitchen/biscuits/cookies", "Cookies"),
+        ("/la-firma-electronica", "La firma electrónica"),
     ],
 )
 def test_what_other_words_and_folders_make_another_thing_of_is_no_key_page(url: str, text: str) -> None:
