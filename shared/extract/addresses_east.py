@@ -10,6 +10,7 @@ from shared.extract.postal import numbered
 from shared.models import JSON
 
 LONG = 400  # characters of a line
+GUARANTOR = "保証協会"  # whom estate and travel agents name with its address
 _CJK = re.compile(r"[\u3400-\u9fff\uac00-\ud7a3\u0400-\u04ff]")
 _NO_LEADS = bytes({*range(256)} - {0xD0, 0xD1, *range(0xE3, 0xEE)})  # those letters begin so in UTF-8
 _SCRIPTS = re.compile(r"[県都府道路街号號巷段로길동]|〒|丁目|番地|\d{6},?\s?[а-яё]", re.I)
@@ -82,7 +83,7 @@ def eastern(page: ParsedPage) -> Iterator[Found]:
         found = _japanese(text, above, below) or _korean(text) or _chinese(text) or _russian(text)
         if found is not None:
             around = " ".join(one.text[:80] for one in lines[max(index - 8, 0) : index])
-            listed = of_others(page) and line.where == "main"
+            listed = (of_others(page) and line.where == "main") or GUARANTOR in text
             if listed or stranger(f"{around} {text} {below[:60]}") or beside_strangers(page, index):
                 continue
             yield found, 0.4 if page.kind in ("news", "press") and line.where == "main" else 0.85, text
