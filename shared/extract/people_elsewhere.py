@@ -12,7 +12,7 @@ from shared.extract.people_lines import Lines, Person
 from shared.extract.people_words import DEPARTMENTS, quoted, title
 
 MAX_QUOTED = 1500  # characters of a quotation
-_BY = re.compile(r"\W{0,3}(?:by|von|par|por|di|door|av|af)\s", re.I)
+_BY = re.compile(r"\W{0,3}(?:by|von|par|por|di|door|av|af)\s\S+\s\S", re.I)  # `Di Larch` is called so
 _FORMER = re.compile(r"(?:former(?:ly)?|ex(?!.officio)|ehemalige[rs]?|ancien(?:ne)?|tidigare|voormalige?)[\s-]", re.I)
 # Behind the title of who heads a company, or that of anybody, the company.
 _EMPLOYER = re.compile(
