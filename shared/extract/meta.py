@@ -39,6 +39,7 @@ _TEMPLATE = re.compile(
     r"|(?:free )?(?:website|html\d?|bootstrap|responsive|site) (?:html )?templates?)\W*",
     re.I,
 )
+_OWN_KINDS = ("home", "about", "contact", "legal")
 _BUSINESS = {
     "street_address": "street", "street-address": "street", "locality": "locality", "region": "region",
     "postal_code": "postal_code", "postal-code": "postal_code", "country_name": "country", "country-name": "country",
@@ -75,7 +76,8 @@ def _reached(page: ParsedPage) -> Iterator[Fact]:
         for key, value in page.metas.items()
         if (name := _BUSINESS.get(key.rpartition(":")[2])) and key[:2] in ("bu", "og")
     }
-    if said and (of_others(page) or page.metas.get("og:type") == "article"):  # where something happened
+    told_of = page.metas.get("og:type") == "article" and page.kind not in _OWN_KINDS  # where something happened
+    if said and (of_others(page) or told_of):
         said.clear()
     if (found := _EMAIL.fullmatch(said.pop("email", ""))) and (email := valid(found[1], found[2])):
         own = own_domain(registrable(found[2].lower()), page)
