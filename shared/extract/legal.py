@@ -17,8 +17,10 @@ from shared.models import Fact
 _BEFORE = re.compile(  # a year, the domain, the place in a list
     r"^(?:(?:19|20)\d\d(?:\s?[-–]\s?(?:19|20)?\d\d)?\s|(?:[\w-]{1,63}\.){1,3}[a-z]{2,4},\s|\d{1,2}\.\s(?![A-Z]{2,3}\s))"
 )
-# Nevada; a word in capitals; words that are no form in lower case: "is incorporated in"
-_NO_FORM = re.compile(r", NV$|^[A-Z ]+ (?:AS|OG)$| (?:incorporated|limited|corporation)$")
+# Nevada; a word in capitals; words that are no form in lower case: "is incorporated in"; whose the company is
+_NO_FORM = re.compile(
+    r"^(?:Part|Member|Division) of\s|, NV$|^[A-Z ]+ (?:AS|OG)$| (?:incorporated|limited|corporation)$"
+)
 SHORT = 200  # characters of a line whose reading is kept
 DOUBTFUL = 0.4  # what is less sure is not worth telling
 TITLED = 0.55  # a name in a title is often written short
@@ -255,7 +257,8 @@ def _sure(page: ParsedPage, index: int, name: str, start: int, end: int) -> floa
         return 0.2
     if of_others(page) and line.where == "main" and base < 0.5:
         return 0
-    if base < 0.5 and start == 0 and len(line.text) == end and line.text in _links_elsewhere(page):
+    linked = start == 0 and len(line.text) == end and line.text in _links_elsewhere(page)
+    if base < 0.5 and linked and _said(above) != "label":
         return 0.2
     if heads_makers(above) or made(name) or (base < 0.35 and officer(above[-60:])):
         return 0.2
