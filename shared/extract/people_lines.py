@@ -14,9 +14,10 @@ LIST = re.compile(r"\s?(?:;|/|,?\s(?:&|und|and|et|y|e|en|och|og|i|a)|,)\s")
 ROLES = ("title", "department")
 SOLE = frozenset(WORDS["sole_titles"])  # of one person of a company, whose name may stand below
 _INVESTORS = frozenset(WORDS["sections"]["investors"])
-# Whole words, or their plurals: `jury` is no injury, `oradores` no colaboradores.
+# Whole words, or their plurals: `jury` is no injury, `oradores` no colaboradores; `atención a clientes` serves them.
 _STRANGERS = re.compile(
-    rf"(?<![a-zà-ž])(?:{'|'.join(map(re.escape, WORDS['sections']['strangers']))})(?:(?<=[\u3040-\uffff])|(?!\w{{3}}))"
+    rf"(?<![a-zà-ž])(?<!\sa\s)(?:{'|'.join(map(re.escape, WORDS['sections']['strangers']))})"
+    r"(?:(?<=[\u3040-\uffff])|(?!\w{3}))"
 )
 _FOR = re.compile(r"(?<!\w)(?:for|für|pour|para|per|voor|för|til|dla|pro)\s")  # whom something is made for: `for teams`
 ASIDE = re.compile(r"\s\([^()]{1,40}\)?$")
