@@ -28,14 +28,12 @@ _REGION = re.compile(
 
 def quoted_or_credited(lines: Lines, i: int) -> bool:
     """A byline; who made the site; or who is quoted: name, `title, company`, and above or below what they say."""
-    above = lines.text(i - 1)
-    if _BY.match(lines.text(i)) or _made_it(lines, i):
+    above, role, below = lines.text(i - 1), lines.text(i + 1), lines.text(i + 2)
+    if _BY.match(lines.text(i)) or _made_it(lines, i) or (", " in role and quoted(below) > 1):
         return True
-    if lines.page.kind == "team" and not _employer(lines.text(i + 1)):  # a motto, where each has one
+    if lines.page.kind == "team" and ", " not in role and not _employer(role):  # a motto, where each has one
         return False
-    if quoted(above) > 1 or (len(above) > 30 and quoted(above)):
-        return True
-    return ", " in lines.text(i + 1) and quoted(lines.text(i + 2)) > 1
+    return quoted(above) > 1 or (len(above) > 30 and bool(quoted(above)))
 
 
 def _made_it(lines: Lines, i: int) -> bool:
