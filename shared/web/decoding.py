@@ -33,10 +33,7 @@ class Decoder:
     def feed(self, data: bytes, room: int) -> bytes:
         """What `data` decodes to. More than `room` bytes mean that there may be more still: the decoder is spent."""
         for layer in self._layers:
-            try:
-                data = layer.decode(data, room + 1)
-            except Exception as error:  # zlib, brotli and zstd share no class of errors
-                raise DecodingError(str(error)) from error
+            data = layer.decode(data, room + 1)
             if len(data) > room:
                 break
         return data
@@ -75,10 +72,10 @@ class _Layer:
                 break
             try:
                 output += self._step(data[start:stop], limit - len(output))
-            except Exception:
+            except Exception as error:  # zlib, brotli and zstd share no class of errors
                 self.broken = True
                 if not output:
-                    raise
+                    raise DecodingError(str(error)) from error
                 break
         return bytes(output)
 
