@@ -109,6 +109,7 @@ def test_another_hosts_folders_and_names_are_not_the_sites() -> None:
         "<script>let pages = ['https://www.facebook.com/trellis']</script>",
         "<script>let guide = 'https://posthog.com/docs', at = '@mixpanel.com'</script>",
         "<script>let a = 1;\n  // load('https://static.hotjar.com/c/hotjar.js')\n</script>",
+        # what a template has in place of an identifier, left as it was, and an article's number
         "<script>gtag('config', 'G-XXXXXXXXXX'); sku = 'G-12345'</script>",
         "<script>let BV = {}, DY = {}; BV.a(DY.b); zE(c)</script>",
         "<img src=https://cdn.shopify.com/s/files/loom.jpg><img src=https://static.wixstatic.com/media/loom.png>",
