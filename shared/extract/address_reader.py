@@ -35,7 +35,7 @@ LONGEST = 300  # characters of a line in which an address without a code ends wi
 LONG_ABOVE = 120  # characters of a line above that holds no part
 _EASTERN = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
 _INTO = re.compile(
-    r"(?:^|.*[a-z]\s)(?:at|is|to|visit|in|on|near|from|\w*[Aa]d+ress\w{0,2}\s(?:er|är|ist|est|lautet)"
+    r"(?:^|.*[a-z]\s)(?:in\sder|in\sdem|am|im|at|is|to|visit|in|on|near|from|\w*[Aa]d+ress\w{0,2}\s(?:er|är|ist|est|lautet)"
     r"|(?:situ[ée]e?s?|sise?|domicilié[es]?|résidant|demeurant|établie?|siège(?:\ssocial)?(?:\sest)?)(?:\s(?:au|à))?"
     r"|(?:domicilio|sede|sita|sito|ubicad[oa]|domiciliad[oa]|situad[oa]|sediad[oa])(?:\s(?!en\s)\w{1,12}){0,2}\s(?:en|na|no|em)"
     r"|(?:gevestigd|kantoorhoudend)\s(?:te|aan)|(?:siedzib[ąay]\s(?:\w{1,12}\s)?|mieszcz\w{2,4}\ssię\s)(?:w|przy)|sídlem(?:\s(?:na|v))?)\s(?=(?:[Tt]he\s)?(?:\d|[Pp]\.?\s?[Oo]\.?\s?[Bb]ox|[A-Z]|(?:via|viale|piazza|corso|rue|avenue|calle|rua|(?:ul|al|pl|os)\.)\s))"
@@ -85,6 +85,7 @@ class Reader:
         self.page = page
         self.lines = page.lines
         self.used: list[int] = []  # last lines of the addresses read
+        self.rows: set[int] = set()  # lines of those in labelled rows
         self.coded = {code.place for code in codes(page)}
         self.owned: set[int] = set()  # the lines of addresses behind the company's name
         self.foreign: set[int] = set()  # and behind those of other companies
@@ -114,7 +115,7 @@ class Reader:
     def before(self, index: int, head: str, used: int) -> tuple[list[str], str, int]:
         """The parts before the code, nearest first; the text that ended them; the line where they begin."""
         edges, lowest = self.page.parts, max(index - LINES_ABOVE, min(used, index - 1), -1) + 1
-        above = takewhile(lambda i: edges[i] == edges[index], range(index - 1, lowest - 1, -1))
+        above = takewhile(lambda i: edges[i] == edges[index] and i not in self.rows, range(index - 1, lowest - 1, -1))
         texts = (head, *[self.lines[i].text[-LONG_ABOVE - 1 :] for i in above])
         parts, owner, lines = _before(texts, self.page.site)
         return list(parts), owner, index - lines

@@ -107,6 +107,10 @@ _LOWER_UNITS = (
     "next",
     "c/o",
     "lok.",
+    "et.",
+    "ap.",
+    "sc.",
+    "bl.",
     "apt",
     "floor",
     "suite",
@@ -215,7 +219,7 @@ def part(text: str, site: str) -> Part:
 @lru_cache(4096)
 def _part(text: str, site: str) -> Part:
     words, lower = text.split(), text.lower()
-    tokens = set(_TOKEN.findall(lower))
+    tokens = set(_TOKEN.findall(lower.replace("tel aviv", "")))
     if not words or len(words) > 12 or not _REACH.isdisjoint(tokens) or "@" in text or "©" in text or "e-mail" in lower:
         return "stop"
     if is_label(text) or sum(map(str.isdigit, text)) > 9 or _has_form(text, lower):

@@ -14,7 +14,7 @@ from shared.models import JSON
 _OWN_COUNTRY = {name: name.upper() for name in ("us", "gb", "ca", "ie", "nl", "jp", "br", "pt", "pl")}
 _SHAPES = {name: codes.split() for name, codes in WORDS["shapes"].items()}
 _CODE_LAST = frozenset(WORDS["code_last"].split())
-_UNSURE = frozenset({"four", "six", "spaced", "spaced6", "jp", "pl", "pt", "br"})
+_UNSURE = frozenset({"four", "six", "seven", "spaced", "spaced6", "jp", "pl", "pt", "br"})
 _LANGUAGES = {name: codes.split() for name, codes in WORDS["languages"].items()}
 _AUSTRIAN = frozenset("Wien Graz Linz Salzburg Innsbruck Klagenfurt Villach Wels Dornbirn Bregenz Steyr".split())
 _LOCALITY = re.compile(r"(?:\s[-–]\s|[\s,]{0,3})((?:[^\W\d_]|['’‘])(?:[^\d,|;•·│(:\n]|\d{1,2}(?=[\s,]|$)){1,40})")
@@ -31,6 +31,7 @@ _LETTER = re.compile(r"[^\W\d_]").search
 _CODE_LABEL = re.compile(  # before a postal code
     r"(?:^|(?<=[\s,;(–-]))(?:c\.?\s?p|cep|cap|plz|psč|zip(?:\s?code)?|pin\s?code|postal\scode|postcode)[.:\s–-]*$", re.I
 )
+_AMID = re.compile(r"(?<=\d)\s(?:in|à|à l’|te|en|w|i|em)\s$")  # `Ringstraße 6 in 01234 Dorf`
 _DIALLED = re.compile(r"(?<!\w)(?:t[eé]?lf?|(?:tele)?(?:fon|phone|fax)|mob\w{0,4})\W{1,3}[\d ]{0,9}$", re.I)
 _UNIT_NEXT = re.compile(  # behind a house's number
     r",?\s(?:suite|ste|unit|apt|room|oficina|of\.|piso|depto|dpto|local|interior|int\.|floor)[\s.]", re.I
@@ -44,7 +45,8 @@ def coded(reader: Reader, code: Code, used: int, begin: int) -> Found | None:
     head = line[max(code.start - 200, begin) : code.start]
     if shape in ("four", "five") and (_UNIT_NEXT.match(line, code.end) or _DIALLED.search(head)):
         return None
-    parts, owner, first = reader.before(index, _CODE_LABEL.sub("", head), used)
+    head = _AMID.sub("", _CODE_LABEL.sub("", head))
+    parts, owner, first = reader.before(index, head, used)
     if shape in ("four", "five"):  # a heading may name the same place
         parts = parts[: next((i for i, one in enumerate(parts) if code.text in one.split()), len(parts))]
     if not parts:

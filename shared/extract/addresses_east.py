@@ -48,15 +48,16 @@ _KR_OWNER = re.compile(r"\s(?:[^\s\d]{1,20}\s?(?:주식회사|㈜|\(주\))|(?:�
 _KR_STREET = re.compile(r"[로길]\s?\d|[동리가]\s?\d")
 _RU = re.compile(
     r"(?:(\d{6}),?\s*)(?:(?:Россия|Российская Федерация|РФ),?\s*)?"
-    r"(?:([^,\d]{3,30}(?:обл|область|край|респ)[^,]{0,15}),\s*)?"
+    r"(?:([^,\d]{3,30}(?:обл|область|край|респ)[^,]{0,15}|[Рр]еспублика\s[^,\d]{3,25}),\s*)?"
     r"(?:г(?:ород)?\.?\s?)?([А-ЯЁ][а-яё]+(?:[- ][А-ЯЁа-яё]+){0,2}),?\s*(.{4,120})"
 )
 _RU_STREET = re.compile(
     r"(?:ул|улица|пр|просп|проспект|пр-т|пер|переулок|наб|набережная|ш|шоссе|б-р|бульвар|пл|площадь"
-    r"|проезд|пр-д|тракт|линия|мкр)\b",
+    r"|проезд|пр-д|тракт|линия|мкр)\b|(?<!\w)д(?:ом|\.)\s?\d",
     re.I,
 )
 _RU_END = re.compile(r"\s?[|;•·]|\.\s[А-Я]{2}|,?\s?(?:[Тт]ел|[Фф]акс|[Ee]-?mail|ИНН|ОГРН)")
+_CODE_ROW = re.compile(r"(?:邮政?编码?|郵便番号|우편번호)[:：\s]{0,3}(\d{5,6}|\d{3}-\d{4})(?!\d)")
 _TAIWAN = re.compile(
     r"((?:\d{1,3}F\.?(?:-\d)?,?\s)?(?:No\.?\s?[\d-]{1,8},\s)(?:[^,\n]{2,30},\s){1,5}?)"
     r"([A-Z][\w .]{2,24}(?:City|County)),?\s?(\d{3,6})?",
@@ -83,6 +84,10 @@ def eastern(page: ParsedPage) -> Iterator[Found]:
         found = _japanese(text, above, below) or _korean(text) or _chinese(text) or _russian(text)
         if found is not None:
             around = " ".join(one.text[:80] for one in lines[max(index - 8, 0) : index])
+            if "postal_code" not in found:
+                rows = " ".join(one.text[:80] for one in lines[max(index - 3, 0) : index + 3])
+                if code := _CODE_ROW.search(rows):
+                    found["postal_code"] = code[1]
             listed = (of_others(page) and line.where == "main") or GUARANTOR in text
             if listed or stranger(f"{around} {text} {below[:60]}") or beside_strangers(page, index):
                 continue
@@ -166,4 +171,5 @@ def _russian(text: str) -> dict[str, JSON] | None:
 
 def _cut(text: str) -> str:
     end = _END.search(text)
-    return re.sub(r"\s?[(（]\s?\d{5}\s?[)）]", "", text[: end.start()] if end else text).strip(" ,，。.、()（）")
+    cut = re.sub(r"\s?[(（]\s?\d{5}\s?[)）]", "", text[: end.start()] if end else text).strip(" ,，。.、()（）")
+    return f"{cut})" if cut.count("(") > cut.count(")") else cut

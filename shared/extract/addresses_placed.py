@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from shared.extract.address_components import BREAK, joined, strong
 from shared.extract.address_reader import LONGEST, Found, Reader
 from shared.extract.address_sides import NUMBER_FIRST, read_street
-from shared.extract.address_words import REGIONS, STATES, is_label, names_unit, part, street_language
+from shared.extract.address_words import REGIONS, STATES, is_box, is_label, names_unit, part, street_language
 from shared.extract.countries import named
 from shared.extract.keywords import countries
 from shared.extract.postal import numbered
 from shared.extract.signs import lines_with
 from shared.models import JSON
 
+_CITY_STATES = frozenset({"AE", "QA", "KW", "BH"})  # whose cities' quarters stand before them
 LINES_BELOW = 4  # a line with digits, in which an address without a code ends
 _STATE_ALONE = re.compile(r"([A-Z][\w.' -]{2,30}),\s([A-Z][A-Za-z ]+?)(?:,?\s(?:USA|U\.S\.A\.|United States))?\.?")
 _NO_CODES = re.compile(r"(?<!\w)(?P<IE>Dublin,?\s\d{1,2}|Cork|Galway)(?!\w)|(?<!\w)(?P<HK>Hong ?[Kk]ong)(?:\sSAR)?\W*$")
@@ -24,7 +25,7 @@ def placed(reader: Reader) -> Iterator[Found]:
     labelled = [index for index, _ in numbered(reader.page) if index and lines[index - 1].text[-1] in ":s"]
     for index in sorted({*lines_with(reader.page, "state"), *lines_with(reader.page, "place"), *labelled}):
         text, has_digits = lines[index].text, bool(digits[index])
-        if len(text) > 60 or not any(digits[max(index - LINES_BELOW + 1, 0) : index + 1]):
+        if len(text) > 60 or index in reader.rows or not any(digits[max(index - LINES_BELOW + 1, 0) : index + 1]):
             continue
         if not has_digits and "," in text and (match := _STATE_ALONE.fullmatch(text)) and match[2] in STATES:
             parts, owner, first = reader.before(index, "", reader.read_above(index))
@@ -88,7 +89,8 @@ def before_country(reader: Reader) -> Iterator[Found]:
     """A street with its number, a place and a country, without a code: `91 King Street, Adelaide, Australia`."""
     for index in sorted({index for lines in countries(reader.page).values() for index in lines}):
         text = reader.lines[index].text
-        if len(text) > LONGEST or not {index - 1, index}.isdisjoint(reader.used) or reader.code_behind_country(index):
+        read = index in reader.rows or not {index - 1, index}.isdisjoint(reader.used)
+        if len(text) > LONGEST or read or reader.code_behind_country(index):
             continue
         begins = [0, *(found.end() for found in BREAK.finditer(text))]
         begin = next((at for at in begins if named(BREAK.split(text[at:], maxsplit=1)[0].strip(" ."))), None)
@@ -100,8 +102,10 @@ def before_country(reader: Reader) -> Iterator[Found]:
             parts, reader.page.site, number_first=country in NUMBER_FIRST, mixed=country == "IN"
         )
         told = any(map(street_language, street)) or is_label(BREAK.split(text, maxsplit=1)[0])
-        told = told or any(map(names_unit, street))
+        told = told or any(map(names_unit, street)) or any(map(is_box, street))
         housed = told and any(map(str.isdigit, "".join(street)))
+        while len(middle) > 1 and (country in _CITY_STATES or (len(middle) > 2 and street_language(middle[0]))):
+            street.append(middle.pop(0))
         if 1 <= len(middle) <= 2 and housed and not any(map(str.isdigit, "".join(middle))):
             if len(middle) == 2 and street_language(middle[0]):
                 street.append(middle.pop(0))

@@ -2,18 +2,20 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from shared.extract.address_components import without_label
 from shared.extract.address_words import REGIONS, names_unit, street_language
 from shared.extract.countries import named
+from shared.extract.key_pages import classify
 from shared.extract.page import ParsedPage
 from shared.extract.postal import numbered
 from shared.extract.regions import calling, regions
 from shared.models import JSON
 
 LONG = 200  # characters of a line
+SHORT = 60  # and of one below it
 _WORDS = json.loads(Path(__file__).with_name("addresses.json").read_text(encoding="utf-8"))
 # What ends a line: the place and its province or state.
 _ENDS = {
@@ -31,17 +33,30 @@ _STREETS = {
     country: frozenset(_WORDS["street_words"][language].split())
     for country, language in (("TR", "tr"), ("BR", "pt"), ("IT", "it"), ("es", "es"))
 }
-_RUSSIAN_STREET = (
+_SLAVIC_CITY = r"([А-ЯЁІЇЄҐ][а-яёіїєґ’']{1,20}(?:[- ][А-ЯЁа-яёІЇЄҐіїєґ]{1,15}){0,2})"
+_SLAVIC_STREET = (
     r"(?:ул|улица|пр|просп|проспект|пр-т|пр-кт|пер|переулок|наб|набережная|ш|шоссе|б-р|бульвар|пл|площадь|проезд|пр-д"
-    r"|тракт)(?![\w-])"
+    r"|тракт|вул|вулиця|пров|провулок|бул|площа|шосе|набережна)(?![\w-])"
 )
-_RUSSIAN = re.compile(
-    r"(?:(?:Россия|РФ),\s?)?(?:([А-ЯЁ][а-яё-]{3,20}\s(?:обл\.|область|край)),\s?)?(?:г\.|город\s|гор\.)?\s?"
-    r"([А-ЯЁ][а-яё]{1,20}(?:[- ][А-ЯЁа-яё]{1,15}){0,2}),\s?"
-    rf"((?:{_RUSSIAN_STREET}\.?\s?[^,\d;]{{2,40}}|[А-ЯЁ][^,\d;]{{2,40}}\s{_RUSSIAN_STREET}\.?)"
-    r",?\s(?:д\.|дом|зд\.)?\s?(?!\d{1,9}\s?(?:год|г\.|этаж|кварт|м2|м²|кв|руб|км|мин|мест))\d[^;|]{0,80})"
+_SLAVIC_HOUSE = (
+    rf"((?:{_SLAVIC_STREET}\.?\s?[^,\d;]{{2,40}}|[А-ЯЁІЇЄҐ][^,\d;]{{2,40}}\s{_SLAVIC_STREET}\.?)"
+    r",?\s(?:д\.|дом|зд\.|буд\.)?\s?(?!\d{1,9}\s?(?:год|г\.|этаж|кварт|м2|м²|кв|руб|км|мин|мест))\d"
 )
-_RUSSIAN_END = re.compile(r"\s?[•·]|[.,]?\s(?:[Тт]ел|[Фф]акс|[Ee]-?mail|ИНН|ОГРН)|(?<=\d)\.\s[А-ЯЁ]|\s\(")
+_SLAVIC = re.compile(
+    r"(?:(\d{5,6}),?\s)?(?:(?:Россия|РФ|Україна),\s?)?(?:([А-ЯЁІЇЄҐ][а-яёіїєґ-]{3,20}\s(?:обл\.|область|край)),\s?)?"
+    rf"(?:г\.|город\s|гор\.|м\.|місто\s)?\s?{_SLAVIC_CITY},\s?{_SLAVIC_HOUSE}[^;|]{{0,80}})"
+)
+_SLAVIC_BACK = re.compile(  # the street first
+    rf"{_SLAVIC_HOUSE}[^,;|]{{0,12}}(?:,\s?[а-яіїє]{{1,6}}\.?\s?\d{{1,5}}\w?){{0,2}}),"
+    rf"\s(?:г\.|м\.)?\s?{_SLAVIC_CITY}(?:,?\s(\d{{5,6}}))?(?=[,.]|$)"
+)
+_SLAVIC_END = re.compile(r"\s?[•·]|[.,]?\s(?:[Тт]ел|[Фф]акс|[Ee]-?mail|ИНН|ОГРН)|(?<=\d)\.\s[А-ЯЁІЇЄҐ]|\s\(")
+_HUNGARIAN = re.compile(
+    r"(?<!\d)(\d{4})\s([A-ZÁÉÍÓÖŐÚÜŰ][^\W\d_]{1,25}(?:[ -][A-ZÁÉÍÓÖŐÚÜŰ][^\W\d_]{1,20})?),?"
+    r"\s([A-ZÁÉÍÓÖŐÚÜŰ][^,\d;|]{1,40}?\s"
+    r"(?:utca|u\.|út|útja|tér|tere|krt\.|körút|körtér|köz|sor|sétány|fasor|rakpart|park|dűlő|liget|lejtő|sgt\.|sugárút)"
+    r"\s\d{1,4}(?:[-/]\d{1,4})?(?:[./]?\s?[A-Z](?!\w))?\.?(?:,?\s(?:[IVX]{1,4}\.?/\d{1,3}|\d{1,2}\.\s(?:em|emelet|ajtó)\.?(?:\s\d{1,3})?)\.?)?)"
+)
 _WORD = re.compile(r"[^\W\d_]+")
 _PIECES = re.compile(r",\s?|\s[-–]\s")
 _HOUSE = re.compile(r"\d{1,4}(?:\s?[/-]?\s?(?:[A-Za-z]|bis|\d{1,3}))?(?=,|\s[-–]|$)")  # `12/B`, but not `12 alloggi`
@@ -55,16 +70,13 @@ def uncoded(page: ParsedPage) -> Iterator[Found]:
     """Of the page's own country: only there is it sure how they end."""
     likely = regions(page)[:2]
     yield from _alone(page, likely[0] if likely else "")
-    for country in ("TR", "BR", "IT", "PL", "RU"):
+    for country in ("TR", "BR", "IT", "PL"):
         if country not in likely:
             continue
         for index, _ in numbered(page):
             text = page.lines[index].text
             if country == "PL":
                 yield from _polish(text, index)
-            elif country == "RU":
-                if len(text) <= LONG and (value := _russian(text)):
-                    yield value, index, _headed(text)
             elif len(text) <= LONG and (value := _ended_here(page, index, country)):
                 yield value, index, _headed(text)
 
@@ -116,7 +128,7 @@ def _spanish(text: str, above: str, headings: frozenset[str]) -> dict[str, JSON]
     first = _WORD.match(parts[0].lower()) if 0 < len(parts) <= 6 and all(parts) else None
     if first is None or first[0] not in _STREETS["es"] or not any(map(str.isdigit, " ".join(parts[:2]))):
         return None
-    if len(parts) == 1 and above in headings and _PLACE.fullmatch(above):
+    if len(parts) == 1 and above in headings and _PLACE.fullmatch(above) and classify("", above) is None:
         return {"street": parts[0], "locality": above}
     if len(parts) == 1 or not (_PLACE.fullmatch(parts[-1]) and _may_be_place(parts[-1])):
         return None
@@ -189,11 +201,50 @@ def _polish(text: str, index: int) -> Iterator[Found]:
         yield {"street": street, "postal_code": match[1], "country": "PL"}, index, text[: match.start()]
 
 
-def _russian(text: str) -> dict[str, JSON] | None:
+def by_street(page: ParsedPage) -> Iterator[tuple[dict[str, JSON], range, str]]:
+    """Those known by the words for their streets, in one line or in it and the next two, with their lines."""
+    for country in (one for one in regions(page)[:2] if one in _BY_STREET):
+        read, last = _BY_STREET[country], -1
+        for index, _ in numbered(page):
+            near = [one.text for one in page.lines[index : index + 3]]
+            if index <= last or len(near[0]) > LONG:
+                continue
+            short = next((i for i, one in enumerate(near) if i and (len(one) > SHORT or read(one, country))), len(near))
+            for count in range(1, short + 1):
+                if value := read(", ".join(near[:count]), country):
+                    last = index + count - 1
+                    yield value, range(index, last + 1), _headed(near[0])
+                    break
+
+
+def _slavic(text: str, country: str) -> dict[str, JSON] | None:
     """`г. Пермь, ул. Садовая, д. 5, офис 12`."""
-    match = _RUSSIAN.match(text, len(_headed(text)))
-    if match is None:
+    begin = len(_headed(text))
+    if match := _SLAVIC.match(text, begin):
+        code, region, place, street = match.groups()
+    elif match := _SLAVIC_BACK.match(text, begin):
+        (street, place, code), region = match.groups(), None
+    else:
         return None
-    street = _RUSSIAN_END.split(match[3], maxsplit=1)[0].strip(" ,.")
-    value: dict[str, JSON] = {"street": street, "locality": match[2], "region": match[1], "country": "RU"}
-    return {part: said for part, said in value.items() if said}
+    street = _SLAVIC_END.split(street, maxsplit=1)[0].strip(" ,.")
+    if len(code or "") not in (0, 6 if country == "RU" else 5):
+        return None
+    parts = {"street": street, "locality": place, "region": region, "postal_code": code}
+    return {**{key: part for key, part in parts.items() if part}, "country": country}
+
+
+def _hungarian(text: str, country: str) -> dict[str, JSON] | None:
+    match = _HUNGARIAN.search(text)
+    return match and {
+        "street": match[3].strip(" ,"),
+        "locality": match[2],
+        "postal_code": match[1],
+        "country": country,
+    }
+
+
+_BY_STREET: dict[str, Callable[[str, str], dict[str, JSON] | None]] = {
+    "RU": _slavic,
+    "UA": _slavic,
+    "HU": _hungarian,
+}

@@ -73,4 +73,5 @@ def named(text: str) -> str | None:
     text = text.strip()
     if len(text) < 2 or len(text) > 40 or (len(text) == 2 and text not in ("UK", "US")):
         return None
-    return _ALPHA3.get(text) or _BY_NAME.get(compact(text))
+    bare = compact(text)
+    return _ALPHA3.get(text) or (_BY_NAME.get(bare) if len(bare) > 2 or bare in ("uk", "us") else None)

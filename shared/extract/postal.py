@@ -25,7 +25,7 @@ _NUMBERS = re.compile(
     r"[0-9](?<![\w.,/+#&=(].)(?<!\d[-–].)(?:(?P<us>\d{4}(?:-\d{4})?(?![\w-]))"
     r"|(?:(?P<nl>(?<!0)\d{3}\s?(?!SS|SA|SD)[A-Z]{2}(?!\w))"
     r"|(?P<jp>\d\d-\d{4})|(?P<br>\d\.?\d{3}-\d{3})|(?P<pt>\d{3}-\d{3})|(?P<pl>\d-\d{3})"
-    r"|(?P<six>\d{5})|(?P<spaced6>\d\d\s\d{3})|(?P<spaced>\d\d\s\d\d)|(?P<four>\d{3})"
+    r"|(?P<seven>\d{6})|(?P<six>\d{5})|(?P<spaced6>\d\d\s\d{3})|(?P<spaced>\d\d\s\d\d)|(?P<four>\d{3})"
     r")(?![\w@%€$£¥/°]|[-–.,:]\d|\s\d))"
 )
 _GOES_ON = re.compile(r"[\w@%€$£¥/°]|[-–.,:]\d|\s\d")
