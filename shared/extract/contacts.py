@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from selectolax.lexbor import LexborNode
 
-from shared.extract.needles import HIDDEN, in_markup
+from shared.extract.needles import CLOUDFLARE, HIDDEN, in_markup
 from shared.extract.others import own_domain, strange_email
 from shared.extract.page import ParsedPage
 from shared.extract.signs import lines_with
@@ -21,11 +21,18 @@ _AT_WORDS = "at|@|ät|arobase|arroba|chiocciola|ma[łl]pa|zavin[áa][čc]|kukac|
 _DOT_WORDS = r"dot|punkt|\.|point|punto|ponto|kropka|te[čc]ka|точка|piste"
 _AT = (
     rf"(?:\(a\)|\{{a\}}|\s{{0,3}}(?:\[\s?(?:{_AT_WORDS}|a)\s?\]|\(\s?(?:{_AT_WORDS})\s?\)|\{{\s?(?:{_AT_WORDS})\s?\}}"
-    r"|<\s?at\s?>|\s_at_\s|＠|(?-i:\sAT\s))\s{0,3})"
+    r"|<\s?at\s?>|\s_at_\s|＠|&\#64;|(?-i:\sAT\s))\s{0,3})"
 )
-_DOT = rf"(?:\.|\s{{0,2}}[\[({{]\s?(?:{_DOT_WORDS})\s?[\])}}]\s{{0,2}}|\s(?:dot|punkt)\s)"
+_DOT = rf"(?:[.．]|&\#46;|\s{{0,2}}[\[({{]\s?(?:{_DOT_WORDS})\s?[\])}}]\s{{0,2}}|\s(?:dot|punkt)\s)"
 _DISGUISED = re.compile(
     rf"(?<![\w.+-])([a-z0-9][\w.+-]{{0,40}}){_AT}((?:[a-z0-9][a-z0-9-]{{0,40}}{_DOT}){{1,3}}[a-z]{{2,12}})(?![\w-])",
+    re.I | re.A,
+)
+_ANY_DOT = rf"(?:\.|\s{{0,2}}[\[({{<*«/|_-]\s?(?:{_DOT_WORDS}|punktum|punt|pont)\s?[\])}}>*»/|_-]\s{{0,2}})"
+MAILBOX = 70  # characters of one and the sign behind it
+_ANY_AT = re.compile(
+    r"(?<![\w.+-])([a-z][\w.+-]{0,40}?)\s{0,2}"
+    rf"([\[({{<*«|]\s?(?:{_AT_WORDS}|a|apenstaartje|at sign)\s?[\])}}>*»|]|\s[/_-]\s?at\s?[/_-]|@)$",
     re.I | re.A,
 )
 _DOTS = re.compile(_DOT, re.I)
@@ -84,9 +91,8 @@ def decode_cfemail(code: str) -> str:
     return bytes(byte ^ data[0] for byte in data[1:]).decode("utf-8", "replace") if len(data) > 3 else ""
 
 
-def _hidden(code: str) -> str | None:
-    found = _ADDRESS.search(decode_cfemail(code[:400]))
-    return valid(found[1], found[2]) if found else None
+def _hidden(code: str) -> Iterator[str | None]:
+    return (valid(found[1], found[2]) for found in _ADDRESS.finditer(decode_cfemail(code[:400])))
 
 
 def emails(page: ParsedPage) -> Iterator[Fact]:
@@ -123,6 +129,18 @@ def _seen(part: str, unseen: list[str]) -> str:
     return part
 
 
+def _of_own(page: ParsedPage) -> Iterator[tuple[str | None, str]]:
+    """At the page's own domain an @ may be written in any way: `info *at* example.org`, `info@example [dot] org`."""
+    label, *ends = page.site.split(".")
+    marks = re.finditer(rf"[\])}}>*»/|_@-]\s{{0,2}}{re.escape(label)}(?=\W)", page.text, re.I)
+    rest = re.compile(_ANY_DOT + _ANY_DOT.join(map(re.escape, ends)) + r"(?![\w-])", re.I)
+    for mark in islice(marks, OTHERS):
+        head = _ANY_AT.search(page.text[max(mark.start() - MAILBOX, 0) : mark.start() + 1])
+        tail = rest.match(page.text, mark.end()) if head else None
+        if head and tail and not (head[2] == "@" and tail[0][0] == "."):
+            yield valid(head[1], page.site), f"{head[0]}{page.text[mark.start() + 1 : tail.end()]}".strip()
+
+
 def _found(page: ParsedPage) -> Iterator[tuple[str, How, str, str]]:
     seen: set[str] = set()
 
@@ -134,21 +152,24 @@ def _found(page: ParsedPage) -> Iterator[tuple[str, How, str, str]]:
     for link in page.links:
         if not link.host and link.url[:7].lower() == "mailto:":
             recipients = unquote(link.url[7:500].partition("?")[0], errors="replace")
-            for match in _ADDRESS.finditer(recipients):
+            for match in (*_ADDRESS.finditer(recipients), *_DISGUISED.finditer(recipients)):
                 if "share" not in link.text.lower():
                     quote = link.text if "@" in link.text else link.attributes.get("href") or link.url
-                    yield from new(valid(match[1].strip(), match[2]), "link", quote, link.where)
+                    yield from new(valid(match[1].strip(), _DOTS.sub(".", match[2])), "link", quote, link.where)
         elif "/cdn-cgi/l/email-protection#" in link.url:
-            yield from new(_hidden(link.url.rpartition("#")[2]), "html", link.attributes.get("href") or "", link.where)
-    protected = lines_with(page, "protected")  # Cloudflare has put `[email protected]` in an address's place
-    for node in page.tree.css("[data-cfemail]") if protected else ():
+            for value in _hidden(link.url.rpartition("#")[2]):
+                yield from new(value, "html", link.attributes.get("href") or "", link.where)
+    for node in page.tree.css("[data-cfemail]") if CLOUDFLARE in in_markup(page) else ():
         code = node.attributes.get("data-cfemail") or ""
-        yield from new(_hidden(code), "html", code, "main")
+        for value in _hidden(code):
+            yield from new(value, "html", code, "main")
     if (at := page.lower.find(f" at {page.site}")) >= 0:
         line = page.lines[page.lower.count("\n", 0, at)]
         if spelled := _SPELLED_OUT.search(line.text[:SPELLED]):
             domain = page.site if spelled[2].lower() == page.site else ""
             yield from new(valid(spelled[1], domain), "text", spelled[0], line.where)
+    for value, quote in _of_own(page):
+        yield from new(value, "text", quote, "main")
     disguised = set(lines_with(page, "at"))
     unseen = _unseen(page)
     for index in sorted({*lines_with(page, "@"), *disguised}):

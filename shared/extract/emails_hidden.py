@@ -5,6 +5,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from itertools import islice
+from urllib.parse import unquote
 
 from shared.extract.contacts import valid
 from shared.extract.names import resembles
@@ -16,12 +17,24 @@ from shared.web.urls import registrable
 
 LONG = 4_000  # characters of a script; longer ones are programs or data
 MOST = 100  # scripts, lines
+LONG_QUOTE = 300  # characters
 _STRING = r"\"[^\"\n]{0,100}\"|'[^'\n]{0,100}'"
-_TERM = rf"(?:{_STRING}|[A-Za-z_$][\w$]{{0,30}})"
+_NAME = r"[A-Za-z_$][\w$]{0,30}(?:\.[A-Za-z_$][\w$]{0,30})?"
+_ONE_CHAR = r"String\.fromCharCode\(\s?(\d{2,3})\s?\)"
+_TERM = rf"(?:{_STRING}|{_ONE_CHAR}|{_NAME})"
 _SUM = re.compile(rf"(?<![\w$]){_TERM}(?:\s{{0,3}}\+\s{{0,3}}{_TERM}){{1,12}}", re.A)
-_PART = re.compile(rf"({_STRING})|([A-Za-z_$][\w$]{{0,30}})", re.A)
-_SET = re.compile(rf"(?<![\w$.])([A-Za-z_$][\w$]{{0,30}})\s{{0,3}}=\s{{0,3}}({_STRING})", re.A)
-_JOIN = re.compile(rf"\[\s?((?:{_STRING})(?:\s?,\s?(?:{_STRING})){{1,8}})\s?\]\.join\(\s?({_STRING})\s?\)")
+_PART = re.compile(rf"({_STRING})|{_ONE_CHAR}|({_NAME})", re.A)
+_SET = re.compile(rf"(?<![\w$.])([A-Za-z_$][\w$]{{0,30}})\s{{0,3}}(\+?=|:)\s{{0,3}}({_STRING})", re.A)
+_LIST = rf"\[\s?((?:{_STRING})(?:\s?,\s?(?:{_STRING})){{1,8}})\s?\]"
+_NAMED_LIST = re.compile(rf"(?<![\w$.])([A-Za-z_$][\w$]{{0,30}})\s?=\s?{_LIST}", re.A)
+_JOIN = re.compile(rf"(?:{_LIST}|(?<![\w$.])([A-Za-z_$][\w$]{{0,30}}))\.join\(\s?({_STRING})\s?\)", re.A)
+_TEMPLATE = re.compile(r"`([^`\n]{0,200})`")
+_HOLE = re.compile(rf"\$\{{\s?({_NAME})\s?\}}", re.A)
+_REPLACED = re.compile(rf"({_STRING})\.replace\(\s?(?:({_STRING})|/([^/\n\\]{{1,10}})/g?)\s?,\s?({_STRING})\s?\)")
+_ESCAPED = re.compile(r"\\x([0-9a-fA-F]{2})|\\u00([0-9a-fA-F]{2})")
+_CODES = re.compile(r"\[\s?(\d{2,3}(?:\s?,\s?\d{2,3}){5,80})\s?\]")
+_QUOTED = re.compile(rf"(?:unescape|decodeURI(?:Component)?)\(\s?({_STRING})\s?\)")
+_TWO = re.compile(rf"mailto\w{{0,10}}\(\s?({_STRING})\s?,\s?({_STRING})\s?\)", re.I)
 _BACKWARDS = re.compile(rf"({_STRING})\.split\(\s?(?:''|\"\")\s?\)\.reverse\(\)")
 _CHARS = re.compile(r"String\.fromCharCode\(\s?(\d{1,3}(?:\s?,\s?\d{1,3}){5,80})\s?\)")
 _EMAIL = re.compile(
@@ -76,23 +89,57 @@ def _scripts(page: ParsedPage) -> Iterator[tuple[str, How, str]]:
         read += 1
         if read > MOST:
             return
-        known = {name: value[1:-1] for name, value in _SET.findall(text)}
-        for found in _SUM.finditer(text):
-            terms = _PART.findall(found[0])
-            joined = "".join(one[1:-1] if one else known.get(name, "") for one, name in terms)
-            yield _AT.sub("@", joined).replace("mailto:", " "), "script", found[0]
-        for found in _JOIN.finditer(text):
-            glue = found[2][1:-1]
-            yield glue.join(one[1:-1] for one in re.findall(_STRING, found[1])), "script", found[0]
-        for found in _BACKWARDS.finditer(text):
-            yield found[1][1:-1][::-1], "script", found[0]
-        for found in _CHARS.finditer(text):
+        for joined, quote in _put_together(text):
+            yield joined, "script", quote
+        for found in re.finditer(_STRING, text) if "@" in text else ():
+            if (back := _EMAIL.fullmatch(found[0][-2:0:-1])) and registrable(back[2].lower()) == page.site:
+                yield back[0], "script", found[0]
+        for found in (*_CHARS.finditer(text), *(_CODES.finditer(text) if "fromCharCode" in text else ())):
             yield "".join(chr(int(code)) for code in found[1].split(",")), "script", found[0]
         for found in _BASE64.finditer(text):
             yield _from_base64(found[1][1:-1]), "script", found[0]
         if _TURNED.search(text):
             for found in _EMAIL.finditer(text):
                 yield codecs.decode(found[0], "rot13"), "script", found[0]
+
+
+def _plain(text: str) -> str:
+    """A string's text, without its quotes and escapes."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1] or found[2], 16)), text[1:-1])
+
+
+def _put_together(text: str) -> Iterator[tuple[str, str]]:
+    """What a script's strings make when they are added, joined, filled in, replaced or unescaped."""
+    known: dict[str, str] = {}
+    begins: dict[str, int] = {}
+    for found in _SET.finditer(text):
+        name, added, value = found[1], found[2] == "+=", _plain(found[3])
+        known[name] = f"{known.get(name, '')}{value}" if added else value
+        begins[name] = begins[name] if added and name in begins else found.start()
+        if added:
+            yield known[name], text[begins[name] : found.end()][:LONG_QUOTE]
+
+    def said(name: str) -> str:
+        return known.get(name.rpartition(".")[2], "")
+
+    for found in _SUM.finditer(text):
+        terms = _PART.findall(found[0])
+        joined = "".join(_plain(one) if one else chr(int(code)) if code else said(name) for one, code, name in terms)
+        yield _AT.sub("@", joined).replace("mailto:", " "), found[0]
+    for found in _TEMPLATE.finditer(text) if "${" in text else ():
+        yield _HOLE.sub(lambda hole: said(hole[1]), found[1]).replace("mailto:", " "), found[0]
+    lists = dict(_NAMED_LIST.findall(text)) if ".join" in text else {}
+    for found in _JOIN.finditer(text) if ".join" in text else ():
+        strings = re.findall(_STRING, found[1] or lists.get(found[2], ""))
+        yield _plain(found[3]).join(map(_plain, strings)), found[0]
+    for found in _REPLACED.finditer(text):
+        yield _plain(found[1]).replace(_plain(found[2]) if found[2] else found[3], _plain(found[4])), found[0]
+    for found in (*_QUOTED.finditer(text), *re.finditer(rf"({_STRING})", text if "\\" in text else "")):
+        yield unquote(_plain(found[1])).replace("mailto:", " "), found[0]
+    for found in _BACKWARDS.finditer(text):
+        yield found[1][1:-1][::-1], found[0]
+    for found in _TWO.finditer(text):
+        yield f"{_plain(found[1])}@{_plain(found[2])}", found[0]
 
 
 def _attributes(page: ParsedPage) -> Iterator[tuple[str, How, str]]:

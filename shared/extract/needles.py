@@ -19,13 +19,14 @@ LOGIN = "password"
 ASSIGNED = ("window.__", "self.__", "globalThis.__")  # how a script is given its state
 HELD = "data-page="  # where Inertia has it
 # Attributes that hold an email or its parts, pictures of a fax, texts that are hidden.
-MAILED = ("data-email=", "data-mail=", "data-mailto=", "data-address=")
+CLOUDFLARE = "data-cfemail="
+MAILED = ("data-email=", "data-mail=", "data-mailto=", "data-address=", "data-reverse=")
 HOSTED = ("data-domain=", "data-host=")
 FAXED = ("fa-fax", "icon-fax", '"fax"', '"telefax"')
 HIDDEN = ("display:none", "display: none")
 # What a link does that is a script, and how a script spells an @ or puts an address together.
 LINKED = ("onclick", "javascript:")
-SPELLED = ("u0040", "x40", "%40", "#64;", "fromCharCode", "reverse()", "atob(")
+SPELLED = ("u0040", "x40", "%40", "#64;", "fromCharCode", "reverse()", "atob(", "mailto(")
 MARKUP = (
     "itemscope",
     "typeof=",
@@ -33,6 +34,7 @@ MARKUP = (
     *OUTSIDE,
     *ASSIGNED,
     HELD,
+    CLOUDFLARE,
     *MAILED,
     *HOSTED,
     *FAXED,

@@ -9,7 +9,7 @@ from typing import Literal
 from shared.extract.literals import CASELESS, Literals, by_line
 from shared.extract.page import ParsedPage
 
-Sign = Literal["legal form", "postal code", "state", "place", "@", "at", "protected"]
+Sign = Literal["legal form", "postal code", "state", "place", "@", "at"]
 _END = "[^0-9A-Za-z_&]"
 # Patterns for UTF-8, in any letter case of ASCII.
 _ANY_CASE: tuple[tuple[Sign, str], ...] = (
@@ -23,8 +23,7 @@ _ANY_CASE: tuple[tuple[Sign, str], ...] = (
     ("legal form", "sp(?:ó|Ó)(?:ł|Ł)ka (?:z ogran|akcyjna)"),
     ("legal form", r"\. ?(?:[a-z]|ş|Ş|z ?o)\."),
     ("at", "[[({<] ?(?:at|@|(?:ä|Ä)t|a|arobase|arroba|chiocciola|ma(?:ł|l)pa|zavin(?:á|a)(?:č|c)|kukac|собака"
-     "|snabel-?a) ?[])}>]|_at_|＠"),
-    ("protected", r"[[({<]email\W"),
+     "|snabel-?a) ?[])}>]|_at_|＠|&#64;"),
 )  # fmt: skip
 _AS_IS: tuple[tuple[Sign, str], ...] = (
     ("legal form", "[ ,.](?:AG|OG|Ky|SE|SA|SASU?|ASA?|AB|E?AD|LP|UG|KG|OHG|HB|KB|SIA|BV|NV|bv|nv|CommV|VOF|SLU?|S[Pp]A"
