@@ -54,6 +54,12 @@ def test_a_languages_first_word_for_a_kind_is_understood_as_text_whatever_the_ad
         ("https://x.kr/p", "고객문의", "contact"),
         ("https://x.jp/recruit/", "", "careers"),
         ("https://x.jp/p", "メンバー", "team"),
+        ("https://x.sk/p", "Voľné pracovné miesta", "careers"),
+        ("https://x.lt/p", "Darbo pasiūlymai", "careers"),
+        ("https://x.rs/p", "О компанији", "about"),
+        ("https://x.ae/p", "نبذة عنا", "about"),
+        ("https://x.il/p", "משרות פנויות", "careers"),
+        ("https://x.th/p", "เกี่ยวกับบริษัท", "about"),
         ("https://x.fr/story/28817/mentions-legales", "", "legal"),
     ],
 )
