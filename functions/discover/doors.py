@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from shared.extract.hrefs import absolute
+from shared.extract.menus import LOCATION, menu
 from shared.extract.page import ParsedPage
 from shared.links import language_of, preferred
 from shared.models import Outcome, Page
@@ -14,15 +15,12 @@ from shared.web.robots import Robots
 from shared.web.site import Site
 from shared.web.urls import page_key
 
-MOST = 2  # a frame for the menu, one for the text
+ROOMS = 2  # a language, and what its page's frames or script lead to
+MOST = 2  # in each: a frame for the menu, one for the text
 SAID_CHARACTERS = 300  # a page that says more is a home page
 ENTRANCES = 3  # links among which the first is the entrance
 NOTE_CHARACTERS = 80  # of a page that says no more than that it leads on
 SOUGHT_CHARACTERS = 5_000  # of each script
-_LOCATION = re.compile(
-    r"\blocation(?:(?:\.(?:href|pathname))?\s*=|\.(?:replace|assign)\()\s*"
-    r"(?P<quote>[\"'`])(?P<url>[^\"'`\s${]+)(?P=quote)"
-)
 # What languages call themselves.
 _LANGUAGES = {
     name: code
@@ -44,24 +42,33 @@ _COMMENT = re.compile(
 
 
 async def behind_doors(site: Site, home: ParsedPage, plan: Plan, rules: Robots) -> list[Page]:
-    """The pages that the home page leads on to; what they link to, the plan is told."""
-    pages = []
-    for url in doors(home, plan, rules)[: plan.most]:
-        inner = await read(site, url, "home")
-        plan.most -= 1
-        plan.read |= {page_key(url), page_key(inner.page.final_url or url)}
-        pages.append(inner.page)
-        if inner.page.outcome is Outcome.READ and inner.parsed is not None:
-            plan.language = plan.language or language_of(url) or language_of("", inner.parsed.lang)
-            plan.consider_links(inner.parsed.links, rules)
+    """The pages that the home page leads on to, and those behind them; what they link to, the plan is told."""
+    pages: list[Page] = []
+    outer = [home]
+    for _ in range(ROOMS):
+        doorways, outer = outer, []
+        for url in [url for page in doorways for url in doors(page, plan, rules)][: min(MOST, plan.most)]:
+            inner = await read(site, url, "home")
+            plan.most -= 1
+            plan.read |= {page_key(url), page_key(inner.page.final_url or url)}
+            pages.append(inner.page)
+            if inner.parsed is None:
+                continue
+            outer.append(inner.parsed)
+            if inner.page.outcome is Outcome.READ:
+                plan.language = plan.language or language_of(url) or language_of("", inner.parsed.lang)
+                plan.consider_links(inner.parsed.links, rules)
     return pages
 
 
 def doors(page: ParsedPage, plan: Plan, rules: Robots) -> list[str]:
     """Pages to be read beside the home page, whose links led to none of a kind."""
-    if plan.found or len(page.text) > SAID_CHARACTERS:
+    if plan.found or (page.links and len(page.text) > SAID_CHARACTERS):
         return []
-    for named in (_by_script(page), _refreshes(page), _frames(page), _entrance(page, plan)):
+    ways: tuple[Iterable[str], ...] = (_frames(page),)
+    if len(page.text) <= SAID_CHARACTERS:
+        ways = (_by_script(page), _refreshes(page), *ways, _entrance(page, plan))
+    for named in ways:
         urls = dict.fromkeys(url for one in named if (url := plan.address(one)))
         if found := [url for url in urls if page_key(url) not in plan.read and rules.allows(url)]:
             return found[:MOST]
@@ -74,7 +81,7 @@ def _by_script(page: ParsedPage) -> Iterable[str]:
     body = page.tree.body
     said = [*(script.text for script in page.walk.scripts), (body and body.attributes.get("onload")) or ""]
     scripts = (_COMMENT.sub(lambda found: found[1] or " ", script[:SOUGHT_CHARACTERS]) for script in said)
-    found = map(_LOCATION.search, scripts)
+    found = map(LOCATION.search, scripts)
     return [absolute(page.base, one["url"].replace("\\/", "/")) for one in found if one]
 
 
@@ -93,7 +100,7 @@ def _entrance(page: ParsedPage, plan: Plan) -> Iterable[str]:
     """The page in the home page's language, else in the preferred one; without languages the first of few links."""
     spoken: dict[str, str] = {}
     own: dict[str, None] = {}
-    for link in page.links:
+    for link in (*page.links, *menu(page)):
         if plan.hosts.may_have(link.host) and (url := plan.address(link.url)) and page_key(url) not in plan.read:
             own[url] = None
             if language := language_of(url, link.attributes.get("hreflang") or "") or _named(link.text):

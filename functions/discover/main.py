@@ -5,6 +5,7 @@ from functions.discover.home import open_home
 from functions.discover.sitemaps import read_sitemaps
 from functions.discover.well_known import guesses
 from shared.errors import GiveUp, TryAgain
+from shared.extract.menus import menu
 from shared.feeds.ask import feeds
 from shared.models import Outcome, PlannedPage, ReadingPlan, Run
 from shared.plan import choose
@@ -14,6 +15,7 @@ from shared.web.site import Site
 from shared.web.urls import parse, platform_of, same_site
 from shared.work import Work
 
+SOUGHT = {"about", "contact"}  # whose links a menu has
 BUSY_ATTEMPTS = 4  # so often a home page may ask to be left alone for a while
 
 
@@ -34,6 +36,8 @@ async def discover(run: Run, work: Work) -> None:
     await work.keep(page, beside=remembered(run, base, rules))
     site.home = base
     plan = choose(home, run.company, rules, work.settings)
+    if home.parsed is not None and plan.missing() >= SOUGHT:
+        plan.consider_links(menu(home.parsed), rules)
     if home.parsed is not None and not rules.crawl_delay:
         await work.keep(*await behind_doors(site, home.parsed, plan, rules))
     if plan.wants_more(rules, work.settings):

@@ -36,7 +36,7 @@ def state(page: ParsedPage) -> Iterator[Fact]:
     if page.kind not in _TELLING:
         return
     counts: dict[str, int] = {}
-    for holder, value in _objects(page):
+    for holder, value in objects(page):
         for fact in (
             *_opening(page, holder, value),
             *_person(page, holder, value),
@@ -102,7 +102,7 @@ def _names_places(first: JSON) -> bool:
     return bool(said) and all(type(one) is int for one in said)
 
 
-def _objects(page: ParsedPage) -> Iterator[tuple[str, dict[str, JSON]]]:
+def objects(page: ParsedPage) -> Iterator[tuple[str, dict[str, JSON]]]:
     """Every object with the key that it, or its list, stands under."""
     waiting: list[tuple[str, JSON]] = [("", root) for root in _roots(page)]
     for _ in range(MAX_VALUES):
@@ -116,14 +116,14 @@ def _objects(page: ParsedPage) -> Iterator[tuple[str, dict[str, JSON]]]:
             waiting.extend((name, inner) for inner in value if isinstance(inner, (dict, list)))
 
 
-def _first(value: dict[str, JSON], *names: str) -> str:
+def first(value: dict[str, JSON], *names: str) -> str:
     return next((found for name in names if (found := text(value.get(name)))), "")
 
 
 def _opening(page: ParsedPage, holder: str, value: dict[str, JSON]) -> Iterator[Fact]:
-    title = _first(value, "title", "jobTitle", "position")[:200]
+    title = first(value, "title", "jobTitle", "position")[:200]
     place = value.get("location") or value.get("city") or value.get("office")
-    where = _first(place, "name", "city") if isinstance(place, dict) else text(place)
+    where = first(place, "name", "city") if isinstance(place, dict) else text(place)
     told = re.search(r"job|opening|position|vacanc|career", holder, re.I)
     if page.kind == "careers" and title and where and (told or names_role(title)):
         opening = {"title": title, "location": where[:200]}
@@ -131,7 +131,7 @@ def _opening(page: ParsedPage, holder: str, value: dict[str, JSON]) -> Iterator[
 
 
 def _person(page: ParsedPage, holder: str, value: dict[str, JSON]) -> Iterator[Fact]:
-    name, title = _first(value, "name", "fullName"), _first(value, "title", "role", "jobTitle", "position")
+    name, title = first(value, "name", "fullName"), first(value, "title", "role", "jobTitle", "position")
     told = re.search(r"team|people|member|leader|management|board|staff", holder, re.I)
     if (
         page.kind in ("team", "about")
@@ -145,7 +145,7 @@ def _person(page: ParsedPage, holder: str, value: dict[str, JSON]) -> Iterator[F
 
 
 def _plan(page: ParsedPage, holder: str, value: dict[str, JSON]) -> Iterator[Fact]:
-    name, currency = _first(value, "plan", "name", "title")[:100], _first(value, "currency")
+    name, currency = first(value, "plan", "name", "title")[:100], first(value, "currency")
     price = value.get("price")
     told = re.search(r"plan|pric|tier|package", holder, re.I)
     if page.kind == "pricing" and told and name and isinstance(price, (int, float)) and _CURRENCY.fullmatch(currency):
@@ -171,17 +171,17 @@ def _reached(page: ParsedPage, value: dict[str, JSON]) -> Iterator[Fact]:
     address = _address(place if isinstance(place, dict) else value)
     if "street" in address and len(address) > 2:
         yield page.fact("contact.address", dict(address), how="script", quote=address["street"], confidence=SURE)
-    written = _first(value, "phone", "telephone", "phoneNumber", "tel")
+    written = first(value, "phone", "telephone", "phoneNumber", "tel")
     if number := e164(written, [*filter(None, [address.get("country")]), *regions(page)]):
         yield page.fact("contact.phone", number, how="script", quote=written, confidence=SURE)
 
 
 def _address(place: dict[str, JSON]) -> dict[str, str]:
     parts = {
-        "street": _first(place, "street", "streetAddress", "address1", "line1"),
-        "locality": _first(place, "city", "locality", "addressLocality", "town"),
-        "region": _first(place, "region", "state", "addressRegion"),
-        "postal_code": _first(place, "postalCode", "postal_code", "postcode", "zip", "zipCode"),
-        "country": country(_first(place, "country", "countryCode", "addressCountry")) or "",
+        "street": first(place, "street", "streetAddress", "address1", "line1"),
+        "locality": first(place, "city", "locality", "addressLocality", "town"),
+        "region": first(place, "region", "state", "addressRegion"),
+        "postal_code": first(place, "postalCode", "postal_code", "postcode", "zip", "zipCode"),
+        "country": country(first(place, "country", "countryCode", "addressCountry")) or "",
     }
     return {name: part[:200] for name, part in parts.items() if part}

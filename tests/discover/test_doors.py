@@ -23,6 +23,8 @@ DOORWAYS = {
     "languages by name": ("<a href=d.htm>Deutsch</a> <a href=e.htm>English</a> <a href=f.htm>Français</a> <a href=s.htm>Español</a>", "e.htm"),
     "flags": ("<a href=/d><img alt=Deutsch></a> <a href=/e><img alt='In English'></a> <a href=/f><img alt=Français></a> <a href=/i><img alt=Italiano></a>", "e"),
     "countries": ("<a href=/us/en/>United States</a> <a href=/de/de/>Deutschland</a> <a href=/fr/fr/>France</a> <a href=/jp/ja/>日本</a>", "us/en/"),
+    "countries in a list": ("<select><option value=/de/>Deutschland</option><option value=/en/>International</option></select>", "en/"),
+    "a menu in a frame beside a story": (f"<iframe src=/menu.html></iframe>{STORY * 4}", "menu.html"),
     "an entrance": ("<a href='/start.html'><img src='ship.jpg' alt='Enter'></a> <a href='https://maker.example/'>Made by</a>", "start.html"),
     "a script": ("<script>window.location.href = '/home/start'</script>", "home/start"),
     "another script": ('<script>if (top == self) { location.replace("start.php") }</script>', "start.php"),
@@ -50,6 +52,7 @@ HOMES = {
     "a script beside words": f"<script>function go() {{ location.href = '/shop' }}</script>{STORY}",
     "a script that only reads again": "<script>location.href = 'https://www.ropes.example/'</script>",
     "links of many kinds": "".join(f"<a href='/{n}'>Rope {n}</a>" for n in range(9)),
+    "a frame beside links and a story": f"<iframe src=/map.html></iframe>{STORY * 4}<a href=/rope/7>A rope</a>",
     "a frame of another site": "<iframe src='https://tags.example/ns.html'></iframe>",
     "a login": "<a href='/login'>Log in</a>",
 }
@@ -83,12 +86,15 @@ async def test_what_is_behind_the_doors_is_read(w: World) -> None:
         b"<title>Ropes</title><frameset><frame src='/menu'><frame src='/text'></frameset>",
         b"<title>Ropes</title><a href='/de/'>Deutsch</a> <a href='/menu' hreflang='en'>English</a>",
         b"<title>Ropes</title><script>location.href = '/menu'</script>",
+        b"<title>Ropes</title><script>location.href = '/in'</script>",
+        f"<title>Ropes</title>{STORY * 4}<button data-href=/firm>About us</button>".encode(),
     ]
     async with AsyncExitStack() as up:
         jobs = []
         for doorway in doorways:
             menu = html("Menu", f"<h1>Ropes</h1><a href='/firm'>About us</a>{STORY}")
             site = Server(pages={"/": ("text/html", doorway), "/menu": menu, "/text": html("Ropes", STORY)})
+            site.pages["/in"] = ("text/html", b"<frameset><frame src='/menu'><frame src='/text'></frameset>")
             site.pages["/firm"] = html("About", f"<h1>About us</h1>{STORY}<p>Write to ropes@hollin-tools.com.")
             await up.enter_async_context(serve(site))
             jobs.append((await w.product.submit(site.url))["scrape_id"])
