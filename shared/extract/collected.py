@@ -24,7 +24,7 @@ class Line(NamedTuple):
 @dataclass(slots=True)
 class Link:
     url: str  # absolute where it is http(s), else as written (mailto:, tel:)
-    text: str  # else the label, title or image text
+    text: str  # else the label, title or alternative text
     rel: str
     where: Where
     attributes: Attributes
@@ -71,7 +71,8 @@ class Anchors:
                 resolve = resolved if len(base) + len(href) <= KEPT_ADDRESS else resolved.__wrapped__
                 url, host = resolve(base, href) if href != "#" else ("", "")
                 if url:
-                    text = clean("".join(texts)) or attributes.get("aria-label") or attributes.get("title") or ""
+                    named = (attributes.get(name) for name in ("aria-label", "title", "alt"))
+                    text = clean("".join(texts)) or next(filter(None, named), "")
                     rel = (attributes.get("rel") or "").lower()
                     links.append(Link(url, text.strip(), rel, where, attributes, host))
                     if host:

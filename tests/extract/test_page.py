@@ -247,6 +247,11 @@ def test_links_of_noscript_have_their_words() -> None:
     assert page.text == ""
 
 
+def test_areas_of_an_image_have_the_words_that_stand_for_it() -> None:
+    page = parse("<map><area href=/us alt='About us'><area href=/reach title=Contact alt=''></map>")
+    assert [link.text for link in page.links] == ["About us", "Contact"]
+
+
 def test_what_is_for_readers_without_frames_is_not_seen() -> None:
     page = parse("<frameset><frame src=a.html><noframes><p>Your browser shows no frames.</p></noframes></frameset>")
     assert page.text == ""
