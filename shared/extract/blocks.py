@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from shared.extract.block_marks import Marks, block_marks
+from shared.extract.key_pages import classify
 from shared.extract.needles import LOGIN, in_markup
 from shared.extract.page import ParsedPage
 
@@ -190,8 +191,15 @@ class _Look:
             return None
         if (vendor := self.marked(marks.sure)) is not None:
             return f"a consent page of {vendor}"
-        told = (self.titled(marks) or self.told(marks)) and not self.reachable()
+        told = (self.titled(marks) or self.told(marks)) and not self.reachable() and not self.leads_on()
         return "a page that asks for consent" if told else None
+
+    def leads_on(self) -> bool:
+        """Whether a menu stands behind what asks: a wall leads to its terms alone."""
+        kinds = (
+            classify(link.url, link.text[:LONGEST_TITLE]) for link in self.page.links if link.host == self.page.host
+        )
+        return any(kind is not None and kind[0] not in ("legal", "privacy") for kind in kinds)
 
 
 def _straight(text: str) -> str:

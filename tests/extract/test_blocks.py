@@ -256,6 +256,7 @@ LOOKALIKES = {
     "a firm that checks": "<title>Security check | Ropes</title><h1>Security check at airports</h1><p>Our people staff four airports. ann@ropes.example",
     "a hosting company": f"<title>Welcome to nginx hosting</title><nav>{NAV}</nav>{PROSE}",
     "a wine shop that asks for the age": f"<title>Rum</title><div>Are you over 18?</div><nav>{NAV}</nav>{PROSE * 10}",
+    "a distillery that asks for the age over little": f"<title>Rum</title><div>Are you over 18? <button>Yes</button></div><a href='/story'>Our story</a><a href='/terms'>Terms</a>{PROSE}",
     "an article about challenges": "<title>What is a captcha?</title>" + "<p>Captchas verify you are human, or so they say. " * 80,
     "a company that maintains": f"<title>Maintenance</title><h1>Maintenance</h1><p>We offer maintenance of ropes at sea.</p>{PROSE}<a href='/contact'>Contact</a>",
     "a consultant": f"<title>Ropes</title><nav>{NAV}</nav><p>Planning a new vessel? Get in touch to discuss the possibilities. ann@ropes.example</p>",
