@@ -6,7 +6,7 @@ from shared.extract.hrefs import absolute
 from shared.extract.page import ParsedPage
 from shared.models import Fact
 
-_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json")
+_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json")
 
 
 def feeds(page: ParsedPage) -> Iterator[Fact]:

@@ -11,8 +11,8 @@ WEAK = dict.fromkeys(
     tarife rates preis köpfe koepfe our-mission what-we-do our-history unsere-geschichte notre-histoire nuestra-historia
     la-nostra-storia nossa-história nossa-historia nasza-historia in-the-news
     hiring employment mitarbeiter disclaimer tos ausbildung fees attorneys lawyers directions
-    cookie-policy cookiebeleid présentation presentation
-    manajemen управление استخدام visit-us customer-service le-groupe novedades novità novita novinky nowości nowosci""".split(),
+    cookie-policy cookiebeleid présentation presentation manajemen управление استخدام
+    visit-us customer-service le-groupe novedades novità novita novinky nowości nowosci""".split(),
     0.15,
 ) | dict.fromkeys("board board-of-directors styrelse hallitus 董事會 董事会".split(), 0.25)
 WEAK |= {phrase.replace("-", apart): less for phrase, less in WEAK.items() if "-" in phrase for apart in (" ", "")}

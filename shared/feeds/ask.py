@@ -16,7 +16,7 @@ from shared.work import Work
 FEEDS_MAX = 5
 FEED_BYTES = 2_000_000  # more is cut: the newest items stand first
 FEED_SECONDS = 200  # the site's crawl delay included; the function itself has 280
-FEED_TYPES = "application/rss+xml,application/atom+xml,application/rdf+xml,application/xml,text/xml,*/*;q=0.5"
+FEED_TYPES = "application/rss+xml,application/atom+xml,application/rdf+xml,application/feed+json,*/*;q=0.5"
 # Segments of paths whose feeds tell other things than news: readers' comments, goods, openings.
 NOT_NEWS = frozenset(
     {"comments", "comment", "collections", "products", "product", "shop", "jobs", "job", "careers", "forum", "forums"}

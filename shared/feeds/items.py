@@ -1,6 +1,7 @@
-"""News in RSS 0.9x, 1.0, 2.0 and Atom."""
+"""News in RSS 0.9x, 1.0, 2.0, Atom and JSON Feed."""
 
 import codecs
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -114,7 +115,9 @@ class Draft:
 
 def items(body: bytes, url: str, charset: str | None = None) -> list[Item]:
     """The newest items, newest first, undated ones last; raises NotAFeed. `url` is where the feed was found."""
-    found = [item for draft in islice(drafts(decoded(body, charset), url), SCANNED_MAX) if (item := draft.item())]
+    text = decoded(body, charset)
+    read = listed if text.lstrip().startswith("{") else drafts
+    found = [item for draft in islice(read(text, url), SCANNED_MAX) if (item := draft.item())]
     unique = list({(item.title, item.url): item for item in reversed(found)}.values())[::-1]
     dated = sorted((item for item in unique if item.date), key=lambda item: instant(item.date or ""), reverse=True)
     return [*dated, *(item for item in unique if not item.date)][:ITEMS_MAX]
@@ -173,6 +176,21 @@ def drafts(text: str, url: str) -> Iterator[Draft]:
         raise NotAFeed("the document has no elements")
     if draft:
         yield draft
+
+
+def listed(text: str, url: str) -> Iterator[Draft]:
+    """The items of a JSON Feed (jsonfeed.org)."""
+    try:
+        feed = json.loads(text)
+    except (ValueError, RecursionError):
+        raise NotAFeed("the document is broken JSON") from None
+    if "jsonfeed.org" not in str(feed.get("version")) or not isinstance(feed.get("items"), list):
+        raise NotAFeed("the document is other JSON")
+    for one in feed["items"]:
+        if isinstance(one, dict):
+            said = {"title": one.get("title"), "link": one.get("url"), "published": one.get("date_published")}
+            texts = {name: text[:TEXT_MAX] for name, text in said.items() if isinstance(text, str)}
+            yield Draft(True, url, "", texts, title_is_text=True)
 
 
 def urljoin_safely(base: str, link: str) -> str:

@@ -63,6 +63,8 @@ ONE: Told = [("Gauge 3 & more", "https://hollin.example/news/3", "2026-03-02T09:
         "<issued>2026-03-02T09:00:00+01:00</issued><modified>2026-05-02T09:00:00+01:00</modified></entry></feed>",
         '<ns0:feed xmlns:ns0="http://www.w3.org/2005/Atom"><ns0:entry><ns0:title>Gauge 3 &amp; more</ns0:title>'
         '<ns0:link href="/news/3" /><ns0:published>2026-03-02T09:00:00+01:00</ns0:published></ns0:entry></ns0:feed>',
+        ' {"version": "https://jsonfeed.org/version/1.1", "title": "Hollin", "items": [7, {"id": "3", "url": "/news/3", '
+        '"title": "Gauge 3 & more", "date_published": "2026-03-02T09:00:00+01:00"}, {"id": "4", "content_text": "x"}]}',
     ],
 )  # fmt: skip
 def test_every_format_gives_title_address_and_date(text: str) -> None:
@@ -190,7 +192,8 @@ def test_encodings_are_found_out(encoding: str, declared: str | None, charset: s
 @pytest.mark.parametrize(
     "text",
     ["", "   ", "News", "<html><body><item><title>x</title></item></body></html>", "<!DOCTYPE html><html>", "{}", "<",
-     '<?xml version="1.0"?><urlset/>', "<svg/>", "<!-- <rss> -->", "\0\0\0"],
+     '<?xml version="1.0"?><urlset/>', "<svg/>", "<!-- <rss> -->", "\0\0\0",
+     "{", '{"items": [{"title": "x"}]}', '{"version": "https://jsonfeed.org/version/1", "items": 1}', '{"a":' * 9_999],
 )  # fmt: skip
 def test_what_is_no_feed_is_told_apart(text: str) -> None:
     with pytest.raises(NotAFeed):
