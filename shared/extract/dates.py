@@ -43,6 +43,12 @@ _BEFORE = _forms(
 )
 
 
+# The years before Japan's eras and the Chinese Republic.
+_ERAS = {"令和": 2018, "平成": 1988, "民國": 1911, "民国": 1911}
+_ERA = re.compile(r"(令和|平成|民[國国])\s?(\d{1,3}|元)\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日")
+_ERA_SIGN = re.compile("令和|平成|民[國国]|[\u0e01-\u0e2e]|[\u0904-\u0939]")
+
+
 class Printed(NamedTuple):
     iso: str
     start: int
@@ -61,6 +67,37 @@ def _months(language: str) -> dict[str, int]:
     return known
 
 
+def in_era(text: str) -> bool:
+    """Whether a date may stand in it whose year is none of the common era's, or whose month's name has signs on it."""
+    return not text.isascii() and _ERA_SIGN.search(text) is not None
+
+
+@cache
+def _marked_months() -> dict[str, int]:
+    """Of the scripts whose vowels are no letters to a pattern."""
+    written = json.loads(Path(__file__).with_name("months.json").read_text(encoding="utf-8"))
+    names = ((place, *name.partition("=")) for code in ("hi", "th") for place, name in enumerate(written[code].split()))
+    return {name: int(number) if number else place % 12 + 1 for place, name, _, number in names}
+
+
+@cache
+def _marked() -> re.Pattern[str]:
+    months = "|".join(sorted(map(re.escape, _marked_months()), key=len, reverse=True))
+    return re.compile(rf"(?<!\d)(\d{{1,2}})\s({months}),?\s(?:พ\.ศ\.\s?)?(2[05]\d\d|[67]\d)(?!\d)")
+
+
+def _of_era(text: str) -> Printed | None:
+    if found := _ERA.search(text):
+        year = _ERAS[found[1]] + (1 if found[2] == "元" else int(found[2]))
+        iso = _iso(year, int(found[3]), found[4])
+    elif found := _marked().search(text):
+        year = int(found[3]) + (2500 if len(found[3]) == 2 else 0)  # Buddhist
+        iso = _iso(year - 543 if year > 2400 else year, _marked_months()[found[2]], found[1])
+    else:
+        return None
+    return Printed(iso, found.start(), found.end()) if iso else None
+
+
 @lru_cache(4096)
 def _plain(name: str) -> str:
     """In lower case, without accents, which capitals are often without."""
@@ -71,6 +108,8 @@ def _plain(name: str) -> str:
 def printed(text: str, *, month_first: bool = False, language: str = "") -> Printed | None:
     """The first date of a line, as exact as printed, a month at least. `month_first` is how 06/07/2024 is read;
     what can only be read the other way is."""
+    if in_era(text[:MAX_LINE]) and (found := _of_era(text[:MAX_LINE])):
+        return found
     months = _months(language[:2].lower())
     for year in _YEAR.finditer(text[:MAX_LINE]):
         if not _may_date(text, year, months):

@@ -16,7 +16,7 @@ from shared.models import Fact
 WORDS = json.loads(Path(__file__).with_name("founded.json").read_text(encoding="utf-8"))
 MOST = 300  # years of a page that are looked at
 BEFORE, AFTER = 160, 90  # characters around a year
-_YEAR = re.compile(r"(?<![\d$€£.,:/#-])(?:1[6-9]\d\d|20\d\d)(?![\d%])(?![.,:/]\d)")
+_YEAR = re.compile(r"(?<![\d$€£.,:/#-])(?:1[6-9]\d\d|20\d\d)(?![\d%]|['’]?s(?!\w)|er(?!\w))(?![.,:/]\d)")
 _DATED = re.compile(
     r"(?:\d{1,2}[./-]){2}((?:19|20)\d\d)(?!\d)|(?<!\d)((?:19|20)\d\d)[./-]\d{1,2}(?:[./-]\d{1,2})?(?!\d)"
 )
@@ -25,13 +25,14 @@ _DATED = re.compile(
 _ERA = re.compile(r"(明治|大正|昭和|平成|令和)\s?(\d{1,2}|元)年")
 _ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}  # the years before them
 _ERA_YEARS = {"明治": 45, "大正": 15, "昭和": 64, "平成": 31, "令和": 30}  # the last one goes on
+_BUDDHIST = re.compile(r"ก่อตั้ง[^\d]{0,40}พ\.ศ\.\s?(2[34]\d\d|25\d\d)(?!\d)")
 _NUMBER = re.compile(r"[12](?:(?<=1)[6-9]|(?<=2)0)\d\d")  # found fast, since it begins with one of few
 _STEMS = {
     name: frozenset(max(words, key=len) for phrase in WORDS[name] if (words := beginnings(phrase)))
     for name in ("before", "after", "stories", "since")
 }
 _ANY_STEM = frozenset().union(*_STEMS.values())
-_EASTERN = re.compile("[\u0370-\u04ff设成创創設创会立設설창]")
+_EASTERN = re.compile("[\u0370-\u04ff\u05d0-\u06ff\u0e00-\u0e7f设成创創設创会立設설창]")
 
 
 def _any(name: str) -> str:
@@ -71,7 +72,7 @@ _SUBJECT = re.compile(  # what a company calls itself: `Family business founded 
 )
 _LEGAL_LINE = re.compile(r"©|copyright|\(c\)\s", re.I)
 _DIRECT = re.compile(
-    r"^\W{0,4}(?:$|(?:in|by|on|as|since|at|back|im|am|von|durch|en|par|le|à|por|em|el|nel|nell|da|a|il|in|door|op|av|af|i|w|v|roku|vuonna|anul|în|το|год|в|during)(?!\w))",
+    r"^\W{0,4}(?:$|(?:in|by|on|as|since|at|back|im|am|von|durch|en|par|le|à|por|em|el|nel|nell|da|a|il|in|door|op|av|af|i|w|v|roku|vuonna|anul|în|το|год|в|during|الشركة|през|у|m|năm|pada|tahun|sejak|عام|سنة|בשנת|godine|leta|aastal|árið)(?!\w))",
     re.I,
 )
 _SENTENCE = re.compile(r"(?<![Ee]st)(?<!Co)[.!?]\s+(?![a-zà-ÿ])|\s[|•·–]\s")
@@ -113,6 +114,8 @@ def founded(page: ParsedPage) -> Iterator[Fact]:
             quote = text if len(text) <= 250 else text[max(at - 150, 0) : at + 100]
             yield page.fact("identity.founded_year", int(match[0]), how="text", quote=quote, confidence=sure)
     yield from _described(page)
+    if "พ.ศ." in page.text:
+        yield from _buddhist(page)
     if "年" in page.text:
         yield from _eras(page)
     for index in [index for index, count in numbered(page) if 5 <= count <= 8]:
@@ -130,6 +133,13 @@ def _described(page: ParsedPage) -> Iterator[Fact]:
     for match in islice(_YEAR.finditer(text), 5):
         if _names_own(page, text) and (sure := _sure(page, text, match.start(), "")):
             yield page.fact("identity.founded_year", int(match[0]), how="meta", quote=text, confidence=sure)
+
+
+def _buddhist(page: ParsedPage) -> Iterator[Fact]:
+    """`ก่อตั้งเมื่อปี พ.ศ. 2535`"""
+    for text, _ in page.lines:
+        if found := _BUDDHIST.search(text[:BEFORE]):
+            yield page.fact("identity.founded_year", int(found[1]) - 543, how="text", quote=text, confidence=0.8)
 
 
 def _eras(page: ParsedPage) -> Iterator[Fact]:

@@ -43,6 +43,8 @@ def _words() -> Iterator[tuple[str, str]]:
         yield "role", f"{word} " if word[0] < "\u3040" else word
     figures: dict[str, dict[str, list[str]]] = _table("statements.json")["kinds"]  # type: ignore[assignment]
     yield from ((kind, word) for kind, by in figures.items() for words in by.values() for word in words)
+    employing: list[str] = _table("statements.json")["employing"]["verbs"]  # type: ignore[assignment]
+    yield from (("employees", f" {word} ") for word in employing)
     yield from (("ticker", word) for word in TICKER)
     yield from (("products", f" {word}") for word in PRODUCTS)
     pages: dict[str, dict[str, list[str]]] = _table("key_pages.json")  # type: ignore[assignment]

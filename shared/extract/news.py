@@ -7,7 +7,7 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from shared.extract.collected import Link
-from shared.extract.dates import LONGEST, MAX_LINE, Printed, printed
+from shared.extract.dates import LONGEST, MAX_LINE, Printed, in_era, printed
 from shared.extract.key_pages import classify
 from shared.extract.keywords import NEWS, lines_with
 from shared.extract.page import ParsedPage
@@ -59,6 +59,9 @@ _PUBLISHED = re.compile(
 _DATED = re.compile(r"/((?:19|20)\d\d)/(0[1-9]|1[0-2])(?:/(0[1-9]|[12]\d|3[01]))?/[\w%-]{4}", re.A)
 _EDGES = " \t|·•–—-:,/»«>()[]"
 _IDEOGRAPH = re.compile(r"[぀-ヿ一-鿿가-힯]")
+
+
+_TIME = re.compile(r"((?:19|20)\d\d)-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?!\d)")
 
 
 class _Row(NamedTuple):
@@ -255,15 +258,33 @@ def _article(page: ParsedPage, rows: list[_Row], headings: list[str]) -> Iterato
 
 def _dates(page: ParsedPage) -> Iterator[tuple[int, Printed]]:
     """By the number of their line."""
+    yield from _timed(page)
     for i, count in numbered(page):
-        if count < 4 or not (b"20" in page.digits[i] or b"19" in page.digits[i]):
-            continue
         line = page.lines[i]
+        common = count >= 4 and (b"20" in page.digits[i] or b"19" in page.digits[i])
+        if not common and not (len(line.text) <= LONG and in_era(line.text)):
+            continue
         if line.where in ("nav", "footer") or "©" in line.text:
             continue
         month_first = "/" in line.text and (regions(page)[:1] == ["US"] or page.lang.lower() == "en-us")
         if date := printed(line.text[: MAX_LINE + LONGEST], month_first=month_first, language=page.lang):
             yield i, date
+
+
+def _timed(page: ParsedPage) -> Iterator[tuple[int, Printed]]:
+    """Lines of a `<time>` alone that says less than its attribute: `3 days ago`."""
+    if not page.mentions(b"<time"):
+        return
+    told: dict[str, list[str]] = {}
+    for node in page.tree.css("time[datetime]")[:MOST]:
+        text, found = collapse(node.text()), _TIME.match(node.attributes.get("datetime") or "")
+        if found and 0 < len(text) <= SHORT:
+            told.setdefault(text, []).append("-".join(found.groups()))
+    for i, line in enumerate(page.lines) if told else ():
+        if days := told.get(line.text):
+            day = days.pop(0)
+            if line.where not in ("nav", "footer"):
+                yield i, Printed(day, 0, len(line.text))
 
 
 def _row(text: str, date: Printed) -> _Row:

@@ -28,12 +28,12 @@ def _any(words: Iterable[str]) -> str:
 _NUMBER = r"\d{1,3}(?:[.,'’\u00a0\u202f ]\d{3}){1,4}(?!\d)(?:[.,]\d{1,2}(?!\d))?|\d{1,12}(?:[.,]\d{1,3})?(?!\d)"
 _MONEY = re.compile(
     rf"(?:(?P<before>{_any(_SIGNS)})\s?)?(?<![\d.,])(?P<number>{_NUMBER})\s?(?:(?P<scale>{_any(_SCALES)})(?![a-zà-ÿ])"
-    rf"\.?\s?)?(?:(?:de |d'|di )?(?P<after>{_any(_SIGNS)})(?![a-z]))?",
+    rf"\.?\s?)?(?:(?:de |d['’]|di )?(?P<after>{_any(_SIGNS)})(?![a-z]))?",
     re.I,
 )
 _COUNT = re.compile(rf"(?<![\d.,$€£-])(?P<number>{_NUMBER})")
 _WORD = {kind: re.compile(_any({word for words in by.values() for word in words}), re.I) for kind, by in KINDS.items()}
-_ROUND = re.compile(r"(?:pre-)?seed(?= |$)|series [a-h](?![a-z])|serie [a-h](?![a-z])|シリーズ[A-H]", re.I)
+_ROUND = re.compile(r"(?:pre-)?seed(?= |$)|s[eé]rie?s? [a-h](?![a-z])|シリーズ[A-H]", re.I)
 _YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?!\d|[.,]\d{3})")
 _OTHERS = re.compile(rf"(?<![^\W_])(?:{_any(WORDS['others'])})", re.I)
 _OWN = re.compile(rf"(?<![^\W_])(?:{_any(WORDS['own'])})(?![^\W_])", re.I)
@@ -65,8 +65,14 @@ _LANGUAGE = {
     "tw": "zh",
     "kr": "ko",
 }
-_CLAUSE = re.compile(r"[;|•]|\.\s|, (?:and|und|et|y|e|but) ")
+_CLAUSE = re.compile(r"[;|•]|(?<!\d r)\.\s|, (?:and|und|et|y|e|but) ")
 _APART = re.compile(r"[;:|•·–—，。]|\.\s")
+_EMPLOYS = re.compile(  # what must be people that it counts
+    rf"(?<![^\W_])(?<!that )(?<!which )(?<!who )(?:{_any(WORDS['employing']['verbs'])})"
+    rf"\s(?:[^\W\d_]{{1,12}}\s){{0,4}}(?P<number>{_NUMBER})\+?"
+    rf"\s(?:[^\W\d_]{{1,15}}\s)?(?:{_any(WORDS['employing']['people'])})(?![^\W_])",
+    re.I,
+)
 _PERSONS = ("名", "人", "명")
 _DEED = re.compile(  # somebody's, at an earlier employer
     r"\W{0,3}(?:Scaled|Led|Grew|Built|Drove|Managed|Generated|Increased|Oversaw|Delivered|Helped|Raised|Took)\s"
@@ -78,7 +84,8 @@ def statements(page: ParsedPage) -> Iterator[Fact]:
     languages = _languages(page)
     for kind, by_language in KINDS.items():
         if places := lines_with(page, kind):
-            words = [word for language in languages for word in by_language[language]]
+            words = [word for language in languages for word in by_language.get(language, ())]
+            words += WORDS["employing"]["verbs"] if kind == "employees" else []
             for index in [index for index in places if _says(page.lines[index].text, words)][:MOST]:
                 yield from _read(page, kind, index)
 
@@ -172,6 +179,8 @@ def _money(kind: Kind, sentence: str) -> JSON:
 
 def _staff(sentence: str, language: str) -> JSON:
     """How many, with the upper end of a range (`50-100 employees`) and the day where the sentence names one."""
+    if employed := _EMPLOYS.search(sentence):
+        return {"amount": float(int(_amount(employed["number"])))}
     for word in _WORD["employees"].finditer(sentence):
         before = sentence[max(word.start() - 40, 0) : word.start()]
         numbers = list(_RANGE.finditer(before))
