@@ -39,6 +39,7 @@ _LABEL = re.compile(
     r"\b(?:prices?|fees?|costs?|rates?|limits?|line|preise?|gebühr(?:en)?|prix|precios?|prezz[io]|discount|rabatt|vs)\b",
     re.I,
 )
+_LASTS = re.compile(r"\d{1,3} ?(?:h|min|std)\.?\d{0,2}", re.I)
 PRICED = re.compile(r"[$€£¥₹]\s?\d|\d\s?[$€£¥₹]")
 
 
@@ -46,12 +47,13 @@ def says_often(text: str) -> bool:
     return names_period(text) or bool(_OFTEN.fullmatch(text))
 
 
-def is_name(text: str) -> bool:
-    letters = 2 <= len(text) <= MAX_NAME and any(map(str.isalpha, text)) and text[-1] not in ".!?:,;"
+def is_name(text: str, most: int = MAX_NAME) -> bool:
+    letters = 2 <= len(text) <= most and any(map(str.isalpha, text)) and text[-1] not in ".!?:,;"
     return (
         letters
         and not names_period(text)
         and not FREE.fullmatch(text)
+        and not _LASTS.fullmatch(text)
         and not _NO_NAME.match(text)
         and not _LABEL.search(text)
         and not PRICED.search(text)

@@ -3,36 +3,28 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
 from shared.extract.keywords import lines_with
 from shared.extract.page import ParsedPage
-from shared.extract.plan_names import DEPOSIT, MAX_NAME, PRICED, is_name, says_often
-from shared.extract.prices import ASKED, FREE, REQUEST, Price, period, prices, unit
+from shared.extract.plan_names import MAX_NAME, is_name, says_often
+from shared.extract.price_rows import MAX_LINE, Found, Row, read_row
+from shared.extract.price_tables import tables
+from shared.extract.prices import ASKED, FREE, period, unit
 from shared.extract.regions import regions
 from shared.models import JSON, Fact
 
 MOST = 30
-MAX_LINE = 140  # characters; a longer line tells of prices rather than naming one
-MAX_ASIDE = 45  # letters beside the price
-MAX_IN_SENTENCE = 30
 SIDE_BY_SIDE = 8  # plans in a row
 SHORT = 20  # characters of a line that is a price
+MAX_WORDS = 7  # of a name right above a price
 ABOVE = 6  # lines between a plan's name and its price
 _GONE = "del,s,strike,[hidden],.strikethrough,.line-through,.old-price,.price-old"
 _TITLES = ("h2", "h3", "h4", "h5", "h6")
-_HELD = re.compile(rf"\b(?:{DEPOSIT})", re.I)  # and given back
 _PAID_ONCE = re.compile(
     r"\s[(–-]?(?:one-time payment|pay once|einmalzahlung|einmalige zahlung|paiement unique|pago único"
     r"|pagamento [uú]nico|eenmalige betaling|engångsbetalning|engangsbetaling|płatność jednorazowa)\)?$",
-    re.I,
-)
-# What is paid on top, for something else, or no more.
-_NO_PRICE = re.compile(
-    r"\+|(?:(?-i:plus)|vs\.?|versus|(?:you )?saves?|sparen?|statt|instead of|au lieu de|économisez|ahorra|risparmia"
-    r"|bespaar|was|war|zzgl\.?)\s",
     re.I,
 )
 _PRICE_LIST = re.compile(
@@ -47,28 +39,13 @@ _SUM = re.compile(
     r"|ориентировочн\w*|合計|総額|합계)(?!\w)",
     re.I,
 )
-_HOLDS = re.compile(r"(?:[2-9]|\d{2,5}) [^\W\d]{3,}")
+_MEASURED = re.compile(r":\s[^:\d]*\d")
 _COUNTED = re.compile(r"\d{1,5} [^\W\d_]{4,30}")
-_ASIDE = re.compile(r"[\W\d_]+")
 
 
 _PATH = re.compile(
     r"/(?:pricing|plans?|preise?|tarife|tarifs?|precios|prezzi|prijzen|priser|cennik|cenik)(?:[/.?]|$)", re.I
 )
-
-
-class _Row(NamedTuple):
-    text: str
-    prices: list[Price]
-    free: bool
-    request: bool
-
-    @property
-    def priced(self) -> bool:
-        return bool(self.prices) or self.free or self.request
-
-
-_Found = tuple[str, _Row, list[_Row]]
 
 
 def plans(page: ParsedPage) -> Iterator[Fact]:
@@ -81,16 +58,18 @@ def plans(page: ParsedPage) -> Iterator[Fact]:
     if len(priced) < (1 if told else 2) and not asked:
         return
     countries = regions(page)
-    often = [any(one.period for one in _row(lines[i].text, countries).prices) for i in priced] if not told else []
+    often = [any(one.period for one in read_row(lines[i].text, countries).prices) for i in priced] if not told else []
     if not told and sum(often) < 2:
         return
-    rows = [_row(text, countries, i in priced) for i, text in _standing(page)]
+    rows = [read_row(text, countries, i in priced) for i, text in _standing(page)]
     asked = asked and not any(row.prices for row in rows)
     if not asked and not any(row.prices for row in rows):
         return
     headings = _headings(page)
     if told:
-        found = list(_tables(page))
+        read = [(one, cells) for one, cells in tables(page) if one]
+        found = [plan for one, _ in read for plan in one]
+        rows = _without(rows, {cell for _, cells in read for row in cells for cell in row})
         costs = {row.prices[0].amount for _, row, _ in found if row.prices}
         named = _alike(list(_named(rows, headings, asked)), headings)
         found += [
@@ -110,6 +89,11 @@ def plans(page: ParsedPage) -> Iterator[Fact]:
             yield page.fact("offering.plan", plan, how="html", quote=name, confidence=confidence)
 
 
+def _without(rows: list[Row], cells: set[str]) -> list[Row]:
+    """The lines with those emptied whose prices have been read in a table."""
+    return [Row("", [], False, False) if row.prices and row.text in cells else row for row in rows]
+
+
 def _headings(page: ParsedPage) -> set[str]:
     """What may name a plan; the head of a column only where it stands above a price as well."""
     rows_of: dict[int, bool] = {}
@@ -125,13 +109,13 @@ def _headings(page: ParsedPage) -> set[str]:
     }
 
 
-def _alike(found: list[_Found], headings: set[str]) -> list[_Found]:
+def _alike(found: list[Found], headings: set[str]) -> list[Found]:
     """Of several plans whose names are headings, no others: these are what the plans are compared with."""
     headed = [one for one in found if one[0] in headings]
     return headed if len(headed) > 2 and 2 * len(headed) >= len(found) else found
 
 
-def _paid_once(found: _Found) -> _Found:
+def _paid_once(found: Found) -> Found:
     """Beside a plan's name may stand that it is paid once."""
     name, row, following = found
     once = _PAID_ONCE.search(name)
@@ -141,10 +125,10 @@ def _paid_once(found: _Found) -> _Found:
 
 
 def _recurs(plan: dict[str, JSON], headed: bool) -> bool:
-    return plan.get("period") in ("month", "year", "once") or (headed and "period" in plan)
+    return plan.get("period") in ("month", "year", "day", "once") or (headed and "period" in plan)
 
 
-def _strict(found: Iterator[_Found], headings: set[str]) -> list[_Found]:
+def _strict(found: Iterator[Found], headings: set[str]) -> list[Found]:
     """Where nothing says that a page is about prices: several headings, each with a recurring price right below."""
     sure = [one for one in found if one[0] in headings and one[1].prices and one[1].prices[0].period]
     return sure if len({name for name, _, _ in sure}) > 1 else []
@@ -157,46 +141,6 @@ def _heads_column(row: LexborNode | None, known: dict[int, bool]) -> bool:
     if row.mem_id not in known:
         known[row.mem_id] = row.css_first("td") is None
     return known[row.mem_id]
-
-
-def _tables(page: ParsedPage) -> Iterator[_Found]:
-    for table, _ in page.select("table"):
-        rows = [
-            [" ".join(cell.text(separator=" ").split()) for cell in row.css("th,td")[:12]]
-            for row in table.css("tr")[:60]
-        ]
-        yield from _side_by_side(rows, regions(page)) or _one_a_row(rows, regions(page))
-
-
-def _side_by_side(table: list[list[str]], countries: list[str]) -> list[_Found]:
-    """A row of prices under a row of names, or of how much each holds."""
-    for i, row in enumerate(table):
-        cells = [_row(cell, countries) for cell in row]
-        if sum(bool(cell.prices) for cell in cells) < 2:
-            continue
-        called = is_name
-        if len(table[0]) == len(row) and sum(map(_is_amount, table[0])) > 1:
-            called = _is_column
-        heads = next(
-            (one for one in table[:i] if len(one) == len(row) and len({name for name in one if called(name)}) > 1), ()
-        )
-        pairs = zip(heads, cells, strict=False)
-        return [(name, cell, []) for name, cell in pairs if cell.priced and called(name)]
-    return []
-
-
-def _one_a_row(table: list[list[str]], countries: list[str]) -> list[_Found]:
-    """A name, what it holds, and its price, under a head that says how often it is paid: by the month before others."""
-    heads = table[0] if table and len(table[0]) > 2 else []
-    often = {i: told for i, head in enumerate(heads) if i and not _HELD.search(head) and (told := period(head))}
-    columns = sorted(often, key=lambda i: (often[i] != "month", i))
-    rows = [row for row in table[1:] if row and len(row) == len(heads) and is_name(row[0])]
-    priced = ([_row(f"{row[i]} {heads[i]}", countries) for i in columns] for row in rows)
-    found = [
-        (row[0], next((one for one in cells if one.prices), None)) for row, cells in zip(rows, priced, strict=True)
-    ]
-    sure: list[_Found] = [(name, cell, []) for name, cell in found if cell is not None]
-    return sure if len(sure) > 1 else []
 
 
 def _standing(page: ParsedPage) -> Iterator[tuple[int, str]]:
@@ -229,20 +173,7 @@ def _whole(page: ParsedPage, counts: Counter[str]) -> set[int]:
     return hidden
 
 
-def _row(text: str, countries: list[str], money: bool = True) -> _Row:
-    if len(text) > MAX_LINE:
-        return _Row(text, [], False, False)
-    found = prices(text, countries) if money else []
-    if found and _NO_PRICE.match(text):  # "was $29, now $19"
-        found = found[1:]
-    if found:
-        aside = text[: found[0].start] + text[found[-1].end :]
-        if len(_ASIDE.sub("", aside)) > (MAX_IN_SENTENCE if text[-1] == "." else MAX_ASIDE):
-            found = []
-    return _Row(text, found, bool(FREE.fullmatch(text)), bool(REQUEST.fullmatch(text)))
-
-
-def _named(rows: list[_Row], headings: set[str], asked: bool = False) -> Iterator[_Found]:
+def _named(rows: list[Row], headings: set[str], asked: bool = False) -> Iterator[Found]:
     """Each first price after a name; prices in a row take the names in a row above them."""
     i, last = 0, -1  # the line of the last price taken
     while i < len(rows):
@@ -252,7 +183,11 @@ def _named(rows: list[_Row], headings: set[str], asked: bool = False) -> Iterato
         run = 1
         while run < SIDE_BY_SIDE and i + run < len(rows) and rows[i + run].priced and not _inline_name(rows[i + run]):
             run += 1
-        above = [j for j in range(max(i - run, last + 1), i) if is_name(rows[j].text) and not rows[j].priced]
+        above = [
+            j
+            for j in range(max(i - run, last + 1), i)
+            if is_name(rows[j].text) and not rows[j].priced and ", " not in rows[j].text
+        ]
         if (
             run > 1
             and len(above) == run
@@ -278,17 +213,24 @@ def _named(rows: list[_Row], headings: set[str], asked: bool = False) -> Iterato
         i += 1
 
 
-def _lists(rows: list[_Row], headings: set[str], i: int) -> bool:
+def _lists(rows: list[Row], headings: set[str], i: int) -> bool:
     """Whether this price and the next have each a name of its own right above, so that the heading is a section's."""
-    called = [rows[j].text for j in (i - 1, i + 1) if 0 <= j < len(rows) - 1 and not rows[j].priced]
-    return (
-        len(called) == 2
-        and bool(rows[i + 2 : i + 3] and rows[i + 2].prices)
-        and all(is_name(text) and text not in headings for text in called)
-    )
+    following = next((j for j in range(i + 1, min(i + ABOVE, len(rows))) if rows[j].priced), 0)
+    if not rows[following].prices or following < i + 2 or any(row.text in headings for row in rows[i:following]):
+        return False
+    return all(_stands_above(rows[j - 1]) and rows[j - 1].text not in headings for j in (i, following) if j)
 
 
-def _zero_below(rows: list[_Row], i: int) -> int:
+def _stands_above(row: Row) -> bool:
+    return not row.priced and is_name(row.text) and _is_called(row.text, MAX_WORDS)
+
+
+def _is_called(name: str, words: int) -> bool:
+    """Neither a list of what is in the plan nor something measured, `Length: 2 hours`."""
+    return len(name.split()) <= words and ", " not in name and not _MEASURED.search(name)
+
+
+def _zero_below(rows: list[Row], i: int) -> int:
     """The line of the price of a plan that is called free."""
     for j in range(i + 1, min(i + 4, len(rows))):
         if rows[j].prices:
@@ -296,36 +238,29 @@ def _zero_below(rows: list[_Row], i: int) -> int:
     return 0
 
 
-def _inline_name(row: _Row) -> str:
+def _inline_name(row: Row) -> str:
     """`Basic: 49 € / month`."""
     before = row.text[: row.prices[0].start].strip(" :–—-|,·") if row.prices else ""
-    named = is_name(before) and not before[0].islower() and len(before.split()) <= 4 and ", " not in before
+    named = is_name(before) and not before[0].islower() and _is_called(before, 4)
     return before if named and not row.prices[0].starting else ""
 
 
-def _name_above(rows: list[_Row], headings: set[str], i: int, last: int) -> str:
+def _name_above(rows: list[Row], headings: set[str], i: int, last: int) -> str:
     above = range(i - 1, max(last, i - ABOVE - 1), -1)
-    if _lists(rows, headings, i) and len(rows[i - 1].text.split()) <= 4:
+    if i - 1 > last and _lists(rows, headings, i):
         return rows[i - 1].text
+    if rows[i].request and rows[i].text in headings:  # and so is no plan's name
+        return rows[i - 1].text if i - 1 > last and _stands_above(rows[i - 1]) else ""
     above = range(i - 1, next((j for j in above if _PRICE_LIST.search(rows[j].text)), above.stop), -1)
     named = [text for j in above if (text := rows[j].text.rstrip(" :")) in headings and not rows[j].priced]
     if named:
         return next((name for name in named if not says_often(name)), named[0])
     near = above[:2] if rows[i].prices else above[:1] if ASKED.fullmatch(rows[i].text) else ()
     texts = (rows[j].text for j in near if not rows[j].priced)
-    return next((text for text in texts if is_name(text) and len(text.split()) <= 4), "")
+    return next((text for text in texts if is_name(text) and _is_called(text, 4)), "")
 
 
-def _is_amount(text: str) -> bool:
-    """`10 visits a month`"""
-    return len(text) <= MAX_NAME and bool(_HOLDS.match(text)) and not PRICED.search(text)
-
-
-def _is_column(text: str) -> bool:
-    return _is_amount(text) or is_name(text)
-
-
-def _plan(name: str, row: _Row, following: list[_Row]) -> dict[str, JSON]:
+def _plan(name: str, row: Row, following: list[Row]) -> dict[str, JSON]:
     plan: dict[str, JSON] = {"name": name}
     if not row.prices:
         return plan | ({"price": 0.0} if row.free else {"on_request": True})
@@ -333,8 +268,9 @@ def _plan(name: str, row: _Row, following: list[_Row]) -> dict[str, JSON]:
     plan |= {"price": price.amount, "currency": price.currency}
     below = next((one.text for one in following[:1] if not one.priced), "")
     start = below.partition(". ")[0]
+    once = _PAID_ONCE.search(below)
     below = below if len(below) < MAX_NAME else start if len(start) <= SHORT else ""
-    if often := price.period or (period(name) if says_often(name) else period(below)):
+    if often := price.period or (period(name) if says_often(name) else "once" if once else period(below)):
         plan["period"] = often
     if what := price.unit or unit(below):
         plan["unit"] = what

@@ -47,8 +47,10 @@ _AMOUNT = (
 )
 _PRICE = re.compile(
     rf"(?<![\w])(?P<before>{_SIGN})\s?(?P<first>{_AMOUNT})(?![\d%]|[xX]\b|\s?(?:[mM]|[bB]n?|[mM]illion|[bB]illion|Mio|Mrd)\b)(?:[.,][-–—]{{1,2}})?"
-    rf"|(?<![\w.,])(?P<second>{_AMOUNT})(?:[.,][-–—]{{1,2}})?\s?(?P<after>{_SIGN})(?![\w$])"
+    rf"|(?<![\w.,])(?P<second>{_AMOUNT})(?:[.,][-–—]{{1,2}})?(?P<more>\+?)\s?(?P<after>{_SIGN})(?![\w$])"
 )
+# Before an amount: the range's lower end, `8–15 €`.
+_RANGE = re.compile(rf"(?:^|[:(]|\b(?:ca\.|from|von|de|da|van|från|od))\s?(?P<low>{_AMOUNT})\s?[-–—]\s?$", re.I)
 _PERIODS = {
     "month": "month|mo|pm|pcm|mth|mnth|monthly|monat|monatlich|mtl|mois|mensuel|mes|mensual|mensuales|mese|mensile|mês"
     "|mensal|maand|måned|månad|mån|mnd|md"
@@ -148,8 +150,11 @@ def prices(text: str, countries: list[str]) -> list[Price]:
         nearest = _PRICE.search(behind)
         behind = behind[: nearest.start()] if nearest else behind
         often = period(behind) or (None if found else _WORDS.get(before.rstrip(" :：").rpartition(" ")[2].lower()))
-        starting = bool(_FROM.search(before)) or bool(_AFTER_FROM.match(behind))
-        found.append(Price(amount, currency, often, unit(behind), starting, match.start(), match.end()))
+        starting = bool(_FROM.search(before)) or bool(match["more"]) or bool(_AFTER_FROM.match(behind))
+        start, low = match.start(), _RANGE.search(before) if match["second"] else None
+        if low is not None and number(low["low"]) < amount:
+            amount, starting, start = number(low["low"]), True, start - len(before) + low.start("low")
+        found.append(Price(amount, currency, often, unit(behind), starting, start, match.end()))
     return found
 
 

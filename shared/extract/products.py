@@ -11,7 +11,8 @@ from shared.extract.key_pages import classify
 from shared.extract.keywords import PRODUCTS, lines_with
 from shared.extract.names import compact
 from shared.extract.page import ParsedPage
-from shared.models import Fact
+from shared.extract.price_tables import price_lists
+from shared.models import JSON, Fact
 
 MOST = 60
 MAX_NAME = 60  # characters
@@ -86,7 +87,7 @@ def products(page: ParsedPage) -> Iterator[Fact]:
             seen.add(compact(name))
             yield page.fact("offering.product", {"name": name, "url": url}, how="link", quote=name, confidence=0.65)
     if not seen and page.kind == "products":
-        yield from _cards(page)
+        yield from list(_cards(page)) or _priced(page)
 
 
 def _columns(page: ParsedPage) -> Iterator[tuple[str, str]]:
@@ -118,6 +119,14 @@ def _cards(page: ParsedPage) -> Iterator[Fact]:
     names = {compact(name): name for name in found if not _NONE.match(name) and not _NO_CARD.match(name)}
     for name in list(names.values())[:MOST] if len(names) > 1 else ():
         yield page.fact("offering.product", {"name": name}, how="html", quote=name, confidence=0.65)
+
+
+def _priced(page: ParsedPage) -> Iterator[Fact]:
+    """The rows of price lists."""
+    found = {compact(name): (name, row.prices[0]) for name, row, _ in price_lists(page) if row.prices}
+    for name, price in list(found.values())[:MOST]:
+        product: dict[str, JSON] = {"name": name, "price": price.amount, "currency": price.currency}
+        yield page.fact("offering.product", product, how="html", quote=name, confidence=0.65)
 
 
 def _in_card(node: LexborNode) -> bool:
