@@ -34,13 +34,15 @@ _INSIDE: tuple[tuple[Kind, list[str]], ...] = (
     ("phone", "phone telef hotline helpline whatsapp 电话 電話 联系 手机 热线 熱線 代表 전화 연락처 телефон هاتف טלפון"
      " 고객센터 대표번호 상담 thoại โทร komórk".split()),
 )  # fmt: skip
+_PICTURES = str.maketrans({"📠": " fax ", "📞": " tel ", "☎": " tel ", "☏": " tel ", "✆": " tel ", "📱": " mob "})
 _INITIALS = re.compile(r"[^\W\d_]\.\s?[^\W\d_]\W*$")  # `C.F.` is a tax number
+_APART = re.compile(r"\s?[,;/|·•–-]+\s?|\s{2,}|^\s")
 _BOTH = re.compile(r"\W{0,2}[/&+,、]\W{0,2}|\s(?:and|und|et|y|e|en|i|и)\s", re.I)
 
 
 def kind_of(label: str) -> Kind:
     """What the words nearest the end of a label, right before the number, call it; "" where they say nothing."""
-    return _called(label[-80:])
+    return _called(label[-80:] if label.isascii() else label[-80:].translate(_PICTURES))
 
 
 @lru_cache(4096)
@@ -70,7 +72,7 @@ def _called(label: str) -> Kind:
 def _letter(letter: str, label: str) -> Kind:
     if _INITIALS.search(label):
         return ""
-    if label.rstrip()[-1] in ":." or label.strip(" ,;/|·•–-") == letter.upper():
+    if label.rstrip()[-1] in ":." or _APART.split(label.rstrip())[-1] == letter.upper():
         return _LETTERS.get(letter.lower(), "")
     return ""
 

@@ -32,7 +32,8 @@ _CANDIDATE = re.compile(
 _FINNISH = re.compile(r"\(\d{7}-\d")  # a company's number
 _LABEL_STOP = re.compile(r"(?<=[Tt][Ee][Ll])\.(?=[0-9(+])|(?<=[Ff][Aa][Xx])\.(?=[0-9(+])")  # `Tel.030 1234567`
 _DATE = re.compile(
-    r"\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./]\d{4}|(?:19|20)\d\d\s?[-–]\s?(?:19|20)\d\d"
+    r"(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}(?!\d)|\d{1,2}[-./]\d{1,2}[-./](?:19|20)\d\d(?!\d)"
+    r"|(?:19|20)\d\d\s?[-–]\s?(?:19|20)\d\d"
     r"|\d{1,2}[.:]\d\d\s*[-–—]\s*\d{1,2}[.:]\d\d$"  # opening hours
 )
 _FAX_AFTER = re.compile(r"\W{0,3}(?:tele)?fax(?!\W{0,3}[\d+(])", re.I)
