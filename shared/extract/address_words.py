@@ -88,6 +88,8 @@ _MONTHS = frozenset(
     """jan january januar feb february februar mar mär märz march apr april mai may jun june juni jul july juli aug
     august sep sept september okt oct october oktober nov november dez dec december dezember""".split()
 )
+_ALL_MONTHS = json.loads(Path(__file__).with_name("months.json").read_text(encoding="utf-8"))
+_DATES = frozenset(f"de of {' '.join(_ALL_MONTHS.values())}".split())  # what dates in all languages consist of
 _TIME = re.compile(r"(?:19|20)\d\d|\d[.:]\d\d(?!\d)")
 _LOWER_UNITS = (
     "nº",
@@ -171,7 +173,7 @@ _BODY, _SELLER = 1, 2
 _PHRASES: dict[str, list[tuple[str, int]]] = {}  # by the first letters of their first words
 for _kind, _name in ((_BODY, "strangers"), (_SELLER, "sellers")):
     for _word in WORDS[_name]:
-        _PHRASES.setdefault(_word[:STRANGERS_HEAD], []).append((_word, _kind))
+        _PHRASES.setdefault(_word.partition(" ")[0][:STRANGERS_HEAD], []).append((_word, _kind))
 _EASTERN_PHRASES = [pair for pairs in _PHRASES.values() for pair in pairs if _EASTERN.match(pair[0])]
 
 
@@ -237,7 +239,7 @@ def _part(text: str, site: str) -> Part:
         return "unit" if unit else "stop"
     if numbered and _street(text)[1]:
         return "street"
-    dated = not _MONTHS.isdisjoint(tokens) or (numbered and bool(_TIME.search(text)))
+    dated = not _MONTHS.isdisjoint(tokens) or (numbered and (_dates_alone(tokens) or bool(_TIME.search(text))))
     if numbered and not dated and _numbered(text):
         return "unit" if words[0].lower().rstrip(".,") in _UNITS or STOREY.fullmatch(text) else "street"
     if not _UNITS.isdisjoint(tokens) or text[0] == "#":
@@ -247,6 +249,10 @@ def _part(text: str, site: str) -> Part:
     if not (text[0].isupper() or text[0] == "'" or not text[0].isascii()) or len(words) > 6 or dated:
         return "stop"
     return "stop" if resembles(text, site) else "plain"
+
+
+def _dates_alone(tokens: set[str]) -> bool:
+    return bool(tokens) and tokens <= _DATES
 
 
 def _begins_with_owner(text: str, site: str) -> bool:

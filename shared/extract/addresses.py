@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import chain, islice
 
 from shared.extract.address_reader import LONGEST, Found, Reader
+from shared.extract.addresses_code_first import code_first
 from shared.extract.addresses_coded import coded
 from shared.extract.addresses_east import eastern
 from shared.extract.addresses_labelled import labelled
@@ -41,6 +42,8 @@ def _found(reader: Reader) -> Iterator[Found]:
         if code.place in reader.rows:
             continue
         found = coded(reader, code, used, begin if code.place == used else 0)
+        if found is None and code.place > used:
+            found = code_first(reader, code)
         if found is not None:
             used, begin = found.end, code.end
             yield found
