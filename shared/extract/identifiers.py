@@ -11,6 +11,7 @@ from typing import NamedTuple
 from shared.extract.address_words import stranger
 from shared.extract.beginnings import beginnings
 from shared.extract.check_digits import REGISTERS, VAT
+from shared.extract.collected import Line
 from shared.extract.legal_forms import legal_form
 from shared.extract.names import resembles
 from shared.extract.others import names_own, of_others, strange
@@ -27,9 +28,10 @@ _NUMBER = (
     r"|reg|registered|registration|identification|tunnus)"
 )
 _GAP = (
-    r"(?:/mf)?(?:\s(?:sob|sous)(?:\s(?:o|le))?(?!\w))?"
+    r"(?:/mf)?(?:\s(?:sob|sous|onder|under|unter)(?:\s(?:o|le|het|the|der))?(?!\w))?"
     rf"(?:[\s.:：#№=/(),-]{{0,5}}{_NUMBER}(?!\w)){{0,2}}"
-    r"(?:[\s.]{0,2}(?:gem[.äa]|nach|laut|according|pursuant|as per|in accordance)[^:]{0,70}:)?"
+    r"(?:[\s.]{0,2}(?:gem[.äa]|nach|laut|according|pursuant|as per|in accordance)"
+    r"[^:]{0,70}?(?::|UStG|steuergesetz\w{0,2}))?"
     r"[\s.:：#№=()–-]{0,6}(?:is|ist|est|lautet)?[\s:]{0,2}"
 )
 OTHERS = 0.0  # of an authority, a customer
@@ -88,6 +90,7 @@ _STEMS = frozenset(WORDS["stems"].encode().split())
 _ELSEWHERE = re.compile(WORDS["stems_of_other_scripts"], re.I)
 
 
+_BELGIAN = re.compile(r"BE ?[01]\d{3}[. ]")  # stands without a label
 _OF_VAT = re.compile(r"(?<!\w)vat\s$", re.I)  # `VAT Reg No`
 _HYPHENS = str.maketrans(dict.fromkeys("\u2010\u2011", "-"))
 
@@ -145,7 +148,11 @@ def _says_label(text: str) -> bool:
 
 @lru_cache(8192)
 def _labels(text: str) -> bool:
-    return not _STEMS.isdisjoint(beginnings(text)) or (not text.isascii() and _ELSEWHERE.search(text) is not None)
+    return (
+        not _STEMS.isdisjoint(beginnings(text))
+        or _BELGIAN.search(text) is not None
+        or (not text.isascii() and _ELSEWHERE.search(text) is not None)
+    )
 
 
 def _foreign(page: ParsedPage, before: str) -> bool:
@@ -155,7 +162,7 @@ def _foreign(page: ParsedPage, before: str) -> bool:
 
 
 def _sure(page: ParsedPage, index: int, before: str) -> float:
-    above = " ".join(one.text[-120:] for one in page.lines[max(index - 3, 0) : index])
+    above = " ".join(one.text[-120:] for one in _above(page, index))
     others = stranger(f"{above} {before}"[-300:]) or strange(page, index, before)
     if others and not resembles(before[-60:], page.site):
         return OTHERS
@@ -166,6 +173,13 @@ def _sure(page: ParsedPage, index: int, before: str) -> float:
         near = [before, *(one.text for one in page.lines[max(index - 2, 0) : index])]
         return 0.6 if page.kind == "privacy" and names_own(page, near) else 0.4
     return 0.9 if footer or page.kind in ("legal", "contact", "home", "about") else 0.75
+
+
+def _above(page: ParsedPage, index: int) -> list[Line]:
+    """The three lines above, down from the nearest heading among them: what stands above that is about another."""
+    lines = page.lines[max(index - 3, 0) : index]
+    last = max((place for place, one in enumerate(lines) if one.text in page.headings), default=0)
+    return lines[last:]
 
 
 @lru_cache(8192)  # the pages of a site have most of their lines in common
@@ -180,13 +194,14 @@ def _found(page: ParsedPage, index: int, text: str) -> Iterator[_Number]:
     unlabelled, labels = _marks(text) if len(text) <= SHORT else _marks.__wrapped__(text)
     for rule, matches in unlabelled:
         for match in matches:
-            if not rule.check or REGISTERS[rule.check](_bare(match[0]).removeprefix("CHE")):
+            if not rule.check or REGISTERS[rule.check](_core(match[0], rule).removeprefix("CHE")):
                 court = _court(page, index) if rule.kind == "registration_number" and rule.country == "DE" else None
                 if match[0].startswith("VR") and not court and "regist" not in page.lower:
                     continue  # virtual reality
                 if match[0].startswith("PR") and not court:
                     continue  # press, Puerto Rico
-                yield _Number(rule.kind, _written(match[0]), court, match.start())
+                written = _bare(match[0]) if rule.kind == "vat" else _written(match[0])
+                yield _Number(rule.kind, written, court, match.start())
     below = page.lines[index + 1].text[:60] if index + 1 < len(page.lines) else ""
     whole = text if len(text) > 80 else f"{text} {below}"
     for label in labels:

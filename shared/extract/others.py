@@ -101,6 +101,9 @@ _STATE_HOST = re.compile(
     r"(?:^|\.)(?:gov|mil|europa\.eu|bund\.de|nrw\.de|bayern\.de|admin\.ch|gc\.ca|police\.uk|nhs\.uk"
     r"|(?:gov|gob|gouv|gub|govt|go|gv|mil)\.[a-z]{2}|gouv\.fr|datenschutz\.de)$"
 )
+_DISPUTES = re.compile(
+    r"ec\.europa\.eu|online-(?:streitbeilegung|dispute)|online dispute resolution", re.I
+)  # of anybody
 _KOREAN_ROW = re.compile(r"[\uac00-\ud7a3\s]{2,12}")
 _PIECE = re.compile(r"\s[|/·•]\s")
 _COMMENT = re.compile(rb"(?:class|id)\s?=\s?[\"'][^\"'<>]{0,80}comment", re.I)
@@ -153,6 +156,8 @@ def _told(before: str, above: tuple[str, ...], main: bool, site: str, foreign: b
     if foreign and officer(before):
         return True
     for distance, text in enumerate(above, 1):
+        if _DISPUTES.search(text):
+            continue
         near = distance <= NEAR
         told = "@" in text or not (near or len(text) <= HEADING)  # a contact of its own, or too far
         row = distance > ROW and _KOREAN_ROW.fullmatch(text) is not None
