@@ -44,10 +44,11 @@ _NEWS = re.compile(
     re.I,
 )
 _COPYRIGHT = re.compile(
-    r"(?:[©ⓒ]|\(c\)|copyright)[\s\d,–—-]{0,20}(?:all rights reserved\W{1,3})?(?:by\s|the\s)?$", re.I
+    r"(?:[©ⓒ]|\(c\)|copyright)[\s\d,–—-]{0,20}(?:all rights reserved\W{1,3})?(?:by\s|of\s|the\s)?$", re.I
 )
 _LABEL = re.compile(
-    r"(?:legal (?:entity )?name|legal entity|company(?: name)?|registered (?:company )?name|firmenname|firma|firmierung"
+    r"(?:legal (?:entity )?name|legal entity|company(?: name)?|registered (?:(?:company )?name|office)"
+    r"|firmenname|firma|firmierung"
     r"|verantwortlich(?:e[rs]?)?(?: für d(?:en|ie) [a-zäöü]{4,12})?"
     r"|anbieter(?:in)?|diensteanbieter|betreiber(?:in)?|herausgeber|responsible"
     r"|respons[aá]vel|responsable(?: d[ue]l? tra(?:itement|tamiento))?|veri sorumlusu|entidad|entit[yàé]"
@@ -106,7 +107,14 @@ _REGISTERED = re.compile(
 )
 
 
-_TRADING = re.compile(r"\W{0,2}(?:t/a|trading as|d/b/a|dba|doing business as)\s", re.I)
+_PARTNER = re.compile(r"(?:persönlich haftende[rn]? gesellschafter(?:in)?|komplementär(?:in)?)\W{0,3}", re.I)  # of a KG
+_BANK = re.compile(r"bank|sparkasse|caisse|\bbanc[ao]\b|credit union", re.I)
+_ACCOUNT = re.compile(r"(?<!\w)(?:IBAN|BLZ|BIC|SWIFT|Kto|Konto(?:nummer|nr)?|account no)(?!\w)", re.I)
+_TRADING = re.compile(
+    r"\W{0,2}(?:(?:t/a|trading as|d/b/a|dba|doing business as)|handelend onder(?: de(?: handels)?naam)?"
+    r"|firmierend (?:als|unter)|handelnd unter|exerçant sous (?:le nom|l['’]enseigne)|que opera como|che opera come)\W",
+    re.I,
+)
 _ROLES = (("maker", _MAKER), ("copyright", _COPYRIGHT), ("label", _LABEL), ("seller", _SELLER), ("owner", _OWNER))
 
 
@@ -175,7 +183,7 @@ def _own_beginning(page: ParsedPage, index: int, start: int, end: int) -> int:
     if text[max(start - 2, 0) : start].strip() and not before.isupper():  # a word stands right before it
         at = before.rfind(spelled) if (spelled := spelled_in(before, page.site)) else -1
         begin = end - len(before) + at
-        if at >= 0 and begin < start < begin + len(spelled):
+        if at >= 0 and begin < start <= begin + len(spelled) + 1:
             return begin
     return start
 
@@ -216,7 +224,7 @@ def _begin(text: str, form: int) -> int | None:
         if not capital and word[0] not in _SMALL and not (count == 0 or (word[0].isalnum() and "." in word[0])):
             break
         if (
-            word[0] in "–-"
+            word[0] in "–—-"
             or (count and re.fullmatch(r"(?:19|20)\d\d[-–]?", word[0]))
             or re.fullmatch(r"[\d./-]{7,}", word[0])  # a number of the company's
             or (word[0][-1] == "." and len(word[0]) > 4 and count)
@@ -233,6 +241,8 @@ def _begin(text: str, form: int) -> int | None:
         begin = labelled.end()
     first_word = text[begin:form].split(" ", 1)
     while len(first_word) == 2 and first_word[0].lower() in _START and len(first_word[1].strip(" ,")) > 2:
+        if first_word[0] == "The" and _COPYRIGHT.search(text, max(begin - 60, 0), begin):
+            break
         begin += len(first_word[0]) + 1
         first_word = text[begin:form].split(" ", 1)
     name = text[begin:form].strip(" ,")
@@ -259,6 +269,11 @@ def _sure(page: ParsedPage, index: int, name: str, start: int, end: int) -> floa
         return 0
     linked = start == 0 and len(line.text) == end and line.text in _links_elsewhere(page)
     if base < 0.5 and linked and _said(above) != "label":
+        return 0.2
+    next_ones = [one.text[:80] for one in page.lines[index + 1 : index + 3]]
+    if base < 0.5 and _BANK.search(name) and _ACCOUNT.search(" ".join([after, *next_ones])):
+        return 0.2
+    if any(map(_PARTNER.fullmatch, (before.strip(), above[-60:], *next_ones[:1]))):
         return 0.2
     if heads_makers(above) or made(name) or (base < 0.35 and officer(above[-60:])):
         return 0.2

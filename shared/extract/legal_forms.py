@@ -29,8 +29,11 @@ class _Forms:
     """In any letter case by the text's lower case: a search that ignores case costs two and a half times as much."""
 
     def __init__(self, end: str) -> None:
-        self.small = re.compile(rf"(?<=[\s,.])(?:{_FORMS.replace(chr(10), '')}){end}")
-        self.as_is = re.compile(rf"(?<=[\s,.])(?:{_CAPITALS}){end}")
+        # `Vertriebs-GmbH`
+        self.small = re.compile(
+            rf"(?:(?<=[\s,.])|(?<=\ws-)(?=gmbh|ggmbh|gesm|aktien))(?:{_FORMS.replace(chr(10), '')}){end}"
+        )
+        self.as_is = re.compile(rf"(?:(?<=[\s,.])|(?<=\ws-)(?=[AK]G))(?:{_CAPITALS}){end}")
 
     def within(self, text: str) -> list[tuple[int, int]]:
         """Where they stand behind a name."""

@@ -19,6 +19,7 @@ _ANY_CASE: tuple[tuple[Sign, str], ...] = (
      f"|lda|s/a|a/s|aktiebolag|oyj|ehf|kft|zrt|nyrt|e?ood|uab|o(?:ü|Ü)|anonim){_END}"),
     ("legal form", r"[ ,.](?:de c\.? ?v\.?|de r\.? ?l\.?|coop|partg|mbb|gesmbh|flexco|teoranta|berhad"
      f"|lt(?:é|É)e|limitada|oy ab|hf|i/s|p/s|k/s|fz-?llc){_END}"),
+    ("legal form", f"s-(?:g?gmbh|gesm|aktien|[ak]g{_END})"),
     ("legal form", f"kter haftung{_END}"),
     ("legal form", "sp(?:ó|Ó)(?:ł|Ł)ka (?:z ogran|akcyjna)"),
     ("legal form", r"\. ?(?:[a-z]|ş|Ş|z ?o)\."),
