@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # assemble compares names and parses no page
     from shared.extract.page import ParsedPage
 
 _COPYRIGHT = re.compile(
-    r"(?:[©ⓒ]|\(c\)|copyright|copyrights|版权所有|版權所有)[\s:：©ⓒ]*(?:\(c\)\s*)?(?:by\s+)?((?:19|20)\d\d\s*(?:[-–—/,]\s*(?:19|20)?\d\d\s*)?)?[\s,.:|–—-]*(?:by\s+)?"
+    r"(?:[©ⓒ]|\(c\)|copyright|copyrights|版权所有|版權所有)[\s:：©ⓒ]*(?:\(c\)\s*|copyright\s+)?(?:by\s+)?((?:19|20)\d\d\s*(?:[-–—/,]\s*(?:19|20)?\d\d\s*)?)?[\s,.:|–—-]*(?:(?:by|of)\s+)?"
     r"(?:版权所有|版權所有)?([^|©®\n]{2,100})",
     re.I,
 )
@@ -34,10 +34,12 @@ _RIGHTS = re.compile(
     re.I | re.S,
 )
 _PART_OF = re.compile(
-    r",?\s(?:a|an|the)\s(?:\w+\s)?(?:division|subsidiary|unit|part|brand|member|affiliate)\sof\s", re.I
+    r",?\s(?:a|an|the)\s(?:\w+\s)?(?:division|subsidiary|unit|part|brand|member|affiliate)\sof\s"
+    r"|\s[–—-]\s(?:an?|part of)\s",
+    re.I,
 )
 _AND = re.compile(r"\s(?:&|and|und|et|y)\s", re.I)  # `Example, Miller & Smith`
-_SPLIT = re.compile(r"\s+[|–—·•»«:/-]+\s+|\s*[|｜»«·•]\s*|:\s+|\s+::\s+")
+_SPLIT = re.compile(r"\s+[|–—·•»«:/-]+\s+|\s*[|｜»«·•：]\s*|:\s+|\s+::\s+|(?<=[\u3041-\u9fff])_|_(?=[\u3041-\u9fff])")
 _PLACE = re.compile(r"(?<=\S)\s?[(（][^()（）]{1,20}[)）]$")
 _BULLETS = re.compile(r"\s[|–—·•»«]\s")
 _GENERIC = re.compile(
@@ -79,7 +81,14 @@ MENTIONS = 50  # lines that name the company, of which its spelling is learned
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _JOINED = ("and", "und")  # how domains write `&`
 _WORD = re.compile(r"[^\s|/:;,!?()<>\[\]{}\"“”«»®™©ⓒ]+(?<![.'’-])")
-_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
+_CYRILLIC = dict(  # as domains write them
+    zip(
+        "абвгдежзиклмнопрстуфхцчшщъыьэюяієґ",
+        "a b v g d e zh z i k l m n o p r s t u f kh ts ch sh shch _ y _ e yu ya i ye g".replace("_", "").split(" "),
+        strict=True,
+    )
+)
+_LETTERS = str.maketrans(_CYRILLIC | {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"})
 _TWO_LETTERS = re.compile(r"[aou]e|aa")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "å": "aa", "ø": "oe"})
 
@@ -203,6 +212,8 @@ def as_spelled(text: str, site: str) -> str:
     rest = short.replace(spelled, " ", 1)
     if not spelled or (len(rest.split()) <= 2 and not _SECTION.search(rest) and not _SPLIT.search(short)):
         return short
+    if rest.strip().lower() == "the" and short.lower().startswith("the "):
+        return f"The {spelled}"
     return spelled
 
 
