@@ -141,7 +141,7 @@ class _Reader:
             yield self.fact("identity.description", value[:2000], value, 0.7)
         if url := self._url(self.graph.follow(node.get("logo")) or node.get("logo")):
             yield self.fact("identity.logo_url", absolute(self.page.base, url), url, 0.9)
-        if match := re.match(r"(1[5-9]\d\d|20\d\d)", text(node.get("foundingDate"))):
+        if match := re.search(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)", text(node.get("foundingDate"))[:40]):
             yield self.fact("identity.founded_year", int(match[1]), text(node.get("foundingDate")))
         yield from self._reachable(node)
         for place in (*many(node.get("address")), *(self._address_of(p) for p in many(node.get("location"))[:20])):
