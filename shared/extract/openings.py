@@ -32,7 +32,7 @@ from shared.extract.opening_words import (
     TOLD_OF,
 )
 from shared.extract.page import ParsedPage
-from shared.extract.people_words import DEPARTMENTS
+from shared.extract.people_titles import DEPARTMENTS
 from shared.models import Fact
 
 MOST, MOST_TELLING = 200, 1_500  # openings of a page; lines that may name one

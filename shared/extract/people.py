@@ -5,52 +5,36 @@ import re
 from collections.abc import Iterator
 from itertools import takewhile
 
-from shared.extract.address_words import stranger
 from shared.extract.keywords import lines_with
 from shared.extract.names import compact
 from shared.extract.others import of_others
 from shared.extract.page import ParsedPage
 from shared.extract.people_elsewhere import elsewhere, outsiders, quoted_or_credited, words_of
+from shared.extract.people_labelled import LABELLED, REPRESENTED, headed, listed, represented
 from shared.extract.people_lines import ASIDE, LIST, ROLES, SOLE, Lines, Person, section_at
+from shared.extract.people_titles import LONG_TITLE, SHORT_TITLE, WORDS, title
 from shared.extract.people_told import told
 from shared.extract.people_words import (
     IN_ONE,
-    LONG_TITLE,
     PRONOUNS,
-    SHORT_TITLE,
-    WORDS,
     Mark,
+    credentials,
     eastern_name,
     eastern_pairs,
     label,
+    led,
     name,
     one_word,
     spaced,
-    surname_first,
-    title,
     without_postnominals,
-)  # fmt: skip
+)
 from shared.models import JSON, Fact
 
 MOST, MOST_TITLED = 150, 600  # people of a page; lines with a title that are looked at
 LONG_RUN = 60  # lines; an even number, so that where it breaks off it tells the same
-LABELLED = 0.25  # what an imprint's label counts less than a card that says each one's own title
 LISTED = 12  # lines with one name each below one title
-MORE = 4  # lines with one representative each
 LABEL = 40  # characters of a label before those whom a line names
 MAX_LINE = 200  # characters of a line that names people
-_OUR = re.compile(
-    r"^(?:vertretungsberechtigte[rs]?|our|unsere?|nos|notre|represented\sby(?:\s(?:the|its|our))?)\s", re.I
-)
-_REPRESENTED = re.compile(
-    r"(?<!\w)(?:vertreten\s(?:wird\s)?durch|vertr\.\s?d(?:urch|\.)|représentée?\spar|representada\spor"
-    r"|rappresentata\sda|vertegenwoordigd\sdoor)(?:\W{0,4}(?:de[nr]|die|das|ihren?|dessen|deren|sa|son|la|le|el|su"
-    r"|il|sua?|d\.)(?!\w))?\W*",
-    re.I,
-)
-_OTHERS = re.compile(
-    r"(?<!\w)(?:hosting|hoster|webhosting|hébergeur|hébergement|aufsichtsbehörde|kläger(?:in)?|beklagter?)(?!\w)", re.I
-)
 # What follows a title in its line: an email, printed or disguised.
 _REACHED = re.compile(r"\s[\w.+-]{1,64}(?:@|\s?[\[({]\s?(?:at|ät)\s?[\])}]).*$|\s\[email\sprotected\]", re.A)
 _ACTING = re.compile(
@@ -88,11 +72,13 @@ def people(page: ParsedPage) -> Iterator[Fact]:
         found += _alone(page, lines, {person.line for person in found})
     if page.kind in ("home", "about", "team"):
         found += told(lines, titled)
+    told_of = page.kind == "other" and page.metas.get("og:type") == "article"
     outside_words = outsiders(page, {compact(person.name) for person in found if not person.expected})
     seen: set[str] = set()
     for person in sorted(found, key=lambda one: one.line):
         key = compact(person.name)
-        outside = not person.expected and words_of(person.name) in outside_words
+        said = told_of and page.lines[person.line].where == "main"
+        outside = not person.expected and (said or words_of(person.name) in outside_words)
         if len(seen) >= MOST or outside or f"{key} {person.title}" in seen or elsewhere(page, person):
             continue
         seen.add(f"{key} {person.title}")
@@ -111,9 +97,7 @@ def _paired(page: ParsedPage, lines: Lines, titled: list[int]) -> Iterator[Perso
     roles = [line for line in with_title if lines.mark(line) in ("title", "eastern title")]
     beside = {near for line in roles for near in (line - 1, line + 1) if 0 <= near <= last}
     for line in roles:
-        above = next(
-            (j for j in range(line - 1, max(line - LINKS - 2, -1), -1) if not _LINK.fullmatch(lines.text(j))), 0
-        )
+        above = next((j for j in range(line - 1, max(line - LINKS - 2, -1), -1) if not _aside(lines.text(j))), 0)
         beside.add(above)
     for line in [line for line in roles if lines.mark(line) == "eastern title"]:
         below = range(line + 2, min(line + LISTED + 1, last + 1))
@@ -140,7 +124,7 @@ def _paired(page: ParsedPage, lines: Lines, titled: list[int]) -> Iterator[Perso
 def _beside(lines: Lines, i: int) -> Iterator[Person]:
     """The name in line i with the title below, or, in lists that begin with a title, above it."""
     found = name(lines.text(i))
-    if found is None:
+    if found is None or not (found.sure or lines.page.kind in ("team", "about") or section_at(lines, i) == "people"):
         return
     start = i  # of the run in which names and titles take turns
     while (
@@ -156,7 +140,7 @@ def _beside(lines: Lines, i: int) -> Iterator[Person]:
         yield Person(i, found.text, _role(lines.text(role_at)), 0 if found.sure else 0.15)
     elif found.sure and lines.mark(i - 1) == "title" and lines.mark(start) == "title":
         said = lines.text(i - 1).rstrip()
-        role = _REPRESENTED.sub("", said) or said
+        role = REPRESENTED.sub("", said) or said
         again = any(lines.mark(j) == "name" for j in range(start, i)) or (below and lines.mark(i + 2) == "name")
         if role[-1] == ":" or again:
             yield Person(i, found.text, role.strip(" ():"), 0)
@@ -175,8 +159,12 @@ def _role(text: str) -> str:
 
 
 def _past_links(lines: Lines, i: int) -> int:
-    """The line behind up to three that only name links: `Email Ada`, `Ada on LinkedIn`."""
-    return next((j for j in range(i, i + LINKS) if not _LINK.fullmatch(lines.text(j))), i + LINKS)
+    """The line behind up to three that only name links or degrees: `Email Ada`, `Ada on LinkedIn`, `M.Sc., MBA`."""
+    return next((j for j in range(i, i + LINKS) if not _aside(lines.text(j))), i + LINKS)
+
+
+def _aside(text: str) -> bool:
+    return bool(_LINK.fullmatch(text)) or credentials(text)
 
 
 def _ends_with_title(lines: Lines, i: int) -> bool:
@@ -211,8 +199,11 @@ def _in_one(lines: Lines, i: int) -> Iterator[Person]:
     text = _REACHED.sub("", lines.text(i))
     for who, role in eastern_pairs(text):
         yield Person(i, who, role, 0)
-    if represented := _REPRESENTED.search(text):
-        yield from _represented(lines, i, text, represented)
+    if by := REPRESENTED.search(text):
+        yield from represented(lines, i, text, by)
+        return
+    if both := led(text):
+        yield Person(i, *both, 0.05)
         return
     members = [_member(one) for one in _MEMBER.split(text.partition(": ")[2] if ": " in text[:LABEL] else text)]
     if len(members) > 1 and None not in members:
@@ -223,7 +214,7 @@ def _in_one(lines: Lines, i: int) -> Iterator[Person]:
         yield Person(i, *both, 0.05)
         return
     if lines.imprint and text in lines.headings and title(text) and lines.named(i + 1) and lines.named(i + 2):
-        for person in _headed(lines, i, text.rstrip(" :")):
+        for person in headed(lines, i, text.rstrip(" :")):
             own = ASIDE.search(lines.text(person.line))
             if not own or not title(own[0].strip(" ()")):
                 yield person
@@ -235,26 +226,9 @@ def _in_one(lines: Lines, i: int) -> Iterator[Person]:
     cut = IN_ONE.search(text)
     below = LIST.split(lines.text(i + 1)) if lines.imprint and cut is None and title(text) else []
     if len(below) > 1 and all(map(name, below)):
-        yield from _listed(i + 1, lines.text(i + 1), text)
+        yield from listed(i + 1, lines.text(i + 1), text)
     elif cut is not None and cut.start() >= 2:
         yield from _parted(lines, i, text, cut)
-
-
-def _represented(lines: Lines, i: int, text: str, by: re.Match[str]) -> Iterator[Person]:
-    """`Vertreten durch den Geschäftsführer Ada Fern`, also with the names below."""
-    before = " ".join([*(lines.text(j)[-60:] for j in range(i - 3, i)), text[: by.start()]])
-    if stranger(before) or _OTHERS.search(before):
-        return
-    at, tail = i, text[by.end() :]
-    if not tail:
-        at, tail = i + 1, lines.text(i + 1)
-    if role := _only_role(tail):
-        yield from _listed(at + 1, lines.text(at + 1), role)
-        yield from _below(lines, at + 2, role)
-    else:
-        yield from _representatives(at, tail)
-        if at > i:
-            yield from _below(lines, at + 1, "")
 
 
 def _parted(lines: Lines, i: int, text: str, cut: re.Match[str]) -> Iterator[Person]:
@@ -262,9 +236,9 @@ def _parted(lines: Lines, i: int, text: str, cut: re.Match[str]) -> Iterator[Per
     head, tail = text[: cut.start()].strip(), text[cut.end() :].strip(" )")
     if ":" in cut[0] and label(head):
         if tail:
-            yield from _listed(i, tail, head)
+            yield from listed(i, tail, head)
         else:
-            yield from _headed(lines, i, head)
+            yield from headed(lines, i, head)
         return
     if cut[0].strip() in ("-", "–", "—") and (head.lower() in SOLE or _CHIEF.match(head)):
         chief = name(tail)
@@ -272,10 +246,10 @@ def _parted(lines: Lines, i: int, text: str, cut: re.Match[str]) -> Iterator[Per
             yield Person(i, chief.text, head, 0.05)
             return
     tail = _ACTING.sub("", tail).rstrip(".")
-    if tail and title(tail) and len(tail) <= LONG_TITLE:
-        rest = without_postnominals(tail)
+    rest = without_postnominals(tail) if "," in cut[0] else tail
+    if rest and title(rest) and len(tail) <= LONG_TITLE:
         found = name(head)
-        if found is not None and found.sure and rest:
+        if found is not None and found.sure:
             yield Person(i, found.text, rest, 0)
         elif "(" in cut[0] and text.endswith(")") and one_word(head) and not title(head):
             yield Person(i, head, rest, 0.1)
@@ -298,53 +272,6 @@ def _name_and_title(text: str) -> tuple[str, str] | None:
             found = name(" ".join(words[:count]))
             return (found.text, role) if found and found.sure and found.words > 1 else None
     return None
-
-
-def _only_role(text: str) -> str:
-    """`Geschäftsführer:`, whose names stand below it."""
-    role = text.strip(" :")
-    words = role.split() if len(role) <= SHORT_TITLE and role.count(" ") < 4 else []
-    return role if words and title(words[-1]) and all(word[0].islower() or title(word) for word in words) else ""
-
-
-def _headed(lines: Lines, i: int, role: str) -> Iterator[Person]:
-    """Names below `Geschäftsführer:`."""
-    if surname_first(lines.text(i + 1)):
-        for line in range(i + 1, i + 1 + MORE):
-            yield from (Person(line, who, role, LABELLED) for who in [surname_first(lines.text(line))] if who)
-        return
-    if lines.mark(i + 1) != "name":
-        yield from _listed(i + 1, lines.text(i + 1), role)
-        if lines.named(i + 1):
-            yield from _below(lines, i + 2, role)
-    elif lines.named(i + 2):
-        yield from _below(lines, i + 1, role)
-
-
-def _below(lines: Lines, first: int, role: str) -> Iterator[Person]:
-    """Lines with one name each, and no titles of their own."""
-    end = next((i for i in range(first, first + MORE) if not lines.named(i)), first + MORE)
-    if end > first and lines.mark(end) == "title" and lines.text(end)[-1] != ":":
-        end -= 1
-    for i in range(first, end):
-        yield from _listed(i, lines.text(i), role)
-
-
-def _representatives(i: int, names: str) -> Iterator[Person]:
-    """Those by whom a company is represented, whose role may stand before their names."""
-    role, _, rest = names.partition(" ")
-    titled = bool(rest) and title(role.strip(" :,"))
-    yield from _listed(i, rest, role.strip(" :,")) if titled else _listed(i, names, "")
-
-
-def _listed(i: int, names: str, head: str) -> Iterator[Person]:
-    """The names after a label."""
-    role = _OUR.sub("", head).strip() or head
-    for one in LIST.split(names)[:12]:
-        found = name(ASIDE.sub("", one).strip(" ."))
-        if found is None or found.words < 2 or not found.sure:
-            break
-        yield Person(i, found.text, role, LABELLED)
 
 
 def _alone(page: ParsedPage, lines: Lines, known: set[int]) -> Iterator[Person]:

@@ -9,7 +9,7 @@ from shared.extract.needles import OUTSIDE, in_markup
 from shared.extract.others import REACH, heads_makers
 from shared.extract.page import ParsedPage
 from shared.extract.people_lines import Lines, Person
-from shared.extract.people_words import DEPARTMENTS, quoted, title
+from shared.extract.people_titles import DEPARTMENTS, quoted, title
 
 MAX_QUOTED = 1500  # characters of a quotation
 _BY = re.compile(r"\W{0,3}(?:by|von|par|por|di|door|av|af)\s\S+\s\S", re.I)  # `Di Larch` is called so
@@ -18,7 +18,7 @@ _FORMER = re.compile(r"(?:former(?:ly)?|ex(?!.officio)|ehemalige[rs]?|ancien(?:n
 _EMPLOYER = re.compile(
     r"(?:^|(?<=\s))(?:C[A-Z]O|(?:[Cc]o-?)?[Ff]ounder|[Oo]wner|PDG|VD|[Gg]rundare|[Gg]ründer(?:in)?|[Gg]érante?"
     r"|(?:[Mm]anaging|[Gg]eneral) (?:[Dd]irector|[Pp]artner)|[Gg]eschäftsführer(?:in)?), (?P<behind>[A-ZÀ-Ý].*)"
-    r"|(?:\s(?:at|bei|chez|hos|presso)|\s?@)\s[A-ZÀ-Ý].*"
+    r"|(?:\s(?:at(?!\s[Ll]aw\b)|bei|chez|hos|presso)|\s?@)\s[A-ZÀ-Ý].*"
 )
 _REGION = re.compile(
     r"(?:[NSEW]\w{3,4}(?:ern)? |Central |Latin |Middle )?(?:Europe|Americas?|Asia|Africa|East|Asia[ -]Pacific"

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from shared.extract.lazy import lazy
 from shared.extract.names import compact, own_names
 from shared.extract.page import ParsedPage
-from shared.extract.people_words import WORDS, Mark, mark
+from shared.extract.people_titles import WORDS
+from shared.extract.people_words import Mark, mark
 
 SECTION_LINES = 40  # how far a heading's word reaches
 LIST = re.compile(r"\s?(?:;|/|,?\s(?:&|und|and|et|y|e|en|och|og|i|a)|,)\s")

@@ -7,7 +7,8 @@ from shared.extract.keywords import lines_with
 from shared.extract.names import compact, own_names
 from shared.extract.page import ParsedPage
 from shared.extract.people_lines import LIST, Lines, Person, section_at
-from shared.extract.people_words import WORDS, name, quoted, title
+from shared.extract.people_titles import WORDS, quoted, title
+from shared.extract.people_words import name
 
 MAX_STORY, MAX_FOUNDERS = 3000, 150  # characters of a paragraph, and of the names in it
 _OURS = re.compile(

@@ -1,26 +1,31 @@
 """What a short text says of a person: a name, a role, or neither."""
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Literal
 
-WORDS = json.loads(Path(__file__).with_name("people.json").read_text(encoding="utf-8"))
-LONG_TITLE, SHORT_TITLE, LONG_NAME = 110, 50, 60  # characters
-_TITLES = frozenset(word for words in WORDS["titles"].values() for word in words.split())
-_TITLE_ENDINGS = tuple(WORDS["title_endings"].split())
-DEPARTMENTS = frozenset(WORDS["departments"])
+from shared.extract.people_titles import (
+    DEPARTMENTS,
+    LONG_TITLE,
+    SHORT_TITLE,
+    WORD,
+    WORDS,
+    is_title_word,
+    title,
+)
+
+LONG_NAME = 60  # characters
+
 _HONORIFICS = frozenset(WORDS["honorifics"].split())
+_ADDRESS = frozenset("dr dr. prof prof. professor mr. mrs. ms. sr. sra. dra. herr frau".split())
 _POSTNOMINALS = frozenset(WORDS["postnominals"].replace(".", "").split())
 _PARTICLES = frozenset(WORDS["particles"].split())
 _NOT_NAMES = frozenset(WORDS["not_names"].split())
 _SURNAMES = frozenset(WORDS["surnames"].split())
 _NO_NAMES = _NOT_NAMES - _SURNAMES
 _LABEL_TITLES = frozenset(WORDS["label_titles"].split())
-_NO_TITLE = frozenset(WORDS["no_title_words"].split())
 _EASTERN_TITLE = "|".join(map(re.escape, sorted(WORDS["eastern_titles"], key=len, reverse=True)))
 _EASTERN_RANK = "(?:代表|専務|常務|社外|上席)?(?:取締役|執行役員)"  # and the office that one is head of
 _EASTERN_FIELD = (  # of whom one is director, manager, engineer
@@ -53,24 +58,17 @@ _KOREAN_WORD = re.compile(r"..[회사점팀적의들은는을를]|유능한|우�
 _KOREAN_BOTH = re.compile(rf"([{WORDS['korean_surnames']}][\uac00-\ud7a3]{{2}})\s({_EASTERN_TITLE})")
 _EASTERN = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
 _SPACED = re.compile(rf"[{_HAN}](?:[ \u3000]{{1,4}}[{_HAN}]){{2,4}}")
+_JOINED = re.compile(r"\s(?:&|und|and|et|e|y|en)\s")  # departments
 _EASTERN_LABELS = frozenset(WORDS["eastern_labels"])
 _NO_PERSON = re.compile(r"\s[^\s]{0,6}(?:[社店部課所場局室県市府]|銀行|会)$")  # `東京 本社`, `本 社`
 _READING = re.compile(r"(?<=\S)\s?[(（][\u3041-\u30ff \u3000A-Za-z-]{2,30}[)）]$")
-_WORD = re.compile(r"[^\W\d_]+(?:['’.&-]+[^\W\d_]+)*\.?|&")
 _NAME_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’`.-](?=[^\W\d_]))*\.?")
 _SURNAME_FIRST = re.compile(r"([^\W\d_][\w'’-]{1,25}),\s([^\W\d_][\w'’-]{1,20}(?:\s[^\W\d_][\w'’.-]{0,20})?)")
-_ORDINAL = re.compile(r"^[1-3]\.\s(?=\w)")
-_DEGREE = re.compile(r"[Dd]ipl(?:\.|om)-\S{1,25}|\((?:FH|BA|TU|TH|Univ\.?|Uni)\)")
+_DEGREE = re.compile(r"[\"“][A-Z][\w.-]{1,14}[\"”]|[Dd]ipl(?:\.|om)-\S{1,25}|\((?:FH|BA|TU|TH|Univ\.?|Uni)\)")
 PRONOUNS = r"\(?(?:she|he|they)\s?/\s?(?:her|him|his|them|she|he|they)(?:s|\s?/\s?\w{2,6})?\)?"
 _PRONOUNS = re.compile(rf"\s{PRONOUNS}$", re.I)
-_QUOTED = re.compile(r"^\W{0,3}[\"“„«‟”»‘]|[\"”“»«’]\W{0,3}$")
 IN_ONE = re.compile(r"\s?(?:,|\s[-–—|•·:]|:(?!in(?:nen)?(?!\w))|\()\s?")  # what parts a name from a title
 _NAME_LABELS = frozenset(("ad soyad", "adı soyadı", "ad, soyad", "ad-soyad"))  # Turkish: name, surname
-_HEADS = frozenset(
-    "department group team global regional deputy co-head section division practice country area".split()
-)
-_OFFICE = re.compile(r"\bhead\s?(?:offices?|quarters?)\b", re.I)  # a place
-_CHAIR = re.compile(r"^chair(?:$|\W+of\b|, )|\b(?:board|committee|vice|deputy|co)[ -]chair\b", re.I)  # no furniture
 _GENERATIONS = ("jr", "sr", "ii", "iii", "iv")
 Mark = Literal["name", "title", "department", "eastern name", "eastern title", "other"]
 
@@ -96,8 +94,8 @@ def _mark(text: str) -> Mark:
     if title(text):
         cut = IN_ONE.search(text)
         labels = cut is not None and ":" in cut[0] and cut.end() < len(text)  # `Geschäftsführer: Ada Fern`
-        return "other" if labels or (cut and name(text[: cut.start()].strip())) else "title"
-    return "department" if text.lower() in DEPARTMENTS else "other"
+        return "other" if labels or led(text) or (cut and name(text[: cut.start()].strip())) else "title"
+    return "department" if not DEPARTMENTS.isdisjoint(_JOINED.split(text.lower())) else "other"
 
 
 def _eastern_mark(text: str) -> Mark:
@@ -116,56 +114,11 @@ def _eastern_mark(text: str) -> Mark:
     return "other"
 
 
-_POSTAL_CODE = re.compile(r"\d{4}\s[A-Z]{2}(?!\w)")  # a Dutch one, no AD
-_BY = frozenset("by von par por di door av af".split())  # before who wrote it
-_PROSE = frozenset("a an by for from in is of since the was who with aus bei mit seit von depuis de desde da".split())
-
-
-def title(text: str) -> bool:
-    """Whether a text names a role: `Head of People`, `Vertriebsleiterin`, `2. Vorsitzender`."""
-    text = _ORDINAL.sub("", text).partition(" @ ")[0]
-    if text == "AD":  # amministratore delegato
-        return True
-    if text.endswith(".") and len(text) <= SHORT_TITLE:
-        said = [word.strip(",.") for word in text.lower().split()]
-        if _is_title_word(said[0]) and _PROSE.isdisjoint(said):
-            text = text[:-1]  # `Founder, editor.`, but not `Engineer by trade.`
-    if (
-        not 2 <= len(text) <= LONG_TITLE
-        or text[-1] in ".!?…"
-        or "@" in text
-        or "_" in text
-        or _POSTAL_CODE.search(text)
-        or not (text[0].isalpha() or text[0] == "(")
-    ):
-        return False
-    words = _WORD.findall(_OFFICE.sub(" ", text.lower()))
-    if not 1 <= len(words) <= 14 or quoted(text) or "://" in text or _NO_TITLE & {*text.split()[:1], *words}:
-        return False
-    if words[0] in _BY:
-        return False
-    titles = {word.rstrip(".") for word in words if _is_title_word(word.rstrip("."))}
-    if titles == {"chair"}:
-        return _CHAIR.search(text) is not None
-    return bool(titles) and (words[-1] != "head" or words[0] in _HEADS)
-
-
-def _is_title_word(word: str) -> bool:
-    if word in _TITLES or (len(word) > 7 and word.endswith(_TITLE_ENDINGS)):
-        return True
-    return any(part in _TITLES for part in word.split("-")) if "-" in word else False
-
-
 def label(text: str) -> bool:
     """`Managing directors` before a colon."""
     if text.lower() in _NAME_LABELS:
         return False
-    return len(text) <= 60 and (title(text) or any(word in _LABEL_TITLES for word in _WORD.findall(text.lower())))
-
-
-def quoted(text: str) -> int:
-    """At how many ends of the text a quotation begins or ends."""
-    return len(_QUOTED.findall(text))
+    return len(text) <= 60 and (title(text) or any(word in _LABEL_TITLES for word in WORD.findall(text.lower())))
 
 
 def name(text: str) -> Name | None:
@@ -192,6 +145,8 @@ def _name(text: str) -> Name | None:
             break  # the third, or the surname Ma
         words = words[:-1]
     kept = [word for word in words if word.lower() not in _HONORIFICS and not _DEGREE.fullmatch(word)]
+    if any(word.lower() in _ADDRESS and words[0] in kept for word in words[2:-1]):  # a role, and who has it
+        return None
     if tail.strip().lower().rstrip(".") in ("jr", "sr"):
         words = [*words[:-1], f"{words[-1]},", tail.strip()]
     real = [word for word in kept if word not in _PARTICLES]
@@ -204,7 +159,7 @@ def _name(text: str) -> Name | None:
         return None
     if real[0][0].isupper() and sum(word[0].islower() for word in real) > 1:  # a phrase
         return None
-    return Name(" ".join(words), len(real), all(word[0].isupper() or not word.isascii() for word in real))
+    return Name(" ".join(words), len(real), not any(word[0].islower() for word in real))
 
 
 def _is_postnominal(word: str) -> bool:
@@ -212,7 +167,7 @@ def _is_postnominal(word: str) -> bool:
 
 
 def _says_no_name(word: str) -> bool:
-    return word not in _SURNAMES and (word in _NO_NAMES or _is_title_word(word))
+    return word not in _SURNAMES and (word in _NO_NAMES or is_title_word(word))
 
 
 def one_word(text: str) -> bool:
@@ -225,11 +180,29 @@ def surname_first(text: str) -> str:
     return f"{found[2]} {found[1]}" if found and name(f"{found[2]} {found[1]}") else ""
 
 
+_POSTNOMINAL = re.compile(r"[\w.]+(?:,\s|\s[-–—]\s|$)")
+
+
+def credentials(text: str) -> bool:
+    """Whether a line has nothing but degrees: `M.Sc., MBA`."""
+    return len(text) <= SHORT_TITLE and all(map(_is_postnominal, re.split(r"[\s,/]+", text.strip(" ,"))))
+
+
+_LED = re.compile(r"(?P<role>.{3,50}?)\s(?P<name>(?:Dr|Dra|Mr|Mrs|Ms|Sr|Sra|Herr|Frau)\.?\s(?!\w+$).{5,50})")
+
+
+def led(text: str) -> tuple[str, str] | None:
+    """Name and title of `Presidenta Sra. Ada Fern Reed`."""
+    found = _LED.fullmatch(text) if len(text) <= LONG_TITLE else None
+    who = name(found["name"]) if found and title(found["role"].rstrip(" :")) else None
+    return (who.text, found["role"].rstrip(" :")) if found and who and who.sure and who.words > 1 else None
+
+
 def without_postnominals(text: str) -> str:
-    parts = text.split(", ")
-    while len(parts) > 1 and _is_postnominal(parts[0]):
-        parts = parts[1:]
-    return ", ".join(parts)
+    """What follows a name and a comma, without its degrees or, as in `Bowie, MD – Games`, its state."""
+    while (first := _POSTNOMINAL.match(text)) and _is_postnominal(first[0].rstrip(", -–—")):
+        text = text[first.end() :]
+    return text
 
 
 def eastern_pairs(text: str) -> Iterator[tuple[str, str]]:
