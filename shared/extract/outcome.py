@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from shared.extract.blocks import REACH, blocked
+from shared.extract.missing import says_missing
 from shared.extract.page import ParsedPage
 from shared.extract.text import collapse
 from shared.models import Outcome
@@ -45,6 +46,8 @@ def outcome(page: ParsedPage, status: int, headers: Mapping[str, str]) -> tuple[
         return Outcome.BLOCKED, code, f"{what}, HTTP {status}"
     if status >= 400 or not 200 <= status < 300:
         return Outcome.FAILED, "http_error", f"HTTP {status}"
+    if says_missing(page):
+        return Outcome.FAILED, "http_error", "the page says that it is not there"
     if len(page.text) >= EMPTY_CHARACTERS and not _waits_for_script(page):
         return Outcome.READ, None, None
     if _needs_script(page) and not _says_in_data(page):

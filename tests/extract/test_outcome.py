@@ -24,6 +24,37 @@ def test_an_error_is_an_error_whatever_it_says() -> None:
     assert judged(WORDS, 503) == (Outcome.FAILED, "http_error")
 
 
+MENU = "<nav><a href=/a>About</a></nav>"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<title>Page not found | Ropes</title>{MENU}<p>Try the search.</p>",
+        f"<title>Ropes: Page Not Found (404)</title>{MENU}{WORDS}",
+        f"<title>Ropes</title>{MENU}<h1>Oops! That page can’t be found.</h1><p>It looks like nothing was found here.</p>",
+        f"<title>404 - Ropes</title>{MENU}<p>We can’t seem to find what you seek.</p>",
+        f"<title>Seite nicht gefunden – Ropes</title>{MENU}<h1>404</h1>",
+        f"<title>ページが見つかりません｜Ropes</title>{MENU}<h1>404</h1>",
+        f"<title>404 Страница не найдена</title>{MENU}",
+    ],
+)
+def test_a_page_that_says_that_it_is_not_there_is_an_error_whatever_its_status(html: str) -> None:
+    assert judged(html) == (Outcome.FAILED, "http_error")
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<title>404 | Ropes</title><h1>Model 404</h1>{WORDS}",
+        f"<title>Ropes</title>{WORDS}<h2>Page not found</h2><p>Our poster of that name hangs in all offices.</p>",
+        f"<title>How to mend a page not found | Ropes</title>{WORDS}",
+    ],
+)
+def test_a_page_that_only_names_what_is_not_found_is_read(html: str) -> None:
+    assert judged(html) == (Outcome.READ, None)
+
+
 @pytest.mark.parametrize("html", ["", "<html><body></body></html>", "<p> </p>", "\x00"])
 def test_a_page_without_words_is_empty(html: str) -> None:
     assert judged(html) == (Outcome.EMPTY, "empty")
