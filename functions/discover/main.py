@@ -4,11 +4,12 @@ from functions.discover.doors import behind_doors
 from functions.discover.home import open_home
 from functions.discover.sitemaps import read_sitemaps
 from functions.discover.well_known import guesses
+from shared import runs
 from shared.errors import GiveUp, TryAgain
 from shared.extract.menus import menu
 from shared.feeds.ask import feeds
 from shared.models import Outcome, PlannedPage, ReadingPlan, Run
-from shared.plan import choose
+from shared.plan import CRAWL_DELAY_BUDGET_SECONDS, choose
 from shared.robots_note import remembered
 from shared.stage import stage
 from shared.web.site import Site
@@ -22,6 +23,7 @@ BUSY_ATTEMPTS = 4  # so often a home page may ask to be left alone for a while
 @stage("discover", then="crawl")
 async def discover(run: Run, work: Work) -> None:
     site = Site(work.web, work.settings)
+    site.gate.pause(await left_of_delay(run, work))
     home = await open_home(site, run.company, work.warn)
     page = home.page
     if home.busy is not None and run.stages["discover"].attempt < BUSY_ATTEMPTS:
@@ -48,3 +50,12 @@ async def discover(run: Run, work: Work) -> None:
         chosen += [PlannedPage(url=url, kind="feed") for url in feeds([page], base) if same_site(url, base)]
     reading = ReadingPlan(base=base, language=plan.language, pages=chosen, crawl_delay=rules.crawl_delay)
     work.at_end(lambda ended: setattr(ended, "plan", reading))
+
+
+async def left_of_delay(run: Run, work: Work) -> float:
+    """Seconds for which the site is to be left alone since the run before has asked it."""
+    earlier = await runs.get(work.platform, run.before) if run.before else None
+    if earlier is None or earlier.plan is None or earlier.plan.crawl_delay is None or earlier.ended_at is None:
+        return 0.0
+    delay = min(earlier.plan.crawl_delay, CRAWL_DELAY_BUDGET_SECONDS)
+    return max(delay - (work.now() - earlier.ended_at).total_seconds(), 0.0)

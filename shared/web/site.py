@@ -15,7 +15,7 @@ from shared.web.urls import same_site
 
 TROUBLE = ("timeout", "unreachable")
 BUSY = (429, 502, 503, 504)
-HOP_SECONDS = 30.0  # what a redirect waits of a crawl delay: it is still the same page, and some delays are a day
+HOP_SECONDS = 30.0  # what a page waits after its robots.txt, and a redirect, of a crawl delay: some are a day
 
 
 def origin(url: str) -> str:
@@ -78,9 +78,9 @@ class Site:
         async def permit(hop: str) -> None:
             nonlocal hops
             hops += 1
-            await self._permit(hop, abroad)
             if hops > 1:
                 await self.gate.turn(HOP_SECONDS)
+            await self._permit(hop, abroad)
 
         async with self.gate:
             started = asyncio.get_running_loop().time()
@@ -113,6 +113,8 @@ class Site:
             raise FetchError("off_site", "the page leads to another site")
         if self.settings.opt_out and is_opted_out(urlsplit(url).netloc.removeprefix("www."), self.settings):
             raise FetchError("opted_out", "the owner asked not to be read")
+        asked = self._robots.get(origin(url))
+        new = origin(url) not in self.known and (asked is None or not asked.done())
         rules = await self.robots(url)
         if rules.status is None and rules.error is not None and not rules.reachable:
             raise rules.error  # what keeps robots.txt from being read keeps the page from it, too
@@ -122,3 +124,5 @@ class Site:
             self.slow_down(rules.crawl_delay)  # what another site asks for is no reason to read this one slowly
         if not rules.allows(url):
             raise FetchError("robots_disallowed", f"robots.txt forbids {urlsplit(url).path or '/'}")
+        if new and self._delay:  # robots.txt has taken the turn
+            await self.gate.turn(HOP_SECONDS)

@@ -1,8 +1,11 @@
 """The plan in the whole product: hosts, languages, duplicates and stand-ins of a site on loopback."""
 
+import asyncio
 from contextlib import AsyncExitStack
+from itertools import pairwise
 
 import pytest
+from aiohttp import web
 
 from tests.product import Server, World, html, serve
 
@@ -64,3 +67,26 @@ async def test_a_page_under_two_addresses_counts_once(w: World) -> None:
     assert {"/contact", "/get-in-touch"} <= w.site.seen.keys()
     told = status["profile"]["sources"]["/contact/emails/0"]
     assert {evidence["url"] for evidence in told} == {f"{w.site.url}/contact"}
+
+
+class Timed(Server):
+    """A server that notes when it is asked."""
+
+    def __init__(self, **pages: tuple[str, bytes]) -> None:
+        super().__init__(pages={f"/{path.removeprefix('home')}": page for path, page in pages.items()})
+        self.times: list[float] = []
+
+    async def answer(self, request: web.Request) -> web.Response:
+        self.times.append(asyncio.get_running_loop().time())
+        return await super().answer(request)
+
+
+async def test_the_crawl_delay_holds_between_all_requests_of_two_runs(w: World) -> None:
+    async with serve(Timed(home=html("Ropes", "<h1>Ropes for ships</h1><p>We make ropes for all ships.</p>"))) as site:
+        assert isinstance(site, Timed)
+        site.pages["/robots.txt"] = ("text/plain", b"User-agent: *\nCrawl-delay: 1\n")
+        for _ in range(2):
+            status = await w.product.ended((await w.product.submit(site.url, max_age=0))["scrape_id"])
+            assert status["status"] == "completed", status
+    assert site.seen == {"/robots.txt": 2, "/": 2, "/sitemap.xml": 2}
+    assert min(later - earlier for earlier, later in pairwise(site.times)) > 0.9  # the server sees arrivals, not starts

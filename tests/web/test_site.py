@@ -41,6 +41,7 @@ class Recorder:
     def __init__(self) -> None:
         self.robots, self.robots_status, self.starts = "", 200, list[tuple[str, float]]()
         self.pages, self.port = dict(PAGES), 0
+        self.all = list[float]()  # robots.txt as well
 
     @property
     def paths(self) -> list[str]:
@@ -51,6 +52,7 @@ class Recorder:
         return f"http://127.0.0.2:{self.port}"
 
     async def answer(self, request: web.Request) -> web.Response:
+        self.all.append(asyncio.get_running_loop().time())
         if request.path == "/robots.txt":
             return web.Response(text=self.robots, status=self.robots_status)
         self.starts.append((request.path, asyncio.get_running_loop().time()))
@@ -84,12 +86,13 @@ async def site() -> AsyncIterator[Site]:
         yield Site(client, client.settings)
 
 
-async def test_redirects_wait_for_the_crawl_delay_too(recorder: Recorder, site: Site) -> None:
+async def test_redirects_and_robots_txt_count_for_the_crawl_delay_too(recorder: Recorder, site: Site) -> None:
     recorder.robots = f"User-agent: *\nCrawl-delay: {DELAY}"
     await site.get(f"{recorder.url}/")
-    await site.get(f"{recorder.url}/about")
-    assert recorder.paths == ["/", "/home", "/about"]
-    apart = [later - earlier for (_, earlier), (_, later) in pairwise(recorder.starts)]
+    await site.get(f"{recorder.url}/away")
+    assert recorder.paths == ["/", "/home", "/away", "/home"]
+    assert len(recorder.all) == 6
+    apart = [later - earlier for earlier, later in pairwise(recorder.all)]
     assert min(apart) >= DELAY * 0.9  # the server's clock sees arrivals, not starts
 
 
