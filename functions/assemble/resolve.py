@@ -278,6 +278,7 @@ class _Resolver:
         def worth(one: Candidate) -> float:
             return max(seen.fact.confidence + HOME_BONUS * (seen.kind == "home") for seen in one.seen)
 
+        read = {normal.url(page.final_url or page.url) for page in self.pages if page.outcome is Outcome.READ}
         kinds: dict[str, list[Candidate]] = {}
         for one in found:
             if one.confidence >= DOUBTFUL:
@@ -285,7 +286,10 @@ class _Resolver:
         for kind, same in kinds.items():
             least = max(map(worth, same)) - NEARLY
             near = [one for one in same if worth(one) >= least]
-            chosen = min(near, key=lambda one: (len(one.value["url"]), one.value["url"]))
+            chosen = min(
+                near,
+                key=lambda one: (normal.url(one.value["url"]) not in read, len(one.value["url"]), one.value["url"]),
+            )
             profile.key_pages[kind] = self.keep(f"/key_pages/{escape(kind)}", chosen)["url"]
         profile.key_pages = dict(sorted(profile.key_pages.items()))
         if "contact" in profile.key_pages:

@@ -312,6 +312,13 @@ def test_of_key_pages_that_are_nearly_as_sure_the_one_above_the_others_is_told()
     assert resolved(home).key_pages == {"about": f"{HOME}about"}
 
 
+def test_of_key_pages_that_are_as_sure_one_that_was_read_is_told() -> None:
+    found = [fact("key_page", {"kind": "about", "url": HOME + path}, 0.9) for path in ("de/about", "us/about-us")]
+    assert resolved(page(*found), page(url=f"{HOME}us/about-us", kind="about")).key_pages == {
+        "about": f"{HOME}us/about-us"
+    }
+
+
 def test_a_key_page_is_where_its_address_leads() -> None:
     kinds = {
         "about": "company#us", "press": "gone#top", "team": "all-to-home", "contact": "unread", "careers": "walled",
