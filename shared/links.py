@@ -21,7 +21,7 @@ SIBLINGS = HOSTS.keys() | LANGUAGES | set("www www2 web corporate corp company g
 MAX_SEGMENTS = 6
 _TRAP = re.compile(
     r"/(?:[\w-]{0,20}login|log[-_]in|log[-_]?(?:out|on|off)|sign[-_]?(?:in|up|out|on)|register|registration|wp-login\.php"
-    r"|wp-admin|wp-json|cdn-cgi|sso|oauth2?|(?:my-?|mein-?|mon-?|mi-?|minha-?|mijn-?|moje-?)?(?:account|konto|compte"
+    r"|wp-admin|wp-json|cdn-cgi|sso|oauth2?|(?:my-?|mein-?|mon-?|mi-?|minha-?|mijn-?|moje-?|customer-?|kunden-?|user-?)?(?:account|konto|compte"
     r"|cuenta|conta)|(?:(?:forgot|forgotten|reset|lost|change)[-_](?:your[-_])?)?(?:password|passwort|mot-de-passe)"
     r"(?:[-_](?:reset|forgot\w*|lost|recovery|vergessen|oublie))?"
     r"|anmeld(?:en|ung)|einloggen|registrieren|(?:se-)?connexion|se-connecter|inscription|iniciar-sesion|registrarse"
@@ -85,6 +85,12 @@ def language_of(url: str, hreflang: str = "") -> str | None:
     if found is None and query:
         found = _LANGUAGE_QUERY.search(query)
     return found[1].lower() if found and found[1].lower() in LANGUAGES else None
+
+
+def edition_of(url: str) -> str:
+    """`en-gb`, `us/en`, as the address begins; "" where it names no language so."""
+    found = _LANGUAGE_PATH.match(url.partition("://")[2])
+    return found[0].partition("/")[2].strip("/").lower() if found and language_of(url) else ""
 
 
 class Hosts:

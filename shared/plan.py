@@ -1,8 +1,8 @@
 """Choosing the pages: the best of each kind first, then more of the same kinds, within the budget.
 
 A site in several languages is read in that of its home page, which is the one the company chose for everybody; pages
-in another language stand in only for kinds that it has in no other way. Once these are read, a second wave follows
-what they link to, for kinds that are still missing.
+in another language, or in another country's edition, stand in only for kinds that it has in no other way. Once these
+are read, a second wave follows what they link to, for kinds that are still missing.
 """
 
 from collections import Counter
@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 
 from shared.extract.collected import Link
 from shared.extract.key_pages import classify
-from shared.links import Hosts, is_trap, language_of, preferred
+from shared.links import Hosts, edition_of, is_trap, language_of, preferred
 from shared.models import Outcome, Page, PlannedPage, ReadingPlan
 from shared.reading import Reading
 from shared.settings import Settings
 from shared.web.robots import Robots
-from shared.web.urls import normalise, page_key
+from shared.web.urls import normalise, page_key, parse
 
 # In this order the kinds get their first page.
 KINDS = ("about", "contact", "team", "legal", "careers", "pricing", "investors", "products", "news", "press", "privacy")
@@ -35,7 +35,7 @@ class Found:
     url: str
     kind: str
     score: float
-    language: str | None
+    language: str | None  # "en us/en" in another edition than the home page's
 
 
 @dataclass
@@ -51,9 +51,12 @@ class Plan:
     _addresses: dict[str, str | None] = field(init=False, default_factory=dict)
     _least: dict[tuple[str, str | None], float] = field(init=False, default_factory=dict)  # by kind and language
     _full: int = field(init=False, default=MANY)
+    _origin: str = field(init=False)
+    _edition: str = field(init=False)
 
     def __post_init__(self) -> None:
         self.read.add(page_key(self.base))
+        self._origin, self._edition = parse(self.base).origin, edition_of(self.base)
 
     def consider_links(self, links: Iterable[Link], rules: Robots) -> None:
         for link in links:
@@ -73,6 +76,8 @@ class Plan:
 
     def consider(self, raw: str, kind: str, score: float, rules: Robots, hreflang: str = "") -> None:
         language = language_of(raw, hreflang[:20])
+        if self._edition and language == self.language and (edition := edition_of(raw)) not in ("", self._edition):
+            language = f"{language} {edition}"
         if score <= self._least.get((kind, language), 0.0) or (url := self.address(raw)) is None:
             return
         key = page_key(url)
@@ -84,12 +89,16 @@ class Plan:
             self._drop_the_worst()
 
     def address(self, raw: str) -> str | None:
-        """The canonical address of what may be read; menus and footers name the same ones."""
+        """The canonical address of what may be read, at the home page's origin where only www or the scheme tells them
+        apart; menus and footers name the same ones."""
         raw = raw.partition("#")[0]
         if raw in self._addresses:
             return self._addresses[raw]
         url = normalise(raw, self.base)
-        url = None if url is None or not self.hosts.has(url) or is_trap(url) else url
+        if url is None or not self.hosts.has(url) or is_trap(url):
+            url = None
+        elif (found := url.split("/", 3))[2].removeprefix("www.") == self.hosts.home:
+            url = f"{self._origin}/{found[3]}"
         if len(self._addresses) < MANY:
             self._addresses[raw] = url
         return url
@@ -117,7 +126,8 @@ class Plan:
         kinds = {one.kind for one in kept}
         others = [one for one in ranked if one.language not in (None, own) and one.kind not in kinds]
         if others:
-            stand_in = preferred(one.language for one in others if one.language)
+            spoken = [one.language for one in others if one.language]
+            stand_in = next((one for one in spoken if own and one.startswith(own)), preferred(spoken))
             kept += [one for one in others if one.language == stand_in]
         return kept
 

@@ -24,7 +24,7 @@ def paths(plan: Plan) -> list[str]:
 
 @pytest.mark.parametrize(
     "path",
-    """/login /en/log-in/ /account/orders /my-account /mein-konto/ /logout?next=/ /cart /warenkorb/ /checkout/step1
+    """/login /en/log-in/ /account/orders /my-account /mein-konto/ /kundenkonto /logout?next=/ /cart /warenkorb/ /checkout/step1
     /search?q=ropes /suche/ /about?s=x /news/page/2 /news?page=7 /events/2026/05 /events/2026-05-01/ /calendar/
     /about.pdf /files/brochure.ZIP /team/card.vcf /news?month=5&year=2026 /contact?add-to-cart=7 /wp-login.php
     /cdn-cgi/l/email-protection /about/team/about/team/about/team /a/b/c/d/e/f/g /download/brochure /team?sort=name
@@ -108,6 +108,19 @@ def test_a_page_in_five_languages_is_read_once_in_that_of_the_home_page() -> Non
     assert paths(plan_of(FIVE)) == ["/about", "/contact"]
     german = "".join(link for link in FIVE.split("<a") if link).replace(" href", "<a href")
     assert paths(plan_of(german, "https://ropes.example/de/", "de"))[:2] == ["/de/ueber-uns", "/de/contact"]
+
+
+def test_another_countrys_edition_stands_in_for_what_the_home_pages_lacks() -> None:
+    links = "".join(f"<a href='/{at}/{page}'>{page}</a>" for at in ("en-us", "en-gb") for page in ("about", "contact"))
+    links += "<a href='/en-gb/legal'>Legal</a><a href='/de-de/legal'>Impressum</a><a href='/de-de/about'>Über uns</a>"
+    plan = plan_of(links, "https://ropes.example/en-us/")
+    assert paths(plan) == ["/en-us/about", "/en-us/contact", "/en-gb/legal"]
+
+
+def test_a_page_is_asked_for_where_the_home_page_is() -> None:
+    links = "<a href='http://ropes.example/about'>About</a><a href='http://shop.ropes.example/'>Shop</a>"
+    plan = plan_of(links, "https://www.ropes.example/")
+    assert [page.url for page in plan.chosen()] == ["https://www.ropes.example/about", "http://shop.ropes.example/"]
 
 
 def test_another_language_stands_in_for_what_the_home_pages_lacks() -> None:
