@@ -17,8 +17,8 @@ _BESIDE = frozenset(
 )
 # Behind a number alone, or what else may be a name.
 _TOLD = re.compile(
-    r"n[o'’]t (?:seem to )?f(?:ou|i)nd|n[o'’]t exist|no longer|nicht gefunden|introuvable|encontr|trovat|gevonden|existe"
-    r"|nie istnieje|nenalezen|не найден|見つかり|找不到|不存在|찾을 수 없"
+    r"n[o'’]t (?:seem to )?f(?:ou|i)nd|n[o'’]t exist|no longer|nicht gefunden|introuvable|encontr|trovat|gevonden"
+    r"|existe|nie istnieje|nenalezen|не найден|見つかり|找不到|不存在|찾을 수 없"
 )
 
 
