@@ -15,13 +15,14 @@ from shared.models import Fact
 
 _HANDLE = r"([\w.%+-]+)"
 _COMMON = frozenset(
-    """about accounts ads api app apps auth blog business careers contact developer developers directory download events
-    explore features gaming groups hashtag help home i intent invite jobs join legal login logout marketplace messages
-    notifications oauth p pages_manage permalink.php photo photo.php photos pin plugins policies policy pricing privacy
-    profile.php recover reel reels search security settings share share.php sharer sharer.php shop sign-in signin signup
-    site status story.php stories support terms topics tos tr tv tweet watch web widgets dialog v embed playlist results
-    channel user c pulse uas cws sharearticle sharing feed tag tags media discover trending images docs tour
-    collections sponsors orgs organizations company pub groups login.php l.php rsrc.php 2008 2005 tr.php""".split()
+    """about accounts ads api app apps auth blog business careers contact developer developers directory download
+    events explore features gaming groups hashtag help home i intent invite jobs join legal login logout marketplace
+    messages notifications oauth p pages_manage permalink.php photo photo.php photos pin plugins policies policy
+    pricing privacy profile profile.php recover reel reels search security settings share share.php sharer
+    sharer.php shop sign-in signin signup site status story.php stories subscription_center support terms topics tos
+    tr tv tweet watch web widgets dialog v embed playlist results channel user c pulse uas cws sharearticle sharing
+    feed tag tags media discover trending images docs tour collections sponsors orgs organizations company pub
+    groups login.php l.php rsrc.php 2008 2005 tr.php""".split()
 )
 
 

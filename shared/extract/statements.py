@@ -31,7 +31,7 @@ _MONEY = re.compile(
     rf"\.?\s?)?(?:(?:de |d['’]|di )?(?P<after>{_any(_SIGNS)})(?![a-z]))?",
     re.I,
 )
-_COUNT = re.compile(rf"(?<![\d.,$€£-])(?P<number>{_NUMBER})")
+_COUNT = re.compile(rf"(?<![\d.,$€£-])(?<!\d:)(?P<number>{_NUMBER})")
 _WORD = {kind: re.compile(_any({word for words in by.values() for word in words}), re.I) for kind, by in KINDS.items()}
 _ROUND = re.compile(r"(?:pre-)?seed(?= |$)|s[eé]rie?s? [a-h](?![a-z])|シリーズ[A-H]", re.I)
 _YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?!\d|[.,]\d{3})")
@@ -66,7 +66,9 @@ _LANGUAGE = {
     "kr": "ko",
 }
 _CLAUSE = re.compile(r"[;|•]|(?<!\d r)\.\s|, (?:and|und|et|y|e|but) ")
-_APART = re.compile(r"[;:|•·–—，。]|\.\s")
+# Between a number and whom it does not count: another clause, or what is for them.
+_APART = re.compile(r"[;:|•·–—，。]|\.\s|(?<!\w)(?:for|für|pour|para|per|voor|dla|для)\s", re.I)
+FEW, MOST_BETWEEN = 10, 2  # a lower number counts nobody whom more words part from it: `4 rules of motivating staff`
 _EMPLOYS = re.compile(  # what must be people that it counts
     rf"(?<![^\W_])(?<!that )(?<!which )(?<!who )(?:{_any(WORDS['employing']['verbs'])})"
     rf"\s(?:[^\W\d_]{{1,12}}\s){{0,4}}(?P<number>{_NUMBER})\+?"
@@ -116,7 +118,7 @@ def _read(page: ParsedPage, kind: Kind, index: int) -> Iterator[Fact]:
             continue
         own = _names_own(page, sentence) or (not of_others(page) and bool(_OWN.search(sentence)))
         alone = len(sentence) <= 60
-        told_of = page.kind in ("news", "press")
+        told_of = page.kind in ("news", "press") or _article(page)
         if not own and (kind == "funding" or told_of or not alone or of_others(page) or _DEED.match(sentence)):
             continue
         value = _money(kind, sentence) if kind != "employees" else _staff(sentence, page.lang[:2].lower())
@@ -147,9 +149,15 @@ def _has_sum(text: str) -> bool:
     return any(match["before"] or match["after"] for match in _MONEY.finditer(text))
 
 
+def _article(page: ParsedPage) -> bool:
+    return page.kind == "other" and page.metas.get("og:type") == "article"
+
+
 def _names_own(page: ParsedPage, text: str) -> bool:
-    plain = compact(text)
-    return any(name in plain for name in own_names(page)[: 1 if of_others(page) else None])
+    """By its name; where anybody may be told of, not by the beginning of the domain's, which may be a town's."""
+    plain, names = compact(text), own_names(page)
+    meant = names[:1] if of_others(page) else names[1:] if _article(page) and len(names) > 1 else names
+    return any(name in plain for name in meant)
 
 
 def _money(kind: Kind, sentence: str) -> JSON:
@@ -184,7 +192,7 @@ def _staff(sentence: str, language: str) -> JSON:
     for word in _WORD["employees"].finditer(sentence):
         before = sentence[max(word.start() - 40, 0) : word.start()]
         numbers = list(_RANGE.finditer(before))
-        count = numbers[-1] if numbers and not _APART.search(before, numbers[-1].end()) else None
+        count = numbers[-1] if numbers and _belongs(numbers[-1], before) else None
         behind = next(
             (one for one in _RANGE.finditer(sentence[word.end() : word.end() + 45]) if one.start() <= 20), None
         )
@@ -195,7 +203,7 @@ def _staff(sentence: str, language: str) -> JSON:
         ):
             count = behind
         amount = _amount(count["number"]) if count else 0
-        if 2 <= amount <= 3_000_000 and not (count and _YEAR.fullmatch(count["number"])):
+        if 2 <= amount <= 3_000_000 and amount == int(amount) and not (count and _YEAR.fullmatch(count["number"])):
             value: dict[str, JSON] = {"amount": float(int(amount))}
             if count and count["most"] and (most := _amount(count["most"])) > amount:
                 value["amount_max"] = float(int(most))
@@ -205,6 +213,13 @@ def _staff(sentence: str, language: str) -> JSON:
                 value["period_end"] = day.iso
             return value
     return None
+
+
+def _belongs(count: re.Match[str], before: str) -> bool:
+    """Whether a number counts those whom the text before their word ends with."""
+    gap = before[count.end() :]
+    few = _amount(count["number"]) < FEW and len(gap.split()) >= MOST_BETWEEN
+    return not few and not gap.startswith(",") and not _APART.search(gap)
 
 
 def _between(sentence: str, word: re.Match[str], one: re.Match[str]) -> str:
