@@ -10,10 +10,10 @@ import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
-from pydantic_core import PydanticSerializationError, from_json, to_json
+from pydantic import TypeAdapter
+from pydantic_core import PydanticSerializationError, from_json
 
 from shared import companies, log
 from shared.due import after, due
@@ -45,6 +45,8 @@ PAGE_BYTES = 700_000  # of compressed facts a document; a page with more has sev
 PAGES_AT_ONCE = 100  # a query
 KEPT_BYTES = 10_000  # of compressed facts
 KEPT_PAGES = 512  # those of as many runs as an instance has under way, since stages read them in turns
+_PAGE = TypeAdapter(Page)
+_kept: dict[bytes, Page] = {}  # the latest last
 STOPPED = {Status.FAILED: StageState.FAILED, Status.CANCELLED: StageState.CANCELLED}  # what was running then
 EARLY_SECONDS = 2.0  # a delayed message may come this much before its time, by the clock here
 
@@ -280,10 +282,11 @@ async def publish(platform: Platform, run: Run, *, at: datetime | None = None) -
 def pack(page: Page) -> list[bytes]:
     """The page as compressed JSON, in parts of at most PAGE_BYTES."""
     try:
-        text = to_json(page)
+        packed = zlib.compress(_PAGE.dump_json(page), 1)
+        _keep(packed, replace(page, facts=list(page.facts)))
     except PydanticSerializationError:  # a site may send half of a surrogate pair
         text = json.dumps(page, default=_plain, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
-    packed = zlib.compress(text, 1)
+        packed = zlib.compress(text, 1)
     return [packed[at : at + PAGE_BYTES] for at in range(0, len(packed), PAGE_BYTES)]
 
 
@@ -292,13 +295,21 @@ def _plain(value: Page | Fact | Source) -> dict[str, Any]:
 
 
 def unpack(parts: Sequence[bytes]) -> Page:
-    """Several stages read the same pages one after the other: small ones are kept."""
     packed = b"".join(parts)
-    page = _unpacked(packed) if len(packed) <= KEPT_BYTES else _unpacked.__wrapped__(packed)
+    page = _kept.get(packed) or _unpacked(packed)
+    _keep(packed, page)
     return replace(page, facts=list(page.facts))
 
 
-@lru_cache(KEPT_PAGES)
+def _keep(packed: bytes, page: Page) -> None:
+    """Several stages read one after the other what was written here a moment ago: the latest small pages are kept."""
+    if len(packed) <= KEPT_BYTES:
+        _kept.pop(packed, None)
+        _kept[packed] = page
+        if len(_kept) > KEPT_PAGES:
+            del _kept[next(iter(_kept))]
+
+
 def _unpacked(packed: bytes) -> Page:
     said = from_json(zlib.decompress(packed))
     value: dict[str, Any] = {name: said[name] for name in Page.__slots__ if name in said}  # later releases say more
