@@ -198,7 +198,7 @@ class Client:
     ) -> tuple[bytes, bool]:
         """The decoded body, as far as it went nowhere else, and whether it ended early. Both the bytes on the wire and
         the decoded ones count."""
-        body, wired, decoded, counted = bytearray(), 0, 0, 0
+        body, wired, decoded, counted = list[bytes](), 0, 0, 0  # joined without a copy where it came in one piece
         if not truncate and (response.content_length or 0) > limit:
             raise FetchError("too_large", f"The answer is larger than {limit} bytes.")
         _end_with_connection(response)
@@ -210,7 +210,7 @@ class Client:
                 piece = decoder.feed(chunk, limit - decoded)
                 decoded += len(piece)
                 if into is None:
-                    body += piece
+                    body.append(piece)
                 elif await into(piece):
                     return b"", True
                 now = max(wired, decoded)
@@ -220,15 +220,15 @@ class Client:
                     raise FetchError("too_large", "The run's budget of bytes is spent.")
                 if counted > limit:
                     if truncate:
-                        return bytes(body[:limit]), True
+                        return b"".join(body)[:limit], True
                     raise FetchError("too_large", f"The answer is larger than {limit} bytes.")
         except (aiohttp.ClientPayloadError, aiohttp.ClientConnectionError, DecodingError) as error:
             if isinstance(error, TimeoutError):
                 raise
             if not decoded:
                 raise FetchError("http_error", "The answer broke off or could not be decoded.") from error
-            return bytes(body), True
-        return bytes(body), not decoder.complete
+            return b"".join(body), True
+        return b"".join(body), not decoder.complete
 
     def _explained(self, error: Exception) -> FetchError:
         """The code for what went wrong; reasons are our own words, since the library's name addresses."""

@@ -9,6 +9,7 @@ from typing import Protocol
 MAX_CODINGS = 3
 MAX_MEMBERS = 1000  # of one gzip or zstd stream; each member copies what follows it
 ZSTD_WINDOW_LOG = 23  # 8 MiB, RFC 9659's limit for this content coding
+WHOLE_BYTES = 65_536  # most pages
 STEP, LAST_BYTES = 4_096, 8
 ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 NOT_UNDONE = frozenset(("compress", "dcb", "dcz", "exi", "sdch", "aes128gcm"))
@@ -61,10 +62,15 @@ class _Layer:
         self.stream: _Stream | None = None
 
     def decode(self, data: bytes, limit: int) -> bytes:
-        """In steps, since a fault takes all with it that was decoded in the same one; at the end, where a wrong
-        checksum or what does not belong there may be, byte by byte."""
+        """What comes first whole, else in steps, since a fault takes all with it that was decoded in the same one; at
+        the end, where a wrong checksum or what does not belong there may be, byte by byte."""
         if self.broken:
             raise DecodingError("broken before")
+        if not self._members and len(data) <= WHOLE_BYTES:
+            try:
+                return self._step(data, limit)
+            except Exception:  # zlib, brotli and zstd share no class of errors
+                self.stream, self._members, self._held = None, 0, b""
         output = bytearray()
         end = max(len(data) - LAST_BYTES, 0)
         for start, stop in pairwise((*range(0, end, STEP), *range(end, len(data) + 1))):
@@ -72,7 +78,7 @@ class _Layer:
                 break
             try:
                 output += self._step(data[start:stop], limit - len(output))
-            except Exception as error:  # zlib, brotli and zstd share no class of errors
+            except Exception as error:
                 self.broken = True
                 if not output:
                     raise DecodingError(str(error)) from error
@@ -80,23 +86,24 @@ class _Layer:
         return bytes(output)
 
     def _step(self, data: bytes, limit: int) -> bytes:
-        output = bytearray()
+        output, room = list[bytes](), limit
         data = self._held + data
-        while data and len(output) < limit:
+        while data and room > 0:
             if self.stream is None:
                 if self._members and (not self._magic or not data.startswith(self._magic[: len(data)])):
-                    return bytes(output)
+                    return b"".join(output)
                 if self._members and len(data) < len(self._magic):
                     break
                 if self._members == MAX_MEMBERS:
                     raise DecodingError("too many members")
                 self.stream, self._members = self._make(data), self._members + 1
-            output += self.stream.decompress(data, limit - len(output))
+            output.append(self.stream.decompress(data, room))
+            room -= len(output[-1])
             data = b""
             if self.stream.eof:
                 data, self.stream = self.stream.unused_data, None
         self._held = data
-        return bytes(output)
+        return b"".join(output)
 
 
 class _Brotli:
@@ -112,13 +119,14 @@ class _Brotli:
         return bool(self._decompressor.is_finished())
 
     def decompress(self, data: bytes, max_length: int) -> bytes:
-        output = bytearray(self._decompressor.process(data, output_buffer_limit=max_length))
-        while len(output) < max_length and not self.eof:  # it holds back what it decoded last
-            more = self._decompressor.process(b"", output_buffer_limit=max_length - len(output))
-            if not more:
+        output = list[bytes]()
+        while max_length > 0 and not self.eof:  # it holds back what it decoded last
+            output.append(self._decompressor.process(data, output_buffer_limit=max_length))
+            max_length -= len(output[-1])
+            if not data and not output[-1]:
                 break
-            output += more
-        return bytes(output)
+            data = b""
+        return b"".join(output)
 
 
 def _zstd(_: bytes) -> _Stream:
