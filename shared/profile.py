@@ -2,6 +2,7 @@
 alpha-2; currencies ISO 4217; languages ISO 639-1; phones E.164."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -198,7 +199,8 @@ class Hiring(Part):
     boards: list[Board] = []
 
 
-class Evidence(Part):
+@dataclass(slots=True)
+class Evidence:  # no model, of which each costs more: a profile has hundreds
     """A fact behind a value of the profile."""
 
     value: JSON

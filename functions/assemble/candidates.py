@@ -71,15 +71,14 @@ def candidates(
 ) -> list[Candidate]:
     """One candidate a key, best first; its value is its best fact's, or what `merge` makes of all."""
     groups: dict[Hashable, list[Seen]] = {}
-    for one in facts:
+    for one in sorted(facts, key=order):
         name = key(one.fact.value)
         if name not in (None, ""):
             groups.setdefault(name, []).append(one)
     found = [
-        Candidate(merge(group) if merge else group[0].fact.value, group, agreed(group))
-        for group in (sorted(group, key=order) for group in groups.values())
+        Candidate(merge(group) if merge else group[0].fact.value, group, agreed(group)) for group in groups.values()
     ]
-    return sorted(found, key=lambda one: (one.rank, -one.confidence, *order(one.seen[0])))
+    return sorted(found, key=lambda one: (one.rank, -one.confidence))  # equals stay in the order of their best facts
 
 
 def order(one: Seen) -> tuple[int, float, int, str, str, str]:
