@@ -12,9 +12,10 @@ WEAK = dict.fromkeys(
     la-nostra-storia nossa-história nossa-historia nasza-historia in-the-news
     hiring employment mitarbeiter disclaimer tos ausbildung fees attorneys lawyers directions
     cookie-policy cookiebeleid présentation presentation manajemen управление استخدام
-    visit-us customer-service le-groupe novedades novità novita novinky nowości nowosci""".split(),
+    visit-us customer-service le-groupe novedades novità novita novinky nowości nowosci
+    om vår-historia aggiornamenti postes преподаватели""".split(),
     0.15,
-) | dict.fromkeys("board board-of-directors styrelse hallitus 董事會 董事会".split(), 0.25)
+) | dict.fromkeys("historia board board-of-directors styrelse hallitus 董事會 董事会".split(), 0.25)
 WEAK |= {phrase.replace("-", apart): less for phrase, less in WEAK.items() if "-" in phrase for apart in (" ", "")}
 # Words before these make another thing of them: "Paper Products", "Affiliate Terms", "French Press".
 NARROW = ("products", "legal", "press")
