@@ -77,6 +77,12 @@ SOUGHT = re.compile(
     r"(?:gesucht|gezocht|wanted|søges|sökes)\s?[.!]{0,3}",
     re.I,
 )
+# What leads to a title in a sentence, which inflects it.
+WANTED = re.compile(
+    r"wir suchen (?:(?:ab sofort|zum nächstmöglichen zeitpunkt|zur verstärkung(?: unseres teams)?|für unser team) )?"
+    r"(?:eine?n?|dich als|sie als) ",
+    re.I,
+)
 # What stands in brackets or behind a comma after a title and is no place.
 NO_PLACE = re.compile(
     r"(?:ai|ml|nlp|qa|ux|ui|react|angular|vue|node|java\w*|typescript|python|php|ruby|rails|golang|go|rust|scala|\.net|c#|c\+\+"

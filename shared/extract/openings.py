@@ -30,6 +30,7 @@ from shared.extract.opening_words import (
     SIGNS,
     SOUGHT,
     TOLD_OF,
+    WANTED,
 )
 from shared.extract.page import ParsedPage
 from shared.extract.people_titles import DEPARTMENTS
@@ -38,6 +39,7 @@ from shared.models import Fact
 MOST, MOST_TELLING = 200, 1_500  # openings of a page; lines that may name one
 MIN_TITLE, MAX_TITLE = 3, 110  # characters
 MAX_PLACE = 60
+MIN_TOLD, SEVERAL = 40, 2  # characters behind a title in bold; such titles
 FAR = 25  # lines below a title, where a label of its own stands above the place
 _POSTING = re.compile(
     r"(?:^|[/_.-])(?:jobs?|careers?|karriere|stelle\w{0,20}|positions?|vacan\w{1,8}|vacatures?|openings?"
@@ -51,7 +53,7 @@ _POSTING = re.compile(
 # What heads a list of titles: the word before "(m/f/d)".
 _NO_ONE_ROLE = re.compile(
     r"(?:\w+ ){0,2}(?:\w{0,20}stellen(?:angebote|anzeigen)?|\w{0,20}plätze|jobs|positionen|praktika|karriere|vacancies"
-    r"|openings|positions|postes|offres|vacatures|puestos|vacantes)\W{0,3}",
+    r"|openings|positions|postes|offres|vacatures|puestos|vacantes)\W{0,3}|(?:[\w-]+ ){1,6}\w{0,20}berufen?\W{0,3}",
     re.I,
 )
 _KINDS = (
@@ -106,24 +108,43 @@ def openings(page: ParsedPage) -> Iterator[Fact]:
             links.setdefault(APPLY.sub("", one.text), one)
             if careers and len(one.text) > MAX_TITLE // 3 and (start := _heading_of(one.text, headings)):
                 links.setdefault(start, one)
+    bold, posted = _bold(page) if careers else frozenset[str](), page.mentions(b"JobPosting")
     seen: set[str] = set()
     for i in telling[:MOST_TELLING]:
         if lines[i].where == "footer" or (lines[i].where == "nav" and APPLY.sub("", lines[i].text) not in links):
             continue
-        title, rest, link = _title(lines[i], links)
+        if posted and WANTED.match(lines[i].text):
+            continue
+        title, rest, link = _title(lines[i], links, bold)
         below = [line for line in lines[i + 1 : i + 4] if line.where not in ("nav", "footer")]
-        sought = bool(SOUGHT.fullmatch(APPLY.sub("", lines[i].text))) or (rest[:1] != "," and bool(_place(rest)))
+        sought = (
+            title in bold
+            or bool(SOUGHT.fullmatch(APPLY.sub("", lines[i].text)))
+            or (rest[:1] != "," and bool(_place(rest)))
+        )
         title = PICTURES.sub("", title)
         judged = _judged(page, title, link, below, careers=careers, sought=sought, headed=title in headings)
         if judged and title.casefold() not in seen and len(seen) < MOST:
             seen.add(title.casefold())
             opening = {"title": title}
             inside = "" if GENDERS.search(title) else _within(title)
-            if place := _place(rest) or _place(inside) or _place_below(below) or _place_called(lines[i + 1 : i + FAR]):
+            place = _place(rest) or _place(inside) or _place_below(below) or _place_called(lines[i + 1 : i + FAR])
+            if place and title not in bold:  # below one that is in bold stands another
                 opening["location"] = place
             if link is not None and _is_posting(page, link.url):
                 opening["url"] = link.url
             yield page.fact("hiring.opening", opening, how="html", quote=title, confidence=judged)
+
+
+def _bold(page: ParsedPage) -> frozenset[str]:
+    """What opens items of lists in bold before a colon, `Weaver: You work at our looms`, where several are roles."""
+    texts = {
+        text.rstrip(" :")
+        for node, text in page.select("b,strong")
+        if len(text) <= MAX_TITLE and node.parent is not None and node.parent.tag in ("li", "p") and node.prev is None
+    }
+    roles = frozenset(text for text in texts if names_role(text) and len(_APART.split(text)) == 1)  # `Ada, weaver`
+    return roles if len(roles) >= SEVERAL else frozenset()
 
 
 def _may_hire(page: ParsedPage) -> bool:
@@ -134,7 +155,7 @@ def _may_hire(page: ParsedPage) -> bool:
     )
 
 
-def _title(line: Line, links: dict[str, Link]) -> tuple[str, str, Link | None]:
+def _title(line: Line, links: dict[str, Link], bold: frozenset[str]) -> tuple[str, str, Link | None]:
     """The title, what else is on its line, and the link that it is."""
     text = APPLY.sub("", line.text)
     if text in links:
@@ -148,6 +169,11 @@ def _title(line: Line, links: dict[str, Link]) -> tuple[str, str, Link | None]:
         return text, "", links[text]
     if sought := SOUGHT.fullmatch(text):
         return sought[1], "", links.get(line.text)
+    if wanted := WANTED.match(text):
+        text = text[wanted.end() :]
+    start, _, told = text.partition(": ")
+    if start in bold and len(told) >= MIN_TOLD:
+        return start, "", links.get(start)
     words = text.split(" ")
     for count in range(len(words) - 1, 0, -1):  # a link, and beside it what no sign parts from it
         if (start := " ".join(words[:count])) in links and len(start) >= 5:
