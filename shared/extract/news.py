@@ -1,6 +1,6 @@
 """News as pages list them: a title, its link and its date, in lists, cards and tables."""
 
-import re
+from collections import Counter
 from collections.abc import Collection, Iterator
 from functools import lru_cache
 from typing import NamedTuple
@@ -10,6 +10,19 @@ from shared.extract.collected import Link
 from shared.extract.dates import LONGEST, MAX_LINE, Printed, in_era, printed
 from shared.extract.key_pages import classify
 from shared.extract.keywords import NEWS, lines_with
+from shared.extract.news_words import (
+    DATED,
+    EDGES,
+    HELD_ON,
+    IDEOGRAPH,
+    NO_TITLE,
+    ON,
+    PAGED,
+    PUBLISHED,
+    SINCE,
+    TIME,
+    TOLD,
+)
 from shared.extract.page import ParsedPage
 from shared.extract.postal import numbered
 from shared.extract.regions import regions
@@ -24,44 +37,10 @@ MAX_TITLE = 250  # characters
 SHORT = 40  # characters of a heading that announces news
 SECTION = 30  # lines after the heading that announces news
 LONG = 40  # characters beside a date that are no label
+FEW = 6  # words before the date that a sentence ends with
 LABEL = 12  # letters of a category, as Chinese is written
 WHOLE = 800  # characters of a link that holds a date, a title and more
 AHEAD = 5  # dates after the last one taken that the next such link may hold
-_TOLD = re.compile(
-    r"(?:^|[/_-])(?:news|newsroom|press|presse|prensa|stampa|media|blog|aktuell\w*|neuigkeit\w*|articles?|artikel|articulos?"
-    r"|noticias?|notizie|actualit\w*|stor(?:y|ies)|posts?|magazin\w*|journal|insights|nyhet\w*|nyheder|nieuws|uutiset"
-    r"|aktualno\w*|aktuality|novinky|haber\w*|novosti|hirek|meldung\w*|pr)(?:$|[/_.-])|/(?:19|20)\d\d/(?:\d\d/|\w{3}/)?",
-    re.I,
-)
-_PAGED = re.compile(r"/(?:page|seite|pagina|p)/?\d{1,4}/?$", re.I)  # of a list that goes on
-# What invites to read on or stands beside a title; many titles begin with such words.
-_NO_TITLE = re.compile(
-    r"(?:read|learn|find out|see|view|show|load|continue|posted|published|written|author|category|categories"
-    r"|kategorien?|tags?(?=:|$)|tags|filed|comments|kommentar\w*|download|pdf|subscribe|newsletter|previous|older|newer|page"
-    r"|more(?! than\b)|mehr(?! als\b)|weiter(?:lesen)?|lire|voir|leggi|leer|ver|saiba|lees|läs|læs"
-    r"|czytaj|více|číst|lue|devamı\w*|tovább|читать|подробн\w*|далее|читати|докладн\w*|続きを読む|阅读|查看|更多|더보기|자세히"
-    r"|weitere (?:infos?|informationen|news|artikel|meldungen|beiträge|nachrichten)"
-    r"|les(?= (?:mer|meir|hele|videre|også)\b|$)"
-    r"|all(?= (?:news|posts?|articles?|press|stories|our|the|topics|events)\b|$)|comment(?= (?:on|off)\b|\W*$|:)"
-    r"|share(?= (?:this|on|via|it|the|with|article|post)\b|\W*$|:)|(?-i:(?:[Bb]y|[Vv]on|[Pp]ar)(?= [A-ZÀ-Þ]))"
-    r"|next(?= (?:posts?|articles?|page|story|stories|news)\b|\W*$|:)|\d+(?=\W*$|[./-]\d)"
-    r"|\d+ ?(?:min\w*|comments?|kommentar\w*|views?|likes?|shares?|hours?|days?|weeks?|months?|results?|posts?))(?!\w)",
-    re.I,
-)
-_ON = re.compile(r"\b(?:view|see|read|show|load) (?:more|all)(?: \w{1,20})?$|^\w[\w-]{1,40}\.(?:com|net|org)$", re.I)
-# What stands around a date where somebody published something then.
-_PUBLISHED = re.compile(
-    r"(?:publicad[oa]|publiée?|pubblicat[oa]|veröffentlicht|erstellt|gepubliceerd|geplaatst|opublikowan[oey]|dodano"
-    r"|publicerad|publicerat|udgivet|publisert|julkaistu|zveřejněno|опубликовано)"
-    r"(?:\W{1,3}(?:el|em|le|il|am|op|den|dne|w|por|par|da|von|door|av|af|autor)\b|\W{0,3}$)",
-    re.I,
-)
-_DATED = re.compile(r"/((?:19|20)\d\d)/(0[1-9]|1[0-2])(?:/(0[1-9]|[12]\d|3[01]))?/[\w%-]{4}", re.A)
-_EDGES = " \t|·•–—-:,/»«>()[]"
-_IDEOGRAPH = re.compile(r"[぀-ヿ一-鿿가-힯]")
-
-
-_TIME = re.compile(r"((?:19|20)\d\d)-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?!\d)")
 
 
 class _Row(NamedTuple):
@@ -82,7 +61,7 @@ def news(page: ParsedPage) -> Iterator[Fact]:
 def _dated(page: ParsedPage) -> Iterator[Fact]:
     if page.kind in (*NEWS, "home"):
         yield from _by_address(page)
-    told = bool(_TOLD.search(_place(page.url).rstrip("/").rpartition("/")[0] + "/"))
+    told = bool(TOLD.search(_place(page.url).rstrip("/").rpartition("/")[0] + "/"))
     expected = told or page.kind in NEWS
     announcing = [] if expected else _announcing(page)
     dates = dict(_dates(page)) if expected or announcing else {}
@@ -101,7 +80,7 @@ def _dated(page: ParsedPage) -> Iterator[Fact]:
         if one.where == "main" and one.host and one.text:
             links.setdefault(one.text, one)
     rows = [_row(text, dates[i]) if i in dates else _Row(_without_label(text, links), None, "") for i, text in lines]
-    if told and not _PAGED.search(_place(page.url)):
+    if told and not PAGED.search(_place(page.url)):
         yield from _article(page, rows, page.headings)
     if page.kind in NEWS:
         yield from _cards(page)
@@ -117,7 +96,7 @@ def _dated(page: ParsedPage) -> Iterator[Fact]:
         seen.add(title)
         found = links.get(title)
         item = {"title": title, "date": date.iso} | ({"url": found.url} if found else {})
-        sure = 0.7 if found is None else 0.85 if _TOLD.search(_place(found.url)) else 0.8
+        sure = 0.7 if found is None else 0.85 if TOLD.search(_place(found.url)) else 0.8
         yield page.fact("news.item", item, how="html", quote=title, confidence=sure)
 
 
@@ -136,17 +115,23 @@ def _held(page: ParsedPage, rows: list[_Row], headings: frozenset[str]) -> Itera
         while last < min(i + NEAR, len(rows) - 1) and _joined(rows, first, last + 1) in link.text:
             last += 1
         title = _told_in(link, [row.text for row in rows[first : last + 1] if row.date is None], headings)
-        if title and (date := rows[i].date):
+        if title and (date := _exact(rows[first : last + 1])):
             yield i, title, date, link
             rows[first : last + 1] = [_Row("", None, "")] * (last + 1 - first)
             while at < len(dated) and dated[at] <= last:
                 at += 1
 
 
+def _exact(rows: list[_Row]) -> Printed | None:
+    """The first date with a day, where a category stands with its month as well."""
+    dates = [row.date for row in rows if row.date and _is_label(row.rest)]
+    return next((date for date in dates if len(date.iso) > len("2000-01")), dates[0] if dates else None)
+
+
 def _told_in(link: Link, texts: list[str], headings: frozenset[str]) -> str:
     """The title among a link's lines: its heading, what its picture is called, else the first that is no label."""
     texts = [text for text in texts if _plausible(text)]
-    long = (text for text in texts if len(text) >= (LABEL if _IDEOGRAPH.search(text) else 2 * LABEL))
+    long = (text for text in texts if len(text) >= (LABEL if IDEOGRAPH.search(text) else 2 * LABEL))
     sure = (text for text in texts if text in headings or (len(text) >= LABEL and link.text.count(text) > 1))
     return next(sure, next(long, ""))
 
@@ -174,9 +159,9 @@ def _by_address(page: ParsedPage) -> Iterator[Fact]:
         (link, found)
         for link in page.links
         if link.where == "main" and ("/20" in link.url or "/19" in link.url) and page.is_own(link.url)
-        if (found := _DATED.search(link.url))
+        if (found := DATED.search(link.url))
     ]
-    titles = {link.url: title for link, _ in reversed(dated) if _plausible(title := link.text.strip(_EDGES))}
+    titles = {link.url: title for link, _ in reversed(dated) if _plausible(title := link.text.strip(EDGES))}
     if page.kind in NEWS and any(link.url not in titles for link, _ in dated):
         titles = _invited(page) | titles
     seen: set[str] = set()
@@ -193,7 +178,7 @@ def _invited(page: ParsedPage) -> dict[str, str]:
     """Headings by the address of the `Read more` below them."""
     links: dict[str, list[str]] = {}
     for link in page.links:
-        if link.where == "main" and _NO_TITLE.match(link.text):
+        if link.where == "main" and NO_TITLE.match(link.text):
             links.setdefault(link.text, []).append(link.url)
     lines = [line.text for line in page.lines if line.where == "main"]
     places: dict[str, list[int]] = {}
@@ -264,7 +249,7 @@ def _dates(page: ParsedPage) -> Iterator[tuple[int, Printed]]:
         common = count >= 4 and (b"20" in page.digits[i] or b"19" in page.digits[i])
         if not common and not (len(line.text) <= LONG and in_era(line.text)):
             continue
-        if line.where in ("nav", "footer") or "©" in line.text:
+        if line.where in ("nav", "footer") or "©" in line.text or HELD_ON.match(line.text):
             continue
         month_first = "/" in line.text and (regions(page)[:1] == ["US"] or page.lang.lower() == "en-us")
         if date := printed(line.text[: MAX_LINE + LONGEST], month_first=month_first, language=page.lang):
@@ -277,7 +262,7 @@ def _timed(page: ParsedPage) -> Iterator[tuple[int, Printed]]:
         return
     told: dict[str, list[str]] = {}
     for node in page.tree.css("time[datetime]")[:MOST]:
-        text, found = collapse(node.text()), _TIME.match(node.attributes.get("datetime") or "")
+        text, found = collapse(node.text()), TIME.match(node.attributes.get("datetime") or "")
         if found and 0 < len(text) <= SHORT:
             told.setdefault(text, []).append("-".join(found.groups()))
     for i, line in enumerate(page.lines) if told else ():
@@ -288,11 +273,13 @@ def _timed(page: ParsedPage) -> Iterator[tuple[int, Printed]]:
 
 
 def _row(text: str, date: Printed) -> _Row:
-    return _Row(text, date, collapse(f"{text[: date.start]} {text[date.end :]}").strip(_EDGES))
+    return _Row(text, date, collapse(f"{text[: date.start]} {text[date.end :]}").strip(EDGES))
 
 
 def _items(rows: list[_Row], named: set[str]) -> Iterator[tuple[int, str, Printed]]:
     """Titles with their dates: on one line, or a date line and the nearest title on the side where most have one."""
+    counts = Counter(row.text for row in rows)
+    named = {text for text in named if counts[text] < SEVERAL}  # what stands in each item is no title
     titled = named & {row.rest for row in rows if row.date and _plausible(row.rest)}
     dated = {i for i, row in enumerate(rows) if row.date and row.rest not in titled and _is_label(row.rest)}
     after = {i: title for i in dated if (title := _title(rows, named, dated, i, 1))}
@@ -316,14 +303,16 @@ def _is_label(rest: str) -> bool:
     """Whether what stands beside a date is no title: an author, a place, a category, an invitation to read on."""
     return (
         len(rest) < 15
-        or (len(rest) < 2 * LONG and bool(_NO_TITLE.match(rest) or _PUBLISHED.match(rest)))
+        or (len(rest) < 2 * LONG and bool(NO_TITLE.match(rest) or PUBLISHED.match(rest)))
         or (len(rest) < LONG and sum(any(map(str.isalpha, word)) for word in rest.split()) <= 3)
     )
 
 
 def _is_sentence(text: str, date: Printed) -> bool:
-    """Whether words lead to the date and go on behind it."""
-    return any(map(str.isalpha, text[: date.start])) and text[date.end :].lstrip()[:1].islower()
+    """Whether words lead to the date and go on behind it, or end with it, or it is the last of a range."""
+    before, behind = text[: date.start].rstrip(), text[date.end :].lstrip()
+    ends = behind == "." and len(before.split()) > FEW
+    return any(map(str.isalpha, before)) and (behind[:1].islower() or ends or bool(SINCE.search(text[: date.start])))
 
 
 def _title(rows: list[_Row], named: set[str], dated: set[int], start: int, step: int) -> str:
@@ -333,19 +322,20 @@ def _title(rows: list[_Row], named: set[str], dated: set[int], start: int, step:
         if not 0 <= i < len(rows) or i in dated:
             break
         near.append(rows[i].text)
-    titles = [text for text in near[: NEAR if step == 1 else 2] if text in named and _plausible(text)]
+    labelled = all(len(text) <= SHORT // 2 and text not in named for text in near[:2])
+    titles = [text for text in near[: NEAR if step == 1 or labelled else 2] if text in named and _plausible(text)]
     if titles:
         return titles[0]
     return near[0] if near and _plausible(near[0]) and len(near[0]) < 120 else ""
 
 
 def _plausible(title: str) -> bool:
-    least = 4 if _IDEOGRAPH.search(title) else 12
+    least = 4 if IDEOGRAPH.search(title) else 12
     return (
         least <= len(title) <= MAX_TITLE
         and any(map(str.isalpha, title))
-        and not _NO_TITLE.match(title)
-        and not _ON.search(title, len(title) - LONG if len(title) > LONG else 0)
+        and not NO_TITLE.match(title)
+        and not ON.search(title, len(title) - LONG if len(title) > LONG else 0)
     )
 
 
