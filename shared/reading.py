@@ -34,6 +34,7 @@ PASSING, PASSING_SECONDS = (502, 504), 1.0  # a gateway's trouble with the serve
 ROBOTS_SECONDS = 15.0  # until robots.txt, which failed, is asked for again
 WAITED_IN_PLACE_SECONDS = 10.0  # a longer wait is worth coming back for
 TRIES = 3
+REFUSED_IN_A_ROW = 8  # requests, as many as are made at once: after more the site has no time for any page
 LARGE_BYTES = 300_000
 UNDERSTOOD_SECONDS = 30.0
 MAX_MARK = 500  # characters of an ETag
@@ -58,7 +59,7 @@ async def read(site: Site, url: str, kind: str, before: Page | None = None) -> R
         reading = await read_once(site, url, kind, before)
         passing = PASSING_SECONDS if number == 1 and reading.page.status in PASSING else None
         wait = passing if reading.busy is None else reading.busy
-        if wait is None or wait > WAITED_IN_PLACE_SECONDS or number == TRIES:
+        if wait is None or wait > WAITED_IN_PLACE_SECONDS or site.gate.refused > REFUSED_IN_A_ROW or number == TRIES:
             break
         site.gate.pause(wait)
     return reading

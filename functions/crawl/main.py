@@ -61,7 +61,7 @@ async def crawl(run: Run, work: Work) -> None:
 
     async def readers() -> None:
         async with asyncio.TaskGroup() as group:
-            for _ in range(1 if plan.crawl_delay else work.settings.site_connections):
+            for _ in range(site.gate.connections):
                 group.create_task(reader(singly=False))
         await reader(singly=True)
         await hand.checkpoint()

@@ -23,6 +23,7 @@ class Gate:
         self._turn = asyncio.Lock()
         self._halved_at, self._good = 0.0, 0
         self._fastest, self._usual = inf, 0.0
+        self.refused = 0  # requests in a row that the site had no time for
 
     async def __aenter__(self) -> Self:
         while self._inside >= self.connections:

@@ -15,7 +15,8 @@ from shared.web.urls import same_site
 
 TROUBLE = ("timeout", "unreachable")
 BUSY = (429, 502, 503, 504)
-HOP_SECONDS = 30.0  # what a page waits after its robots.txt, and a redirect, of a crawl delay: some are a day
+HOP_SECONDS = 30.0  # what a redirect waits of a crawl delay: it is still the same page, and some delays are a day
+ROBOTS_SECONDS = 60.0  # what a page waits of it after the robots.txt of its origin
 
 
 def origin(url: str) -> str:
@@ -103,8 +104,10 @@ class Site:
                     self.gate.troubled(started)
                 raise
             if answer.status in BUSY:
+                self.gate.refused += 1
                 self.gate.troubled(started)
             else:
+                self.gate.refused = 0
                 self.gate.answered(started)
             return answer
 
@@ -125,4 +128,5 @@ class Site:
         if not rules.allows(url):
             raise FetchError("robots_disallowed", f"robots.txt forbids {urlsplit(url).path or '/'}")
         if new and self._delay:  # robots.txt has taken the turn
-            await self.gate.turn(HOP_SECONDS)
+            self.gate.pause(self._delay)
+            await self.gate.turn(ROBOTS_SECONDS)

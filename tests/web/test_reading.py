@@ -341,6 +341,25 @@ async def test_a_site_that_asks_for_a_moment_is_left_alone_for_it_by_all(serve: 
     assert at[1][1] - at[0][1] >= 0.99
 
 
+async def test_a_site_that_refuses_all_requests_is_not_asked_again_for_each_page(serve: Serve) -> None:
+    refused = 0
+
+    async def script(call: Call) -> None:
+        nonlocal refused
+        if call.path == "/robots.txt":
+            await call.answer(status="404 Not Found")
+            return
+        refused += 1
+        await call.answer(b"<h1>Too many</h1>", "429 Too Many Requests", Content_Type="text/html", Retry_After="0")
+
+    server = await serve(script)
+    async with Client(settings(site_connections=1)) as client:
+        site = Site(client, client.settings)
+        readings = [await read(site, f"{server.url}{name}", "other") for name in "abcdefgh"]
+    assert all(reading.busy == 0 for reading in readings)
+    assert refused == 3 * 3 + 5
+
+
 @pytest.mark.parametrize(
     ("statuses", "outcome", "asked"),
     [
