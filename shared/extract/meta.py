@@ -36,7 +36,8 @@ _NO_PICTURE = re.compile(
 )
 _TEMPLATE = re.compile(
     r"\W*(?:this is (?:a |the )?meta description"
-    r"|(?:free )?(?:website|html\d?|bootstrap|responsive|site) (?:html )?templates?)\W*",
+    r"|(?:free )?(?:website|html\d?|bootstrap|responsive|site) (?:html )?templates?)\W*"
+    r"|\[[a-z][\w-]{2,30}[\s\]].*|(?:\$|\{\{)\s?\w.*",  # what a script should have filled in
     re.I,
 )
 _OWN_KINDS = ("home", "about", "contact", "legal")
@@ -56,7 +57,9 @@ def meta(page: ParsedPage) -> Iterator[Fact]:
         ("description", "meta", 0.75), ("og:description", "opengraph", 0.7), ("twitter:description", "meta", 0.6),
     )  # fmt: skip
     for key, how, confidence in sources:
-        if len(text := page.metas.get(key, "")) >= 20 and not _TEMPLATE.fullmatch(text[:60]):
+        text = page.metas.get(key, "")
+        again = key == "twitter:description" and text == page.metas.get("og:description")  # said once, for sharing
+        if len(text) >= 20 and not again and not _TEMPLATE.fullmatch(text[:60]):
             yield page.fact("identity.description", text, how=how, quote=text, confidence=confidence)
     for attributes in page.walk.heads:
         if "canonical" in (attributes.get("rel") or "").lower().split():

@@ -190,6 +190,15 @@ def test_the_home_page_decides_between_equals() -> None:
     assert resolved(other, home).identity.description == "We make works"
 
 
+def test_a_description_written_for_search_outranks_one_repeated_for_sharing() -> None:
+    names = {"name='description'": "We make oak works", "property='og:description'": "Share our oak works"}
+    names["name='twitter:description'"] = names["property='og:description'"]
+    body = "".join(f"<meta {name} content='{text}, and of elm'>" for name, text in names.items())
+    parsed = ParsedPage.parse(body.encode(), url=HOME, fetched_at=NOW.isoformat(), kind="home")
+    described = resolved(page(*extractors.facts(parsed))).identity.description
+    assert described == "We make oak works, and of elm"
+
+
 def test_a_registered_name_alone_names_the_company_without_its_form() -> None:
     said = fact("identity.legal_name", "Harbour Light Works Ltd", 0.6, quote="Harbour Light Works Ltd")
     profile = resolved(page(said, fact("identity.name", "Contact us", 0.3)))
