@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from shared.extract.legal_forms import without_form
 from shared.extract.names import resembles
+from shared.links import language_of
 from shared.models import JSON, Notice, Outcome, Page
 from shared.profile import (
     Address,
@@ -278,18 +279,19 @@ class _Resolver:
         def worth(one: Candidate) -> float:
             return max(seen.fact.confidence + HOME_BONUS * (seen.kind == "home") for seen in one.seen)
 
-        read = {normal.url(page.final_url or page.url) for page in self.pages if page.outcome is Outcome.READ}
+        own = language_of(self.pages[0].final_url or self.pages[0].url) if self.pages else None
+
+        def order(one: Candidate) -> tuple[bool, int, str]:
+            url = one.value["url"]
+            return own is not None and language_of(url) not in (None, own), len(url), url
+
         kinds: dict[str, list[Candidate]] = {}
         for one in found:
             if one.confidence >= DOUBTFUL:
                 kinds.setdefault(one.value["kind"], []).append(one)
         for kind, same in kinds.items():
             least = max(map(worth, same)) - NEARLY
-            near = [one for one in same if worth(one) >= least]
-            chosen = min(
-                near,
-                key=lambda one: (normal.url(one.value["url"]) not in read, len(one.value["url"]), one.value["url"]),
-            )
+            chosen = min((one for one in same if worth(one) >= least), key=order)
             profile.key_pages[kind] = self.keep(f"/key_pages/{escape(kind)}", chosen)["url"]
         profile.key_pages = dict(sorted(profile.key_pages.items()))
         if "contact" in profile.key_pages:

@@ -321,11 +321,11 @@ def test_of_key_pages_that_are_nearly_as_sure_the_one_above_the_others_is_told()
     assert resolved(home).key_pages == {"about": f"{HOME}about"}
 
 
-def test_of_key_pages_that_are_as_sure_one_that_was_read_is_told() -> None:
-    found = [fact("key_page", {"kind": "about", "url": HOME + path}, 0.9) for path in ("de/about", "us/about-us")]
-    assert resolved(page(*found), page(url=f"{HOME}us/about-us", kind="about")).key_pages == {
-        "about": f"{HOME}us/about-us"
-    }
+def test_of_key_pages_that_are_as_sure_the_one_in_the_home_pages_language_is_told() -> None:
+    found = (fact("key_page", {"kind": "about", "url": HOME + path}, 0.9) for path in ("de/about", "us/en/about-us"))
+    home = page(*found)
+    home.final_url = f"{HOME}us/en/"
+    assert resolved(home).key_pages == {"about": f"{HOME}us/en/about-us"}
 
 
 def test_a_key_page_is_where_its_address_leads() -> None:
