@@ -220,7 +220,8 @@ def _found(page: ParsedPage, index: int, text: str) -> Iterator[_Number]:
                 value = one.value.match(written, start)
                 if value and (not one.check or REGISTERS[one.check](_core(value[0], one))):
                     named = "FN " if one.country == "AT" and value[0][0].isdigit() else ""
-                    yield _Number(one.kind, named + _written(value[0]), None, value.start())
+                    written_so = _bare(value[0]) if one.kind == "lei" else named + _written(value[0])
+                    yield _Number(one.kind, written_so, None, value.start())
                     break
 
 

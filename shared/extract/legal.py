@@ -30,6 +30,7 @@ _WHOLE = re.compile(r"[A-ZÀ-Þ0-9][\w.'’&-]{1,30}(?:\s[\w'’&-]{1,30}){0,5}\
 _WORD = re.compile(r"[^\s,;:|•·()\[\]\"“”„«»©ⓒ®™<>]+|[®™]")
 _WIDE = re.compile(r"(?<=[\u4e00-\u9fff])[ \u3000]+(?=[\u4e00-\u9fff])")  # `商 号`
 _CJK = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
+_BRACKET = re.compile(r"(?<=\w)\s\((?:[A-Z][\w ]{1,20}|(?:19|20)\d\d)\)\s$")
 _ARTICLES = frozenset("a an ein eine einer un une una een en et".split())
 _SMALL = frozenset("of and & ve und et y e for für de la du des der di van the i og och + - – en".split())
 _START = frozenset(
@@ -58,7 +59,7 @@ _LABEL = re.compile(
     r"|razão social"
     r"|bedrijfsnaam|firmanavn|företagsnamn|yritys|nazwa(?: firmy)?|obchodní firma|název"
     r"|(?:ticar(?:[iî]|et) )?[uü]nvan[ıi]?|provozovatel|prevádzkovateľ|(?:полное )?наименование(?: организации)?"
-    r"|社名|会社名|商号|商號|公司名称|公司名稱|公司全称|所有方|主办单位|运营方|상호(?:명)?|회사명|법인명)\W{0,4}$",
+    r"|社名|会社名|販売業者(?:名)?|事業者名?|運営会社|商号|商號|公司名称|公司名稱|公司全称|所有方|主办单位|运营方|상호(?:명)?|회사명|법인명)\W{0,4}$",
     re.I,
 )
 _TITLE = re.compile(r"\s[|–—:·•»-]\s|\s?[|｜»]\s?")
@@ -208,6 +209,8 @@ def _western(text: str) -> Iterator[tuple[int, int]]:
 
 def _begin(text: str, form: int) -> int | None:
     first = max(form - 90, 0)
+    if text[form - 2 : form - 1] == ")" and (bracket := _BRACKET.search(text, first, form)):
+        form = bracket.start()  # `Example (Hong Kong) Limited`
     words = list(_WORD.finditer(text, first, form))
     begin = inner = None  # of the name, and of the one after `of` in `A brand of Example Ltd`
     last = form

@@ -12,13 +12,13 @@ _FORMS = r"""ltd\.\s?şti\.|(?:limited|anonim)\sşirketi
 |(?:public|private)\scompany\slimited|s\.\s?à\s?r\.\s?l\.|unipessoal,?\slda\.?|[fa]\.m\.b\.a\.|se\s?&\s?co\.?\s?(?:kgaa|kg)|s\.\s?coop\.?|soc\.\s?coop\.?
 |j\.\s?d\.\s?o\.\s?o\.|ges\.\s?m\.\s?b\.\s?h\.|gesmbh|partg(?:\s?mbb)?|flexco|teoranta|berhad|ltée|limitada|s\.\s?a\.\s?c\.|e\.i\.r\.l\.
 |v\.\s?o\.\s?s\.|sp\.\s?j\.|hf\.|i/s|p/s|k/s|fz-?llc|g\.k\.|α\.\s?ε\.|ε\.\s?π\.\s?ε\.|ι\.\s?κ\.\s?ε\.|ο\.\s?ε\.|בע["״]מ
-|inc\.?|incorporated|corp\.?|corporation|co\s?\.?,?\s?ltd\.?|ltd\.?|limited|l\.?l\.?c\.?|l\.?l\.?p\.?|plc
+|inc\.?|incorporated|corp\.?|corporation|co\s?\.?,?\s?(?:ltd|limited)\.?|ltd\.?|limited|l\.?l\.?c\.?|l\.?l\.?p\.?|plc
 |pty\.?\s?ltd\.?
 |pvt\.?\s?ltd\.?|private\slimited|pte\.?\s?ltd\.?|sdn\.?\s?bhd\.?|gmbh\s?&\s?co\.?\s?(?:kg|ohg)(?:aa)?|ag\s?&\s?co\.?\s?kg(?:aa)?
 |ggmbh|gmbh|(?:ug|unternehmergesellschaft)\s?\(haftungsbeschr(?:ä|ae)nkt\)|kgaa|e\.\s?k\.|e\.\s?v\.|gbr|sarl(?:\sau)?|s\.à\.?r\.l\.|sàrl|s\.a\.r\.l\.|s\.a\.s\.u?\.?|eurl|s\.c\.a\.
 |n\.\s?v\.|b\.v\.b\.a\.?|bvba|scrl|aktiengesellschaft|b\.\s?v\.|v\.\s?o\.\s?f\.?|s\.\s?p\.\s?a\.?|s\.\s?r\.\s?l\.?\s?s?\.?|srls?|s\.n\.c\.?|s\.\s?l\.\s?u?\.?|s\.\s?a\.
 |ltda\.?|lda\.?|s/a|a/s|aps|aktiebolag|oyj|ehf\.?|p\.c\.|p\.\s?l\.\s?c\.|s\.a\.e\.|p\.?l\.?l\.?c\.?|sp\.\s?z\s?o\.\s?o\.?|sp\.\s?k\.|s\.\s?r\.\s?o\.|spol\.\ss\s?r\.\s?o\.|a\.\s?s\.|k\.\s?s\.
-|l\.\s?p\.|spółka\sz\sograniczoną\sodpowiedzialnością|spółka\sakcyjna|kft\.?|zrt\.?|nyrt\.?|d\.\s?o\.\s?o\.?|d\.d\.|eood|ood|uab|oü|a\.ş\.|k\.k\.|p\.?t\.?y|pbc"""
+|l\.\s?p\.|spółka\sz\sograniczoną\sodpowiedzialnością|spółka\sakcyjna|společnost\ss\sručením\somezeným|spoločnosť\ss\sručením\sobmedzeným|akciová\sspole[cč]nos[tť]|korlátolt\sfelelősségű\stársaság|betéti\stársaság|részvénytársaság|kft\.?|zrt\.?|nyrt\.?|d\.\s?o\.\s?o\.?|d\.d\.|eood|ood|uab|oü|a\.ş\.|k\.k\.|p\.?t\.?y|pbc"""
 _CAPITALS = (
     r"AG|SE|SA|SAS|SASU|OG|Ky|e\.\s?[UG]\.|AS|ASA|AB|AD|EAD|LP|UG|KG|OHG|HB|KB|SIA|BV|NV|VOF|SL|SLU|SPA|SpA|SNC|Oy|Bt\.?|Tbk|Bhd\.?|eG|bv|nv|CommV"
     r"|EIRELI|Company(?!\s(?:[Nn]o|NO|[Nn]umber|[Rr]eg))|CIC|DAC|CLG|ULC|NPC|SCOP|VZW|ASBL|ANS|IVS|DOO|doo|FZE|FZCO|DMCC|[CP]?JSC|Anstalt|ЕООД|ООД|ЕАД|АД"
@@ -56,7 +56,8 @@ _CJK_LEGAL = re.compile(
 )
 _CJK_SIGN = re.compile("[株有合주㈜]")  # one of which each of these forms has
 _CYRILLIC_LEGAL = re.compile(
-    r"(?:ООО|ОАО|ЗАО|ПАО|АО|ТОВ|ПрАТ|ПАТ|ТОО|(?i:общество с ограниченной ответственностью|акционерное общество))"
+    r"(?:ООО|ОАО|ЗАО|ПАО|АО|ТОВ|ПрАТ|ПАТ|ТОО|(?i:общество с ограниченной ответственностью|акционерное общество"
+    r"|товариство з обмеженою відповідальністю|(?:приватне|публічне) акціонерне товариство))"
     r"\s?[«\"„]([^»\"“]{2,60})[»\"“]"
     r"|(?<!\w)(?:ИП|(?i:индивидуальный предприниматель))\s"
     r"([А-ЯЁ][А-ЯЁа-яё-]{1,30}\s(?:[А-ЯЁ][А-ЯЁа-яё]{1,20}\s[А-ЯЁ][А-ЯЁа-яё]{1,20}|[А-ЯЁ]\.\s?[А-ЯЁ]\.))"

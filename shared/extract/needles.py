@@ -13,6 +13,7 @@ CARDS = ("h-card", "h-adr", "vcard", *(f"{before}adr" for before in "\"'= \n\t")
 OUTSIDE = {
     "<blockquote": "blockquote", "testimonial": "[class*=testimonial],[class*=Testimonial]",
     "quote": "[class*=quote]", "review": "[class*=review]", "comment": "[class*=comment]", "<cite": "cite",
+    "<figcaption": "figure:has(blockquote) figcaption",
     "author": "[class*=author],[itemprop=author],[rel=author]", "byline": "[class*=byline]",
 }  # fmt: skip
 LOGIN = "password"

@@ -10,9 +10,9 @@ from shared.extract.names import compact
 from shared.extract.others import of_others
 from shared.extract.page import ParsedPage
 from shared.extract.people_elsewhere import elsewhere, outsiders, quoted_or_credited, words_of
-from shared.extract.people_labelled import LABELLED, REPRESENTED, headed, listed, represented
-from shared.extract.people_lines import ASIDE, LIST, ROLES, SOLE, Lines, Person, section_at
-from shared.extract.people_titles import LONG_TITLE, SHORT_TITLE, WORDS, title
+from shared.extract.people_labelled import LABELLED, PUBLISHER, REPRESENTED, headed, listed, represented
+from shared.extract.people_lines import ASIDE, LEADING, LIST, ROLES, SOLE, Lines, Person, section_at
+from shared.extract.people_titles import LONG_TITLE, SHORT_TITLE, title
 from shared.extract.people_told import told
 from shared.extract.people_words import (
     IN_ONE,
@@ -34,6 +34,7 @@ MOST, MOST_TITLED = 150, 600  # people of a page; lines with a title that are lo
 LONG_RUN = 60  # lines; an even number, so that where it breaks off it tells the same
 LISTED = 12  # lines with one name each below one title
 LABEL = 40  # characters of a label before those whom a line names
+LONG_IMPRINT = 600  # characters of a line there
 MAX_LINE = 200  # characters of a line that names people
 # What follows a title in its line: an email, printed or disguised.
 _REACHED = re.compile(r"\s[\w.+-]{1,64}(?:@|\s?[\[({]\s?(?:at|ät)\s?[\])}]).*$|\s\[email\sprotected\]", re.A)
@@ -44,9 +45,6 @@ _ACTING = re.compile(
 )
 _CHIEF = re.compile(  # no part of a role that looks like a name, nor of a talk's or prize's
     r"(?:C[A-Z]O|(?:Co-?)?[Ff]ounder|FOUNDER)(?:$|[,/]\s?|\s(?:&|/|[-–|]|and|und|et|y|e|of)\s)"
-)
-_LEADING = re.compile(  # or right behind it, unless other things are called so, too
-    rf"(?:{'|'.join(sorted(SOLE - frozenset(WORDS['plain_titles']), reverse=True))})\s(?=[^\W\d_])", re.I
 )
 LINKS = 3  # lines between a name and its title that name links
 _ONE_LINK = (
@@ -93,7 +91,7 @@ def people(page: ParsedPage) -> Iterator[Fact]:
 
 def _paired(page: ParsedPage, lines: Lines, titled: list[int]) -> Iterator[Person]:
     last = len(page.lines) - 1
-    with_title = {line for line in titled if len(lines.text(line)) <= MAX_LINE}
+    with_title = {line for line in titled if len(lines.text(line)) <= (LONG_IMPRINT if lines.imprint else MAX_LINE)}
     roles = [line for line in with_title if lines.mark(line) in ("title", "eastern title")]
     beside = {near for line in roles for near in (line - 1, line + 1) if 0 <= near <= last}
     for line in roles:
@@ -199,6 +197,9 @@ def _in_one(lines: Lines, i: int) -> Iterator[Person]:
     text = _REACHED.sub("", lines.text(i))
     for who, role in eastern_pairs(text):
         yield Person(i, who, role, 0)
+    if (published := PUBLISHER.search(text)) and published.start():
+        yield from listed(i, published[2], published[1])
+        return
     if by := REPRESENTED.search(text):
         yield from represented(lines, i, text, by)
         return
@@ -219,7 +220,7 @@ def _in_one(lines: Lines, i: int) -> Iterator[Person]:
             if not own or not title(own[0].strip(" ()")):
                 yield person
         return
-    leading = _LEADING.match(text) if lines.page.kind in ("legal", "contact") else None
+    leading = LEADING.match(text) if lines.page.kind in ("legal", "contact") else None
     if leading and (found := name(text[leading.end() :])) and found.sure and found.words > 1:
         yield Person(i, found.text, leading[0].rstrip(), LABELLED)
         return

@@ -19,6 +19,10 @@ REPRESENTED = re.compile(
     r"|il|sua?|d\.)(?!\w))?\W*",
     re.I,
 )
+PUBLISHER = re.compile(  # amid the rest of an imprint
+    r"(?<=[.;,|] )((?:Direct(?:eur|rice)|Responsable) de (?:la )?(?:publication|rédaction))\s?:"
+    r"\s?([^.,;:()|]{3,60})(?=[.,;(|]|$)"
+)
 _OTHERS = re.compile(
     r"(?<!\w)(?:hosting|hoster|webhosting|hébergeur|hébergement|aufsichtsbehörde|kläger(?:in)?|beklagter?)(?!\w)", re.I
 )

@@ -14,6 +14,9 @@ SECTION_LINES = 40  # how far a heading's word reaches
 LIST = re.compile(r"\s?(?:;|/|,?\s(?:&|und|and|et|y|e|en|och|og|i|a)|,)\s")
 ROLES = ("title", "department")
 SOLE = frozenset(WORDS["sole_titles"])  # of one person of a company, whose name may stand below
+LEADING = re.compile(  # or right behind it, unless other things are called so, too
+    rf"(?:{'|'.join(sorted(SOLE - frozenset(WORDS['plain_titles']), reverse=True))})\s(?=[^\W\d_])", re.I
+)
 _INVESTORS = frozenset(WORDS["sections"]["investors"])
 # Whole words, or their plurals: `jury` is no injury, `oradores` no colaboradores; `atención a clientes` serves them.
 _STRANGERS = re.compile(
@@ -68,8 +71,11 @@ class Lines:
         return frozenset(link.text for link in self.page.links if link.host and link.url.partition("#")[0] != here)
 
     def names_firm(self, i: int) -> bool:
-        """Of a name above `Owner` and another name: whether it is the company's."""
-        sole = self.text(i + 1).lower().strip(" :") in SOLE or self.text(i).count(" ") > 2
+        """Of a name above `Owner` and another name, in one line or two: whether it is the company's."""
+        below = self.text(i + 1)
+        if (leading := LEADING.match(below)) and mark(below[leading.end() :]) == "name":
+            return any(own in compact(self.text(i)) for own in own_names(self.page))
+        sole = below.lower().strip(" :") in SOLE or self.text(i).count(" ") > 2
         if mark(self.text(i + 1)) != "title" or not sole:
             return False
         if mark(self.text(i + 3)) in ROLES or self.headings.issuperset((self.text(i), self.text(i + 2))):

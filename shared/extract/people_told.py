@@ -26,6 +26,9 @@ _FOUNDED_BY = re.compile(
     rf"(?<!\w)(?:co-?)?(?:{'|'.join(WORDS['founded'].split())})\s(?:(?:in|im|en|nel|\d{{4}}|[A-Z]\w{{1,20}})\s){{0,4}}"
     r"(?:by|von|par|por|da|door|av)\s"
 )
+_LED_BY = re.compile(
+    r"(?<!\w)(?:led|headed|run|managed|geführt|geleitet|dirigée?)\s(?:by|von|par)\s(?:(?:its|our|the)\s)?"
+)
 _STOP = re.compile(r"[;:(!?]|(?<=\w\w\w)\.(?:\s|$)")
 _WE = re.compile(r"(?<!\w)(?:we|wir|nous|our company)(?!\w)", re.I)
 
@@ -33,6 +36,23 @@ _WE = re.compile(r"(?<!\w)(?:we|wir|nous|our company)(?!\w)", re.I)
 def told(lines: Lines, titled: list[int]) -> Iterator[Person]:
     yield from _founders(lines.page)
     yield from _ours(lines, titled)
+    yield from _led(lines, titled)
+
+
+def _led(lines: Lines, titled: list[int]) -> Iterator[Person]:
+    """`Example is led by CEO Ada Fern and CFO Bo Reed`."""
+    for i in titled:
+        text = lines.text(i)[:MAX_STORY]
+        for match in _LED_BY.finditer(text):
+            if not _own_story(text[max(text.rfind(". ", 0, match.start()), 0) : match.start()], lines.page):
+                continue
+            for one in LIST.split(_STOP.split(text[match.end() : match.end() + MAX_FOUNDERS], maxsplit=1)[0])[:4]:
+                words = one.strip(" .,").split()
+                parts = ((" ".join(words[:n]), name(" ".join(words[n : n + 3]))) for n in range(1, min(len(words), 5)))
+                both = next(((who, role) for role, who in parts if who and who.words > 1 and title(role)), None)
+                if both is None or not both[0].sure:
+                    break
+                yield Person(i, both[0].text, both[1], 0.6)
 
 
 def _founders(page: ParsedPage) -> Iterator[Person]:

@@ -10,11 +10,12 @@ Kind = Literal["phone", "fax", "both", "other", ""]
 FAR_WORDS = 8  # before a number, in which its label may stand
 NEAR_WORDS = 3  # before a number, in which a word makes it a register's or an account's
 _WORD = re.compile(r"[^\W\d_]+")
-_FAX = frozenset("télécopie telecopie télécopieur facsimile faks faksi faksas fx fakss φαξ факс".split())
+_FAX = frozenset("télécopie telecopie télécopieur facsimile téléc faks faksi faksas fx fakss φαξ факс".split())
 _PHONE = frozenset(
     """tél tlf tlfn tfno tfn ph call calls mob mobiel móvil movil celular handy cell cellular tollfree toll rufnummer
     fon fono rufen anrufen bel bellen puhelin puh matkapuhelin číslo gsm appelez llámanos switchboard
-    durchwahl zentrale sentralbord växel vaihde pbx тел моб τηλ kom dial""".split()
+    durchwahl sac lada cep çağrı звонок звоните κινητό zentrale sentralbord växel vaihde pbx тел моб τηλ kom
+    dial""".split()
 )
 _WEAK = frozenset("service support office sales free kontakt ring reception customer".split())
 _OTHER = frozenset(
@@ -35,7 +36,7 @@ _INSIDE: tuple[tuple[Kind, list[str]], ...] = (
      " 고객센터 대표번호 상담 thoại โทร komórk".split()),
 )  # fmt: skip
 _PICTURES = str.maketrans({"📠": " fax ", "📞": " tel ", "☎": " tel ", "☏": " tel ", "✆": " tel ", "📱": " mob "})
-_INITIALS = re.compile(r"[^\W\d_]\.\s?[^\W\d_]\W*$")  # `C.F.` is a tax number
+_INITIALS = re.compile(r"(?<![^\W\d_])[^\W\d_]\.\s?[^\W\d_]\W*$")  # `C.F.` is a tax number
 _APART = re.compile(r"\s?[,;/|·•–-]+\s?|\s{2,}|^\s")
 _BOTH = re.compile(r"\W{0,2}[/&+,、]\W{0,2}|\s(?:and|und|et|y|e|en|i|и)\s", re.I)
 

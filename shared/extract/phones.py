@@ -36,7 +36,7 @@ _DATE = re.compile(
     r"|(?:19|20)\d\d\s?[-–]\s?(?:19|20)\d\d"
     r"|\d{1,2}[.:]\d\d\s*[-–—]\s*\d{1,2}[.:]\d\d$"  # opening hours
 )
-_FAX_AFTER = re.compile(r"\W{0,3}(?:tele)?fax(?!\W{0,3}[\d+(])", re.I)
+_FAX_AFTER = re.compile(r"\W{0,3}(?:tele)?fax(?!\W{0,3}[\d+(]|\s?:)", re.I)
 _TWO = re.compile(r"\s*/\s*|\s{2,}|\s[-–]\s")
 _ONE_MORE = re.compile(
     r"\s*(?:[,;/|·•]|(?:and|or|und|oder|et|ou|y|o|e|och|eller|и|или|i|lub)(?=\s))\s*"

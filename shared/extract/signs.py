@@ -21,6 +21,7 @@ _ANY_CASE: tuple[tuple[Sign, str], ...] = (
      f"|lt(?:é|É)e|limitada|oy ab|hf|i/s|p/s|k/s|fz-?llc){_END}"),
     ("legal form", f"s-(?:g?gmbh|gesm|aktien|[ak]g{_END})"),
     ("legal form", f"kter haftung{_END}"),
+    ("legal form", "(?:ru(?:č|Č)en(?:í|Í)m o(?:mezen|bmedzen)|akciov(?:á|Á) spol|t(?:á|Á)rsas(?:á|Á)g)"),
     ("legal form", "sp(?:ó|Ó)(?:ł|Ł)ka (?:z ogran|akcyjna)"),
     ("legal form", r"\. ?(?:[a-z]|ş|Ş|z ?o)\."),
     ("at", "[[({<] ?(?:at|@|(?:ä|Ä)t|a|arobase|arroba|chiocciola|ma(?:ł|l)pa|zavin(?:á|a)(?:č|c)|kukac|собака"
