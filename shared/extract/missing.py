@@ -9,7 +9,7 @@ from shared.extract.page import ParsedPage
 
 SHORT_CHARACTERS = 4_000  # what says it in a heading alone says little else
 LONGEST = 100  # characters of what says it
-_PARTS = re.compile(r"\s*(?:[|｜–—•·:：»]|\s-\s|\.\.\.|…)\s*")
+_PARTS = re.compile(r"[|｜–—•·:：»]|\s-\s|\.\.\.|…")
 _WORDS = re.compile(r"[^\W_]+")
 # What is said beside it.
 _BESIDE = frozenset(
