@@ -10,6 +10,7 @@ from shared.extract.collected import Link
 from shared.extract.dates import LONGEST, MAX_LINE, Printed, in_era, printed
 from shared.extract.key_pages import classify
 from shared.extract.keywords import NEWS, lines_with
+from shared.extract.names import compact
 from shared.extract.news_words import (
     DATED,
     EDGES,
@@ -34,6 +35,7 @@ SEVERAL = 3  # news without a date
 NEAR = 3  # lines between a date and its title
 INVITED = 4  # lines between a title and the invitation to read on
 MAX_TITLE = 250  # characters
+SPELLED = 30  # letters of a title that its address repeats
 SHORT = 40  # characters of a heading that announces news
 SECTION = 30  # lines after the heading that announces news
 LONG = 40  # characters beside a date that are no label
@@ -197,10 +199,24 @@ def _invited(page: ParsedPage) -> dict[str, str]:
 
 
 def _undated(page: ParsedPage) -> Iterator[Fact]:
-    """Where no news has a date: several headings, each with a `Read more` that leads to a page of its own."""
-    found = [(url, title) for url, title in _invited(page).items() if page.is_own(url) and url != page.url]
-    for url, title in found[:MOST] if len({title for _, title in found}) >= SEVERAL else ():
-        yield page.fact("news.item", {"title": title, "url": url}, how="html", quote=title, confidence=0.6)
+    """Where no news has a date: several headings, each with a `Read more` that leads to a page of its own, or lines
+    that the addresses of pictures beside them spell."""
+    read_on = [(url, title) for url, title in _invited(page).items() if page.is_own(url) and url != page.url]
+    for found in (read_on, list(_spelled(page))):
+        for url, title in found[:MOST] if len({title for _, title in found}) >= SEVERAL else ():
+            yield page.fact("news.item", {"title": title, "url": url}, how="html", quote=title, confidence=0.6)
+
+
+def _spelled(page: ParsedPage) -> Iterator[tuple[str, str]]:
+    bare = [link for link in page.links if link.where == "main" and not link.text and page.is_own(link.url)][:MOST]
+    lines = (line.text for line in page.lines if bare and line.where == "main")
+    titles = {compact(text)[:SPELLED]: text for text in lines if _plausible(text)}
+    for link in bare:
+        words = _place(link.url).rstrip("/").rpartition("/")[2].partition(".")[0].replace("_", "-").split("-")
+        starts = (compact("".join(words[first:]))[:SPELLED] for first in (0, 1))  # `news-...`
+        title = next((titles[start] for start in starts if len(start) >= LONG // 2 and start in titles), "")
+        if title:
+            yield link.url, title
 
 
 def _without_label(text: str, links: Collection[str]) -> str:

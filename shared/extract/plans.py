@@ -21,6 +21,7 @@ SHORT = 20  # characters of a line that is a price
 MAX_WORDS = 7  # of a name right above a price
 ABOVE = 6  # lines between a plan's name and its price
 _GONE = "del,s,strike,[hidden],.strikethrough,.line-through,.old-price,.price-old"
+_BOXES = ".mfp-hide,.modal-content"  # shown over the page when asked for
 _TITLES = ("h2", "h3", "h4", "h5", "h6")
 _PAID_ONCE = re.compile(
     r"\s[(–-]?(?:one-time payment|pay once|einmalzahlung|einmalige zahlung|paiement unique|pago único"
@@ -98,6 +99,7 @@ def _headings(page: ParsedPage) -> set[str]:
     """What may name a plan; the head of a column only where it stands above a price as well."""
     rows_of: dict[int, bool] = {}
     counts = Counter(line.text for line in page.lines)
+    hidden = {node.mem_id for box in page.tree.css(_BOXES)[:MOST] for node in box.css("h2,h3,h4,h5")[:MOST]}
     return {
         text
         for node, text in ((node, text.rstrip(" :")) for node, text in page.select("h2,h3,h4,h5,h6,th,b,strong"))
@@ -105,7 +107,8 @@ def _headings(page: ParsedPage) -> set[str]:
         or (FREE.fullmatch(text) and text != "$0")
         or (node.tag in (*_TITLES, "th") and says_often(text))
         or (node.tag in _TITLES and _COUNTED.fullmatch(text) and not period(text))
-        if not (node.tag == "th" and counts[text] < 2 and _heads_column(node.parent, rows_of))
+        if node.mem_id not in hidden
+        and not (node.tag == "th" and counts[text] < 2 and _heads_column(node.parent, rows_of))
     }
 
 
@@ -186,7 +189,7 @@ def _named(rows: list[Row], headings: set[str], asked: bool = False) -> Iterator
         above = [
             j
             for j in range(max(i - run, last + 1), i)
-            if is_name(rows[j].text) and not rows[j].priced and ", " not in rows[j].text
+            if is_name(rows[j].text) and not rows[j].priced and _is_called(rows[j].text, MAX_LINE)
         ]
         if (
             run > 1
