@@ -9,6 +9,7 @@ from shared.extract.hrefs import resolved
 from shared.extract.page import ParsedPage
 from shared.extract.state import first, objects
 from shared.extract.text import clean
+from shared.extract.walk import concealed
 
 MOST = 500  # elements
 _HOLDERS = "[data-href],[data-url],[data-link],[to],[href]:not(a),[onclick],option[value]"
@@ -29,7 +30,7 @@ def menu(page: ParsedPage) -> list[Link]:
 def _held(page: ParsedPage) -> Iterator[tuple[str, str]]:
     for node in islice(page.tree.css(_HOLDERS), MOST):
         attributes = node.attributes
-        if node.tag in _LINKS:
+        if node.tag in _LINKS or concealed(attributes):
             continue
         address = next((said for name in _ADDRESSES if (said := attributes.get(name))), "")
         if not address and (led := LOCATION.search((attributes.get("onclick") or "")[:500])):

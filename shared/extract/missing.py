@@ -34,7 +34,7 @@ def _says(part: str, page: ParsedPage) -> bool:
     if not part or len(part) > LONGEST:
         return False
     words = _WORDS.findall(part.lower())
-    said = " ".join(word for word in words if word not in _BESIDE)
+    said = " ".join(word for word in words if word not in _BESIDE and not word.isdecimal())
     if said in _phrases():
         return True
     return said in ("", "not found") and "404" in words and bool(_TOLD.search(page.lower[:SHORT_CHARACTERS]))

@@ -165,7 +165,7 @@ def _walked(root: LexborNode, outermost: Where, *, whole: bool = True) -> Walk:
                     where, dialog = _place(attributes, where), "role" in attributes and attributes["role"] in _DIALOGS
             elif tag in _LINKS:
                 attributes = node.attributes
-                if attributes.get("href") and len(row) < MAX_LINKS and not _concealed(attributes):
+                if attributes.get("href") and len(row) < MAX_LINKS and not concealed(attributes):
                     anchor = (attributes, where, [])
                     row.append(anchor)
             elif tag in _PLACED:
@@ -217,7 +217,7 @@ def _apart(text: LexborNode) -> bool:
     return False
 
 
-def _concealed(attributes: Attributes) -> bool:
+def concealed(attributes: Attributes) -> bool:
     """Whether a link hides from readers by itself: a snare for whoever follows all links."""
     return "hidden" in attributes or ("style" in attributes and bool(_UNSHOWN.search(attributes["style"] or "")))
 

@@ -21,6 +21,7 @@ OUTER = {"/us": "About us", "/reach": "Contact"}
         (f"<script id=__NEXT_DATA__ type=application/json>{STATE}</script>", OUTER),
         (f"<script>window.__INITIAL_STATE__ = {STATE};</script>", OUTER),
         ("<a href=/us onclick='track()'>About us</a><map><area href=/reach alt=Contact></map><link href=/us>", {}),
+        ("<button data-href=/us hidden>About us</button><button data-href=/reach style='display: none'>Contact</button>", {}),
         ("<button data-href='#'>About us</button><button onclick='open()'>Contact</button><option value=7>7</option>", {}),
         ("<button data-href='javascript:go()'>About us</button><button data-href=//[>Contact</button>", {}),
     ],

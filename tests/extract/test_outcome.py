@@ -34,6 +34,7 @@ MENU = "<nav><a href=/a>About</a></nav>"
         f"<title>Ropes: Page Not Found (404)</title>{MENU}{WORDS}",
         f"<title>Ropes</title>{MENU}<h1>Oops! That page can’t be found.</h1><p>It looks like nothing was found here.</p>",
         f"<title>404 - Ropes</title>{MENU}<p>We can’t seem to find what you seek.</p>",
+        f"<title>Error 404 (Not Found)!!1</title>{MENU}<p>The requested URL was not found on this server.</p>",
         f"<title>Seite nicht gefunden – Ropes</title>{MENU}<h1>404</h1>",
         f"<title>ページが見つかりません｜Ropes</title>{MENU}<h1>404</h1>",
         f"<title>404 Страница не найдена</title>{MENU}",
