@@ -31,7 +31,6 @@ SUBJECTS = {
     "address_components._STREET_END": 120,
     "addresses_coded._AFTER_LOCALITY": 45,  # what _LOCALITY found
     "blocks._PARTS": 80,  # titles
-    "missing._PARTS": 200,  # titles
     "names._COPYRIGHT": 600,  # lines
     "names._OWNER_FIRST": 600,
     "names._RIGHTS": 600,
