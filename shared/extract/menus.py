@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from selectolax.lexbor import LexborNode
+
 from shared.extract.collected import Link
 from shared.extract.hrefs import resolved
 from shared.extract.page import ParsedPage
@@ -12,6 +14,8 @@ from shared.extract.text import clean
 from shared.extract.walk import concealed
 
 MOST = 500  # elements
+MOST_STATED = 2_000  # entries of the state
+NODES = 30  # of an element, which have its words
 _HOLDERS = "[data-href],[data-url],[data-link],[to],[href]:not(a),[onclick],option[value]"
 _ADDRESSES = ("data-href", "data-url", "data-link", "to", "href", "value")
 _LINKS = ("a", "area", "link", "base")  # which the walk has read
@@ -35,11 +39,17 @@ def _held(page: ParsedPage) -> Iterator[tuple[str, str]]:
         address = next((said for name in _ADDRESSES if (said := attributes.get(name))), "")
         if not address and (led := LOCATION.search((attributes.get("onclick") or "")[:500])):
             address = led["url"]
-        yield address, clean(node.text(separator=" ")[:200]) or attributes.get("aria-label") or ""
+        yield address, _words(node) or attributes.get("aria-label") or ""
+
+
+def _words(node: LexborNode) -> str:
+    """Of what stands first in it: an element may hold the whole page, and others in it as well."""
+    texts = (one.text_content or "" for one in islice(node.traverse(include_text=True), NODES) if one.is_text_node)
+    return clean(" ".join(text[:200] for text in texts))
 
 
 def _stated(page: ParsedPage) -> Iterator[tuple[str, str]]:
-    for _, value in objects(page):
+    for _, value in islice(objects(page), MOST_STATED):
         yield first(value, "href", "url", "link", "path", "to"), first(value, "label", "title", "text", "name")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from shared.extract.menus import menu
 from shared.extract.news import news
 from shared.extract.page import ParsedPage
 from shared.extract.plans import plans
@@ -19,6 +20,20 @@ def seconds(extractor: Callable[[ParsedPage], Iterator[Fact]], html: str, kind: 
     page = ParsedPage.parse(html.encode(), url="https://fernmill.example/", fetched_at="", kind=kind)
     started = time.thread_time()
     assert list(extractor(page))
+    return time.thread_time() - started
+
+
+def test_buttons_in_buttons_take_about_as_long_as_those_in_a_row() -> None:
+    pages = [opened * 500 + "rope " * 100_000 for opened in ("<div data-href=/a>", "<div data-href=/a>a</div>")]
+    rounds = [[_menu_seconds(html) for html in pages] for _ in range(3)]
+    hostile, harmless = map(min, zip(*rounds, strict=True))
+    assert hostile < SLOWER * harmless
+
+
+def _menu_seconds(html: str) -> float:
+    page = ParsedPage.parse(html.encode(), url="https://fernmill.example/", fetched_at="")
+    started = time.thread_time()
+    menu(page)
     return time.thread_time() - started
 
 
