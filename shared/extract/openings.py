@@ -108,12 +108,12 @@ def openings(page: ParsedPage) -> Iterator[Fact]:
             links.setdefault(APPLY.sub("", one.text), one)
             if careers and len(one.text) > MAX_TITLE // 3 and (start := _heading_of(one.text, headings)):
                 links.setdefault(start, one)
-    bold, posted = _bold(page) if careers else frozenset[str](), page.mentions(b"JobPosting")
+    bold = _bold(page) if careers and (page.mentions(b"<strong") or page.mentions(b"<b>")) else frozenset[str]()
     seen: set[str] = set()
     for i in telling[:MOST_TELLING]:
         if lines[i].where == "footer" or (lines[i].where == "nav" and APPLY.sub("", lines[i].text) not in links):
             continue
-        if posted and WANTED.match(lines[i].text):
+        if WANTED.match(lines[i].text) and page.mentions(b"JobPosting"):
             continue
         title, rest, link = _title(lines[i], links, bold)
         below = [line for line in lines[i + 1 : i + 4] if line.where not in ("nav", "footer")]
