@@ -46,6 +46,7 @@ _ACTING = re.compile(
 _CHIEF = re.compile(  # no part of a role that looks like a name, nor of a talk's or prize's
     r"(?:C[A-Z]O|(?:Co-?)?[Ff]ounder|FOUNDER)(?:$|[,/]\s?|\s(?:&|/|[-–|]|and|und|et|y|e|of)\s)"
 )
+_COLUMNS = re.compile(r"\s[·|/•–]\s")  # `Larch GmbH · Inhaber: Ada Fern · HRB 1`
 LINKS = 3  # lines between a name and its title that name links
 _ONE_LINK = (
     r"(?:(?:e-?mail|contact|call|message|follow)\s[\w.'’-]{2,20}|[\w.'’-]{2,20}\son\s(?:linkedin|twitter)|linkedin"
@@ -220,9 +221,8 @@ def _in_one(lines: Lines, i: int) -> Iterator[Person]:
             if not own or not title(own[0].strip(" ()")):
                 yield person
         return
-    leading = LEADING.match(text) if lines.page.kind in ("legal", "contact") else None
-    if leading and (found := name(text[leading.end() :])) and found.sure and found.words > 1:
-        yield Person(i, found.text, leading[0].rstrip(), LABELLED)
+    if led_by := [one for part in _COLUMNS.split(text) for one in _leading(lines, i, part)]:
+        yield from led_by
         return
     cut = IN_ONE.search(text)
     below = LIST.split(lines.text(i + 1)) if lines.imprint and cut is None and title(text) else []
@@ -230,6 +230,15 @@ def _in_one(lines: Lines, i: int) -> Iterator[Person]:
         yield from listed(i + 1, lines.text(i + 1), text)
     elif cut is not None and cut.start() >= 2:
         yield from _parted(lines, i, text, cut)
+
+
+def _leading(lines: Lines, i: int, part: str) -> Iterator[Person]:
+    """`Geschäftsführer Ada Fern` where a company says who heads it; elsewhere only with a colon."""
+    role = LEADING.match(part)
+    if role and (role["label"] or lines.page.kind in ("legal", "contact")):
+        found = name(part[role.end() :])
+        if found and found.sure and found.words > 1:
+            yield Person(i, found.text, role[0].rstrip(" :"), LABELLED)
 
 
 def _parted(lines: Lines, i: int, text: str, cut: re.Match[str]) -> Iterator[Person]:

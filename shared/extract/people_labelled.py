@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from shared.extract.address_words import stranger
 from shared.extract.people_lines import ASIDE, LIST, Lines, Person
 from shared.extract.people_titles import SHORT_TITLE, title
-from shared.extract.people_words import name, surname_first
+from shared.extract.people_words import name, surname_first, untitled
 
+_BRACKETS = re.compile(r"\s?\((?!(?:FH|BA|TU|TH|Uni)\b)[^()]{0,60}(?:\([^()]{0,40}\)[^()]{0,60}){0,2}\)")
 LABELLED = 0.25  # what an imprint's label counts less than a card that says each one's own title
 MORE = 4  # lines with one representative each
 _OUR = re.compile(
@@ -85,8 +86,10 @@ def _representatives(i: int, names: str) -> Iterator[Person]:
 def listed(i: int, names: str, head: str) -> Iterator[Person]:
     """The names after a label."""
     role = _OUR.sub("", head).strip() or head
-    for one in LIST.split(names)[:12]:
-        found = name(ASIDE.sub("", one).strip(" ."))
+    for one in LIST.split(_BRACKETS.sub("", names))[:12]:
+        found = name(untitled(ASIDE.sub("", one).strip(" .")))
+        if found is None and title(one):  # a trade: `Notar, Rechtsanwalt Ada Fern`
+            continue
         if found is None or found.words < 2 or not found.sure:
             break
         yield Person(i, found.text, role, LABELLED)

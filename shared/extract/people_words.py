@@ -170,6 +170,14 @@ def _says_no_name(word: str) -> bool:
     return word not in _SURNAMES and (word in _NO_NAMES or is_title_word(word))
 
 
+def untitled(text: str) -> str:
+    """A name without the trades before it: `Steuerberater Ada Fern`."""
+    words = text.split()
+    while len(words) > 1 and words[0].lower() not in _SURNAMES and is_title_word(words[0].lower().strip(".,")):
+        words = words[1:]
+    return " ".join(words)
+
+
 def one_word(text: str) -> bool:
     return 3 <= len(text) <= 15 and text.isalpha() and text.istitle() and text.lower() not in _NOT_NAMES
 
