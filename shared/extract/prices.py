@@ -11,7 +11,8 @@ _SIGNS = {
     "S$": "SGD", "R$": "BRL", "MX$": "MXN", "€": "EUR", "£": "GBP", "₹": "INR", "Rs.": "INR", "zł": "PLN",
     "Kč": "CZK", "Ft": "HUF", "lei": "RON", "₽": "RUB", "руб.": "RUB", "₺": "TRY", "TL": "TRY", "₩": "KRW", "원": "KRW",
     "₪": "ILS",
-    "₴": "UAH", "฿": "THB", "₫": "VND", "円": "JPY", "元": "CNY", "Fr.": "CHF", "SFr.": "CHF", "Euro": "EUR",
+    "₴": "UAH", "грн": "UAH", "грн.": "UAH",
+    "฿": "THB", "₫": "VND", "円": "JPY", "元": "CNY", "Fr.": "CHF", "SFr.": "CHF", "Euro": "EUR",
     "euro": "EUR",
     "euros": "EUR", "Euros": "EUR", "EURO": "EUR",
     "kn": "HRK", "лв.": "BGN", "лв": "BGN", "Rp": "IDR", "RM": "MYR", "₱": "PHP", "₦": "NGN",
@@ -47,19 +48,21 @@ _AMOUNT = (
 )
 _PRICE = re.compile(
     rf"(?<![\w])(?P<before>{_SIGN})\s?(?P<first>{_AMOUNT})(?![\d%]|[xX]\b|\s?(?:[mM]|[bB]n?|[mM]illion|[bB]illion|Mio|Mrd)\b)(?:[.,][-–—]{{1,2}})?"
-    rf"|(?<![\w.,])(?P<second>{_AMOUNT})(?:[.,][-–—]{{1,2}})?(?P<more>\+?)\s?(?P<after>{_SIGN})(?![\w$])"
+    rf"|(?:(?<![\w.,])|(?<=[月年額]))(?P<second>{_AMOUNT})(?:[.,][-–—]{{1,2}})?(?P<more>\+?)\s?(?P<after>{_SIGN})(?![\w$])"
 )
 # Before an amount: the range's lower end, `8–15 €`.
 _RANGE = re.compile(rf"(?:^|[:(]|\b(?:ca\.|from|von|de|da|van|från|od))\s?(?P<low>{_AMOUNT})\s?[-–—]\s?$", re.I)
 _PERIODS = {
-    "month": "month|mo|pm|pcm|mth|mnth|monthly|monat|monatlich|mtl|mois|mensuel|mes|mensual|mensuales|mese|mensile|mês"
+    "month": "month|mo|p/m|p.m|mt|pm|pcm|mth|mnth|monthly|monat|monatlich|mtl|mois|mensuel|mes|mensual|mensuales|mese"
+    "|mensile|mês"
     "|mensal|maand|måned|månad|mån|mnd|md"
-    r"|kuukausi|kk|miesiąc|mies|miesięcznie|měsíc|měsíčně|měs|hónap|hó|lună|luna|ay|aylık|месяц|мес|месяца|месец|kuu|kuus|mēn|mēnesī|mėn|mėnesį|mesec|mesečno|mjesec|mj|mjesečno|mesiac|mesačne"
+    "|kuukausi|kk|miesiąc|mies|miesięcznie|měsíc|měsíčně|měs|hónap|hó|lună|luna|ay|aylık|месяц|мес|месяца|месец|kuu|kuus|mēn|mēnesī|mėn|mėnesį|mesec|mesečno"
+    "|mjesec|mj|mjesečno|mesiac|mesačne"
     r"|μήνα|tháng|bulan|חודש|לחודש|شهر|شهريا"
-    r"|місяць|月|月額|か月|ヶ月|월|개월",
-    "year": "year|yr|pa|p.a|annum|annually|yearly|annual|jahr|jährlich|an|année|annuel|annuellement|año|anual"
+    r"|місяць|міс|місяця|เดือน|月|月額|か月|ヶ月|월|개월",
+    "year": "year|yr|jr|p/j|pa|p.a|annum|annually|yearly|annual|jahr|jährlich|an|année|annuel|annuellement|año|anual"
     "|anno|annuale|ano|jaar|år|vuosi|rok|rocznie|ročně|év|yıl"
-    "|yıllık|год|рік|година|leto|letno|godina|godišnje|ročne|έτος|χρόνο|năm|tahun|שנה|سنة|aasta|aastas|gadā|metus|年|年額|년|연간",
+    "|yıllık|год|рік|година|leto|letno|godina|godišnje|ročne|έτος|χρόνο|năm|tahun|שנה|לשנה|سنة|ปี|연|aasta|aastas|gadā|metus|年|年額|년|연간",
     "week": "week|weekly|wk|woche|wöchentlich|semaine|semana|settimana|vecka|uge|uke|tydzień|týden|неделя|週|주",
     "day": "day|daily|tag|jour|día|giorno|dia|dag|dzień|den|nap|gün|день|日|일",
     "hour": "hour|hr|hourly|stunde|std|heure|hora|ora|uur|timme|time|godzina|hodina|час|時間|시간",
@@ -77,13 +80,13 @@ _UNIT = re.compile(
     r"(?:/|\b(?:per|pro|par|por|je|na|za|pr\.?|na|на|за)\s)\s?1?(?P<unit>user|seat|agent|member|employee|editor"
     r"|developer|host|asset|app|device|location"
     r"|site|workspace|team|contact|license|licence|nutzer|benutzer|mitarbeiter|lizenz|platz|standort|utilisateur"
-    r"|usuario|utente|gebruiker|użytkownik"
+    r"|usuario|usuário|utente|gebruiker|użytkownik"
     r"|gb|tb|hour|request|transaction|person|domain|server|node|project|account|unit|piece|stück|użytkownika|uživatele|användare|bruker|bruger|käyttäjä|kullanıcı|пользователя|користувача"
     r"|ユーザー|用户|사용자)s?\b",
     re.I,
 )
 _UNITS = {
-    "nutzer": "user", "benutzer": "user", "utilisateur": "user", "usuario": "user",
+    "nutzer": "user", "benutzer": "user", "utilisateur": "user", "usuario": "user", "usuário": "user",
     "utente": "user", "gebruiker": "user",
     "użytkownik": "user", "użytkownika": "user", "uživatele": "user", "användare": "user", "bruker": "user",
     "bruger": "user", "käyttäjä": "user", "kullanıcı": "user", "пользователя": "user", "користувача": "user",
@@ -96,19 +99,19 @@ _FROM = re.compile(
     r"|\b(?:von)\s*$|最低$",
     re.I,
 )
-_AFTER_FROM = re.compile(r"^\s?(?:から|부터|～|〜|~|\+)")
+_AFTER_FROM = re.compile(r"^\s?(?:から|부터|～|〜|~|\+)|^[^,.;]{0,12}d[ae]n\s(?:başlayan|itibaren)(?!\w)")
 REQUEST = re.compile(
     r"(?:contact (?:us|sales)|let[’']s talk|talk to (?:us|sales)|get (?:a )?quote|request (?:a )?(?:quote"
     r"|pricing)|custom(?: pricing| price|ized)?|call us"
     r"|(?:price )?(?:up)?on request|(?:preise? )?auf anfrage|individuell|kontaktieren sie uns"
     r"|(?:prix )?sur (?:devis|demande)"
-    r"|contactez-nous|nous contacter|(?:precio )?a consultar"
+    r"|contactez-nous|nous contacter|(?:precio )?a consultar|consultar precios?"
     r"|contáctanos|contattaci|(?:prezzo )?su (?:richiesta|preventivo)|(?:prijs )?op aanvraag|neem contact op"
     r"|(?:pris )?på förfrågan|offert|kontakta oss|(?:cena )?na (?:zapytanie|dotaz)|wycena indywidualna"
     r"|(?:preço )?sob consulta|fale conosco|egyedi ár|(?:цена )?по запросу|(?:ціна )?за запитом|お問い合わせ"
     r"|要見積|要相談|문의"
     r"|联系我们|聯絡我們"
-    r"|teklif al)(?: for pricing)?[.!]?",
+    r"|teklif al(?:ın)?)(?: for pricing)?[.!]?",
     re.I,
 )  # fmt: skip
 # What stands where a price would: no button says so.

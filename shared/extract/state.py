@@ -22,10 +22,11 @@ A_KIND = 200
 SURE = 0.75
 MAX_HOLDER = len("globalThis")
 _ASSIGNED = re.compile(
-    r"(?:window|self|globalThis)\.__\w{2,40}__\s?=\s?"
+    r"(?:window|self|globalThis)(?:\.__\w{2,40}|\[[\"']__\w{2,40}[\"']\])\s?=\s?"
     r"(?:(?=[{\[])|(?P<parse>JSON\.parse\(\s?)(?=[\"'])|\(function\((?P<names>[\w$,\s]{0,5000})\)\s?\{\s?return\s?(?=[{\[]))",
     re.A,
 )
+_MARK = re.compile(r"\.__|\[[\"']__")
 _EMAIL = re.compile(r"([\w.+-]{1,64})@([\w-]{1,63}(?:\.[\w-]{1,63}){1,4})", re.A)
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _REACHED = ("contact", "legal", "home", "about")
@@ -60,9 +61,9 @@ def _roots(page: ParsedPage) -> Iterator[JSON]:
         elif (
             assigned
             and not script.src
-            and ".__" in body
             and not script.type.endswith("json")
-            and (found := _ASSIGNED.search(body, max(body.find(".__") - MAX_HOLDER, 0)))
+            and (mark := _MARK.search(body))
+            and (found := _ASSIGNED.search(body, max(mark.start() - MAX_HOLDER, 0)))
         ):
             yield from _assigned(body[found.end() :], found)
 
