@@ -54,7 +54,7 @@ def pack(profile: Profile) -> bytes:
     for most in (10, 3, 1, 0):
         for pointer in list(profile.sources):
             profile.sources[pointer] = profile.sources[pointer][:most]
-        packed = zlib.compress(profile.model_dump_json().encode(), 6)
+        packed = zlib.compress(profile.model_dump_json().encode(), 3)
         if len(packed) < MAX_DOCUMENT_BYTES - 2_000:
             return packed
     raise ValueError(f"the profile of {profile.domain} does not fit one document")
