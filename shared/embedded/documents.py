@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -38,6 +38,7 @@ from shared.settings import Settings
 T = TypeVar("T")
 REPEATABLE = "runs/"  # what a stage notes of a run and its pages is done again where a power cut takes it
 READ = "SELECT path, version, fields, blob FROM documents"
+KEPT = 256  # documents without bytes, once understood: most are looked at again, by the commit that changes them
 
 
 @dataclass(eq=False)
@@ -274,7 +275,13 @@ class Row:
 
     @cached_property
     def document(self) -> Document:
-        return Document(self.path, values.load(self.text, self.blob), str(self.version))
+        understood = _understood.__wrapped__ if self.blob else _understood
+        return understood(self.path, self.version, self.text, self.blob)
+
+
+@lru_cache(KEPT)
+def _understood(path: str, version: int, text: str, blob: bytes) -> Document:
+    return Document(path, values.load(text, blob), str(version))
 
 
 def _condition(write: Write, old: Row | None) -> None:
