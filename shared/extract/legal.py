@@ -8,7 +8,7 @@ from shared.extract.address_words import is_label, stranger
 from shared.extract.countries import named
 from shared.extract.legal_forms import bare_form, eastern_names, form_spans, legal_form, names_after_forms, without_form
 from shared.extract.names import compact, resembles, spelled_in
-from shared.extract.others import heads_makers, made, of_others, officer
+from shared.extract.others import heads_makers, just_made, made, of_others, officer
 from shared.extract.page import ParsedPage
 from shared.extract.regions import regions
 from shared.extract.signs import lines_with
@@ -108,6 +108,7 @@ _REGISTERED = re.compile(
 )
 
 
+_BRAND = re.compile(r"^([^|/·•–—]{2,40})\s[|/·•–—-]\s$")  # `Brand · Example Ltd · 1 Example Road`
 _PARTNER = re.compile(r"(?:persönlich haftende[rn]? gesellschafter(?:in)?|komplementär(?:in)?)\W{0,3}", re.I)  # of a KG
 _BANK = re.compile(r"bank|sparkasse|caisse|\bbanc[ao]\b|credit union", re.I)
 _ACCOUNT = re.compile(r"(?<!\w)(?:IBAN|BLZ|BIC|SWIFT|Kto|Konto(?:nummer|nr)?|account no)(?!\w)", re.I)
@@ -273,12 +274,12 @@ def _sure(page: ParsedPage, index: int, name: str, start: int, end: int) -> floa
     linked = start == 0 and len(line.text) == end and line.text in _links_elsewhere(page)
     if base < 0.5 and linked and _said(above) != "label":
         return 0.2
-    next_ones = [one.text[:80] for one in page.lines[index + 1 : index + 3]]
+    next_ones = [one.text[:80] for one in page.lines[index + 1 : index + 3]] or [""]
     if base < 0.5 and _BANK.search(name) and _ACCOUNT.search(" ".join([after, *next_ones])):
         return 0.2
     if any(map(_PARTNER.fullmatch, (before.strip(), above[-60:], *next_ones[:1]))):
         return 0.2
-    if heads_makers(above) or made(name) or (base < 0.35 and officer(above[-60:])):
+    if just_made(before) or heads_makers(above) or made(name) or (base < 0.35 and officer(above[-60:])):
         return 0.2
     elsewhere = page.kind in ("privacy", "news", "press", "careers") and line.where != "footer"
     if elsewhere:
@@ -293,6 +294,8 @@ def _sure(page: ParsedPage, index: int, name: str, start: int, end: int) -> floa
     if said == "seller" and (page.kind == "legal" or line.where == "footer"):
         return base + 0.4
     if said == "owner" or ((trading := _TRADING.match(after)) and resembles(after[trading.end() :], page.site)):
+        return base + 0.32
+    if (brand := _BRAND.search(before)) and resembles(brand[1], page.site) and re.search(r"\d", after + next_ones[0]):
         return base + 0.32
     below = page.lines[index + 1].text if not after.strip(" .,") and index + 1 < len(page.lines) else ""
     if _REGISTERED.search(after) or _REGISTERED.search(below) or "사업자" in line.text[end:]:

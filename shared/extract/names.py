@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from shared.extract.kept import judged_once
-from shared.extract.legal_forms import FORMS, legal_form, without_form
+from shared.extract.legal_forms import form_spans, legal_form, without_form
 from shared.models import Fact
 
 if TYPE_CHECKING:  # assemble compares names and parses no page
@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # assemble compares names and parses no page
     from shared.extract.page import ParsedPage
 
 _COPYRIGHT = re.compile(
-    r"(?:[©ⓒ]|\(c\)|copyright|copyrights|版权所有|版權所有)[\s:：©ⓒ]*(?:\(c\)\s*|copyright\s+)?(?:by\s+)?((?:19|20)\d\d\s*(?:[-–—/,]\s*(?:19|20)?\d\d\s*)?)?[\s,.:|–—-]*(?:(?:by|of)\s+)?"
+    r"(?:[©ⓒ]|\(c\)|copyright|copyrights|版权所有|版權所有)[\s:：©ⓒ]*(?:\(c\)\s*|copyright\s+)?(?:by\s+)?((?:19|20)\d\d\s*(?:[-–—/,]\s*(?:19|20)?\d\d\s*)?)?[\s,.:|–—-]*(?:(?:by|of)\s*:?\s+)?"
     r"(?:版权所有|版權所有)?([^|©®\n]{2,100})",
     re.I,
 )
@@ -28,16 +28,21 @@ _RIGHTS = re.compile(
     r"|alla rättigheter|alle rettigh?eter|alle rettigheder|kaikki oikeudet|minden jog|toate drepturile|tüm hakları"
     r"|sva prava|vse pravice|visos teisės|visas tiesības|kõik õigused|усі права|всі права|всички права|με επιφύλαξη"
     r"|inc\.? all|a (?:private|public) (?:limited )?company"
-    r"|registered|powered|designed|design by|website by|site by|webdesign|made (?:by|with)|terms|privacy|impressum"
+    r"|registered|powered|designed|design by|website by|site by|webdesign|made (?:by|with)"
+    r"|(?:realizzat|sviluppat|progettat)[oa] |réalisée? (?:par|avec)|conçue? par"
+    r"|(?:création|realisatie|umsetzung|wykonanie)\s?:|(?:gemaakt|ontwikkeld) door"
+    r"|(?:desarrollad|diseñad|desenvolvid|criad)[oa] por|(?:umgesetzt|erstellt|gestaltet) (?:von|durch)"
+    r"|技术支持|技術支援|terms|privacy|impressum"
     r"|legal"
     r"|is a |are |p\.?\s?iva|partita|vat|tel|sitemap|cookie|and its|or its|and/or|und |•|·|\d{4}).*",
     re.I | re.S,
 )
 _PART_OF = re.compile(
     r",?\s(?:a|an|the)\s(?:\w+\s)?(?:division|subsidiary|unit|part|brand|member|affiliate)\sof\s"
-    r"|\s[–—-]\s(?:an?|part of)\s",
+    r"|(?:\s[–—-]|\.)\s(?:an?|part of)\s",
     re.I,
 )
+_EASTERN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")  # no domain spells it
 _AND = re.compile(r"\s(?:&|and|und|et|y)\s", re.I)  # `Example, Miller & Smith`
 _SPLIT = re.compile(r"\s+[|–—·•»«:/-]+\s+|\s*[|｜»«·•：]\s*|:\s+|\s+::\s+|(?<=[\u3041-\u9fff])_|_(?=[\u3041-\u9fff])")
 _PLACE = re.compile(r"(?<=\S)\s?[(（][^()（）]{1,20}[)）]$")
@@ -272,7 +277,16 @@ def _from_title(page: "ParsedPage") -> Iterator[Fact]:
         choice = parts[-1] if page.kind != "home" and len(parts) > 1 else parts[0]
         first = choice.split()[0]  # of a page's title, of which other words may say what the page is
         half = _half_spelled(choice if page.kind == "home" else first, page.site)
-        sure = 0.35 if len(parts) > 1 else 0.5 if half and (page.kind == "home" or first.isascii()) else 0.3
+        printed = len(parts) > 1 and _EASTERN.search(choice) and choice in page.text and not legal_form(choice)
+        sure = (
+            0.5
+            if printed
+            else 0.35
+            if len(parts) > 1
+            else 0.5
+            if half and (page.kind == "home" or first.isascii())
+            else 0.3
+        )
         yield page.fact("identity.name", choice, how="html", quote=choice, confidence=sure)
 
 
@@ -299,6 +313,7 @@ def _from_copyright(page: "ParsedPage") -> Iterator[Fact]:
             name = without_form(first if alone else owner)
             if _plausible(name) and len(name.split()) <= 6:
                 confidence = 0.7 if close else 0.5 if legal else 0.4
+                confidence -= 0.05 * (close and legal and compact(name) != compact(page.site.partition(".")[0]))
                 yield page.fact("identity.name", name, how="text", quote=line.text, confidence=confidence)
 
 
@@ -333,7 +348,7 @@ def _owner(text: str) -> str:
     name = _PART_OF.split(name, maxsplit=1)[0]
     if re.search(r"\.\w$", name) and text[text.find(name) + len(name) :][:1] == ".":
         name += "."  # of its form, not of a sentence
-    forms = FORMS.within(name)
+    forms = form_spans(name)
     if forms:
         end = forms[0][1]
         for start, after in forms[1:]:

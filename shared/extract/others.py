@@ -128,6 +128,11 @@ def officer(text: str) -> bool:
     return _OFFICER.search(text.lower()) is not None
 
 
+def just_made(before: str) -> bool:
+    """Whether they end so, right before a name: what comes after that is not of who made the site."""
+    return any(found.end() == len(before) for found in _MADE.finditer(before))
+
+
 def heads_makers(text: str) -> bool:
     """Whether a heading says that who made the site comes next."""
     return MADE < len(text) <= SHORT and _MAKER.fullmatch(text) is not None
