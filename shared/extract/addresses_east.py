@@ -10,6 +10,7 @@ from shared.extract.postal import numbered
 from shared.models import JSON
 
 LONG = 400  # characters of a line
+LOT_LINE = 40  # characters of one that is a Japanese address with a bare number
 GUARANTOR = "保証協会"  # whom estate and travel agents name with its address
 _CJK = re.compile(r"[\u3400-\u9fff\uac00-\ud7a3\u0400-\u04ff]")
 _NO_LEADS = bytes({*range(256)} - {0xD0, 0xD1, *range(0xE3, 0xEE)})  # those letters begin so in UTF-8
@@ -28,8 +29,10 @@ _JP_CITY = re.compile(r"(?:〒\s?|(?<!\d))(\d{3}[-－ー]\d{4})\s*()([一-龥]{1
 _JP_PHONE = re.compile(r"\+\d|(?<!\d)0\d{1,4}[-－ー(]\d")
 _JP_CODE = re.compile(r"〒\s?(\d{3}[-－ー]\d{4})")
 _JP_STREET = re.compile(r"丁目|番地|番\d|\d[-－ー−]\d|[0-9０-９一二三四五六七八九十]番")
+_JP_LOT = re.compile(r"[一-龥ァ-ヶー々]{2,15}[0-9０-９]{1,4}")  # `築地123`, where it ends a line
 _CN_NUMBER = re.compile(
-    r"(?:路|街|道|巷|弄|村|区|園|园)[^\s]{0,20}?\d{1,5}(?:-\d{1,5})?(?:号|號)|(?:路|街|道)\d{1,5}(?:号|號)?"
+    r"(?:路|街|道|巷|弄|村|区|園|园)[^\s]{0,20}?(?:\d{1,5}(?:-\d{1,5})?(?:号|號)|[一二三四五六七八九十百]{1,4}[号號](?![线線路公]))"
+    r"|(?:路|街|道)\d{1,5}(?:号|號)?"
 )
 _CN_START = re.compile(
     r"(?:\(?(\d{3,6})\)?\s?)?(?:中国|中國)?(香港|澳门|澳門|(?:[\u4e00-\u9fff]{2,3}(?:省|自治区))?)"
@@ -105,9 +108,13 @@ def _japanese(text: str, above: str, below: str) -> dict[str, JSON] | None:
         return None
     code = match[1] or ((found := _JP_CODE.search(text) or _JP_CODE.search(above)) and found[1]) or None
     street = _cut(match[4])
-    if not _JP_STREET.search(street):
+    if street.startswith("の"):  # `愛知県安城市の…`: a sentence about the place
+        return None
+    alone = len(text) <= LOT_LINE and match[3] and _JP_LOT.fullmatch(street)
+    if not (alone or _JP_STREET.search(street)):
         before = text[: match.start()].strip(" ,、〒").rpartition(",")[2]
         around = (one for one in (before, below, above) if len(one) <= 40 and not _JP_PHONE.search(one))
+        around = (one for one in around if not _JP.search(one))  # nor an address of its own
         near = next((one for one in around if _JP_STREET.search(one)), None)
         if near is None or not code:
             return None
