@@ -90,6 +90,7 @@ _MONTHS = frozenset(
 )
 _ALL_MONTHS = json.loads(Path(__file__).with_name("months.json").read_text(encoding="utf-8"))
 _DATES = frozenset(f"de of {' '.join(_ALL_MONTHS.values())}".split())  # what dates in all languages consist of
+_NO_SIGNS = frozenset("@©_")
 _TIME = re.compile(r"(?:19|20)\d\d|\d[.:]\d\d(?!\d)")
 _LOWER_UNITS = (
     "nº",
@@ -222,7 +223,9 @@ def part(text: str, site: str) -> Part:
 def _part(text: str, site: str) -> Part:
     words, lower = text.split(), text.lower()
     tokens = set(_TOKEN.findall(lower.replace("tel aviv", "")))
-    if not words or len(words) > 12 or not _REACH.isdisjoint(tokens) or "@" in text or "©" in text or "e-mail" in lower:
+    if not words or len(words) > 12 or not _REACH.isdisjoint(tokens) or "e-mail" in lower:
+        return "stop"
+    if not _NO_SIGNS.isdisjoint(text):
         return "stop"
     if is_label(text) or sum(map(str.isdigit, text)) > 9 or _has_form(text, lower):
         return "stop"

@@ -12,6 +12,7 @@ from shared.extract.postal import Code
 from shared.models import JSON
 
 _OWN_COUNTRY = {name: name.upper() for name in ("us", "gb", "ca", "ie", "nl", "jp", "br", "pt", "pl")}
+_FIVE_OR_LETTERS = frozenset({"US", "GB", "CA", "IE"})  # whose codes are never of four digits
 _SHAPES = {name: codes.split() for name, codes in WORDS["shapes"].items()}
 _CODE_LAST = frozenset(WORDS["code_last"].split())
 _UNSURE = frozenset({"four", "six", "seven", "spaced", "spaced6", "jp", "pl", "pt", "br"})
@@ -163,7 +164,7 @@ def _country(
     swiss: bool,
 ) -> str | None:
     if said:
-        return said
+        return None if shape == "four" and said in _FIVE_OR_LETTERS else said
     allowed: list[str] = _SHAPES[shape]
     if car and (abroad := WORDS["car_codes"].get(car)) and (abroad in allowed or shape not in ("four", "five")):
         return str(abroad)

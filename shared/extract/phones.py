@@ -36,6 +36,7 @@ _DATE = re.compile(
     r"|(?:19|20)\d\d\s?[-–]\s?(?:19|20)\d\d"
     r"|\d{1,2}[.:]\d\d\s*[-–—]\s*\d{1,2}[.:]\d\d$"  # opening hours
 )
+_DOI = re.compile(r"(?<!\d)10\.\d{4,5}$")
 _FAX_AFTER = re.compile(r"\W{0,3}(?:tele)?fax(?!\W{0,3}[\d+(]|\s?:)", re.I)
 _TWO = re.compile(r"\s*/\s*|\s{2,}|\s[-–]\s")
 _ONE_MORE = re.compile(
@@ -255,6 +256,8 @@ def _told(line: str, above: str, countries: tuple[str, ...]) -> list[tuple[int, 
     end, said = 0, ""
     for match in islice(_CANDIDATE.finditer(line), MOST):
         label, end = line[end : match.start()], match.end()
+        if _DOI.search(line, match.start(), end) and line[end : end + 1] == "/":
+            continue
         if told and _ONE_MORE.fullmatch(label) and said:
             label = said
         said = label if kind_of(label) in ("phone", "fax", "both") else ""
