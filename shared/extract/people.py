@@ -250,7 +250,8 @@ def _parted(lines: Lines, i: int, text: str, cut: re.Match[str]) -> Iterator[Per
         else:
             yield from headed(lines, i, head)
         return
-    if cut[0].strip() in ("-", "–", "—") and (head.lower() in SOLE or _CHIEF.match(head)):
+    listing = lines.page.kind in ("team", "about") and title(head)  # `Treasurer – Ada Fern`
+    if cut[0].strip() in ("-", "–", "—") and (listing or head.lower() in SOLE or _CHIEF.match(head)):
         chief = name(tail)
         if chief is not None and chief.sure and chief.words > 1:
             yield Person(i, chief.text, head, 0.05)

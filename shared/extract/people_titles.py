@@ -26,7 +26,7 @@ _NUMBER = re.compile(r"(?<![\w.,])(?!(?:19|20)\d\d(?!\d))[$€£]?\d")  # no yea
 # Each part of a title may name a role: `Partner, Head of Tax`.
 _PARTS = re.compile(r"[,;/|·•–—()&:+]|\s-\s|\s(?:and|und|et|y|e|en|och|og|i|of|de[lrs]?|du|da|di|do|van|d['’])\s", re.I)
 _ABOUT = re.compile(  # what, behind a role
-    r"\s(?:for|to|in(?!\schief)|at|on|with|für|bei|aus|von|pour|para|per|voor|bij|för|till|til|ds\.?|dla|pro|по)\s",
+    r"\s(?:for|from|to|in(?!\schief)|at|on|with|für|bei|aus|von|pour|para|per|voor|bij|för|till|til|ds\.?|dla|pro|по)\s",
     re.I,
 )
 MOST_WORDS = 6  # of such a part, without what may stand before any rank

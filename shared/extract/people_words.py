@@ -167,6 +167,7 @@ def _is_postnominal(word: str) -> bool:
 
 
 def _says_no_name(word: str) -> bool:
+    word = word.removesuffix("'s").removesuffix("’s")
     return word not in _SURNAMES and (word in _NO_NAMES or is_title_word(word))
 
 
