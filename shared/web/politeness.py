@@ -11,7 +11,8 @@ CALM = 2  # rounds of good answers before one more request at once
 
 
 class Gate:
-    """`async with gate:` around each request to a site: at most `connections` at once, `delay` seconds between starts.
+    """`async with gate:` around each request to a site: at most `connections` at once, `delay` seconds between the end
+    of one and the start of the next, since a busy loop sends a request later than it starts it.
 
     Trouble halves `connections`, and good answers raise it again, one by one (AIMD, as TCP shares a line).
     """
@@ -43,6 +44,7 @@ class Gate:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self.pause(self._delay)
         self._leave()
 
     def _leave(self) -> None:
@@ -56,8 +58,12 @@ class Gate:
                     waiting.set_result(None)
                     break
 
+    async def again(self, most: float) -> None:
+        """Waits for the delay, as a further request from inside must; `most` seconds at most."""
+        self.pause(self._delay)
+        await self.turn(most)
+
     async def turn(self, most: float = inf) -> None:
-        """Waits for the delay alone, as a further request from inside must; `most` seconds at most."""
         async with self._turn:
             now = asyncio.get_running_loop().time
             end = now() + most

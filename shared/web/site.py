@@ -80,7 +80,7 @@ class Site:
             nonlocal hops
             hops += 1
             if hops > 1:
-                await self.gate.turn(HOP_SECONDS)
+                await self.gate.again(HOP_SECONDS)
             await self._permit(hop, abroad)
 
         async with self.gate:
@@ -128,5 +128,4 @@ class Site:
         if not rules.allows(url):
             raise FetchError("robots_disallowed", f"robots.txt forbids {urlsplit(url).path or '/'}")
         if new and self._delay:  # robots.txt has taken the turn
-            self.gate.pause(self._delay)
-            await self.gate.turn(ROBOTS_SECONDS)
+            await self.gate.again(ROBOTS_SECONDS)
