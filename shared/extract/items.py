@@ -42,6 +42,7 @@ _PLACE = {
     "p-postal-code": "postalCode", "postal-code": "postalCode", "p-country-name": "addressCountry",
     "country-name": "addressCountry",
 }  # fmt: skip
+_MEANT = {"data": "value", "abbr": "title"}  # where an element of a card has what its text stands for
 _CLASSES = frozenset(("h-card", "vcard", "h-adr", *_CARD, *_PLACE))
 
 
@@ -247,13 +248,15 @@ class _Cards(_Reader):
         source = attributes.get("href") or attributes.get("src") or ""
         if name in _ADDRESSES and source:
             return absolute(self.page.base, source)
+        if meant := attributes.get(_MEANT.get(node.tag or "", "")):
+            return collapse(meant[:MAX_VALUE])
         text = self.text(node) or collapse(attributes.get("title") or attributes.get("alt") or "")
         if source.startswith("mailto:" if name == "email" else "tel:") and not (text and name == "telephone"):
             return source.partition(":")[2].partition("?")[0]
         return text
 
 
-_FAX = re.compile(r"(?:tele)?fax\W", re.I)
+_FAX = re.compile(r"(?:tele)?fax(?![a-z])", re.I)
 
 
 def _told_apart(card: Node, site: str) -> None:

@@ -16,6 +16,9 @@ _TOKEN = re.compile(  # a quotation mark that no comma, colon, bracket or other 
     re.S,
 )
 _BETWEEN = re.compile(r"[\s;,\ufeff]*+")
+# Quotation marks that a word processor made of those around a key.
+_CURLY = re.compile(r"[{,]\s*+[“”„″]@?\w{1,40}[“”„″]\s*+:")
+_STRAIGHT = str.maketrans(dict.fromkeys("“”„″", '"'))
 _CLOSING = {"{": "}", "[": "]"}
 _QUOTE = re.compile(r"(\\.)|\"", re.S)
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?")
@@ -48,6 +51,8 @@ def _strict(text: str) -> Iterator[JSON]:
 
 
 def _loose(text: str, words: Mapping[str, JSON]) -> list[JSON]:
+    if _CURLY.search(text):
+        text = text.translate(_STRAIGHT)
     tops: list[JSON] = []
     around: list[JSON] = [tops]  # what is being read
     closing = ""  # the brackets that close it

@@ -47,7 +47,7 @@ _BUSINESS = {
     "phone_number": "phone", "email": "email",
 }  # fmt: skip
 _EMAIL = re.compile(r"([\w.+-]{1,64})@([\w-]{1,63}(?:\.[\w-]{1,63}){1,4})", re.A)
-_HANDLE = re.compile(r"@?(\w{2,15})", re.A)
+_HANDLE = re.compile(r"(?:(?:https?:)?(?://)?(?:www\.)?(?:twitter|x)\.com/)?@?(\w{2,15})/?", re.A)
 _NO_ADDRESS = re.compile(r"[<>{}]")  # a script's template
 _LAZY = ("data-src", "data-lazy-src", "data-original", "data-lazy")
 

@@ -17,7 +17,9 @@ OUTSIDE = {
     "author": "[class*=author],[itemprop=author],[rel=author]", "byline": "[class*=byline]",
 }  # fmt: skip
 LOGIN = "password"
-ASSIGNED = ("window.__", "self.__", "globalThis.__", 'window["__', "window['__")  # how a script is given its state
+SVELTE = "kit.start("
+# How a script is given its state.
+ASSIGNED = ("window.__", "self.__", "globalThis.__", 'window["__', "window['__", SVELTE)
 HELD = "data-page="  # where Inertia has it
 # Attributes that hold an email or its parts, pictures of a fax, texts that are hidden.
 CLOUDFLARE = "data-cfemail="

@@ -4,10 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from shared.extract.collected import Link
-from shared.extract.hrefs import host_of
+from shared.extract.hrefs import absolute, host_of
 from shared.extract.names import compact, resembles
 from shared.extract.others import of_others
 from shared.extract.page import ParsedPage
@@ -57,7 +58,7 @@ NETWORKS = {
         "https://plus.google.com/{0}",
     ),
     "vimeo": _Network(r"vimeo\.com", r"((?!\d+$)(?!channels/)[\w-]+|channels/[\w-]+)", "https://vimeo.com/{0}"),
-    "xing": _Network(r"(?:[a-z]{2}\.)?xing\.com", r"((?:companies|company|pages|net)/[\w.%-]+)", "https://www.xing.com/{0}"),
+    "xing": _Network(r"(?:[a-z]{2}\.)?xing\.com", r"((?:companies|company|pages|net)/[\w.%-]+)(?:/[\w-]+)?", "https://www.xing.com/{0}"),
     "vk": _Network(r"(?:m\.)?(?:vk\.com|vkontakte\.ru)", rf"{_HANDLE}", "https://vk.com/{0}"),
     "medium": _Network(r"medium\.com", r"(@?[\w.-]+)", "https://medium.com/{0}"),
     "crunchbase": _Network(r"crunchbase\.com", r"((?:organization|company)/[\w.%-]+)", "https://www.crunchbase.com/{0}"),
@@ -82,6 +83,7 @@ BUILDERS = frozenset(
     envato themeforest joomla drupal prestashop elementor elemntor duda ionos strikingly ghost blogger yourusername
     username yourprofile yourpage yourcompany""".split()
 )
+_NO_OWNER = re.compile(r"company|companies|organization|school|showcase|user|channel|c|u|b|\d+|pages|net|profile")
 _TUMBLR = re.compile(r"([\w-]+)\.tumblr\.com")
 
 
@@ -137,19 +139,15 @@ def _by_id(network: str, path: str, query: str) -> tuple[str, str] | None:
 def handle_of(url: str) -> str:
     """The part of a normal form that names its owner."""
     host, _, path = url.partition("://")[2].partition("/")
-    words = [
-        w
-        for w in unquote(path).split("/")
-        if w and not re.fullmatch(r"company|school|showcase|user|channel|c|u|b|\d+|pages|profile", w)
-    ]
-    return (words[0] if words else host.partition(".")[0]).lstrip("@+")
+    words = [w for w in unquote(path).split("/") if w and not _NO_OWNER.fullmatch(w)]
+    return (words[0] if words else host.partition(".")[0]).lstrip("@+").removeprefix("profile.php?id=")
 
 
 def socials(page: ParsedPage) -> Iterator[Fact]:
     """Profiles that the page links to. Whose they are shows in the handle, in rel=me, and in where the link stands."""
     found: dict[str, tuple[str, str, Link]] = {}
     here = page.host
-    for link in page.links:
+    for link in chain(page.links, _said_to_be(page)):
         if not link.host or link.host == here:
             continue
         known = profile(link.url) if _networks(link.host) else _federated(link)
@@ -179,6 +177,15 @@ def socials(page: ParsedPage) -> Iterator[Fact]:
         value = {"network": network, "url": url}
         quote = link.attributes.get("href") or link.url
         yield page.fact("social", value, how="link", quote=quote, confidence=round(confidence, 2))
+
+
+def _said_to_be(page: ParsedPage) -> Iterator[Link]:
+    """`<link rel="me">`, which no reader sees."""
+    for attributes in page.walk.heads:
+        rel = (attributes.get("rel") or "").lower()
+        if "me" in rel.split():
+            url = absolute(page.base, attributes.get("href") or "")
+            yield Link(url, "", rel, "header", attributes, host_of(url))
 
 
 def _federated(link: Link) -> tuple[str, str] | None:

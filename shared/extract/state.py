@@ -9,7 +9,7 @@ from shared.extract.contacts import valid
 from shared.extract.countries import country
 from shared.extract.json_ld_graph import text
 from shared.extract.json_loose import values
-from shared.extract.needles import ASSIGNED, HELD, in_markup
+from shared.extract.needles import ASSIGNED, HELD, SVELTE, in_markup
 from shared.extract.openings import names_role
 from shared.extract.page import ParsedPage
 from shared.extract.phones import e164
@@ -26,6 +26,10 @@ _ASSIGNED = re.compile(
     r"(?:(?=[{\[])|(?P<parse>JSON\.parse\(\s?)(?=[\"'])|\(function\((?P<names>[\w$,\s]{0,5000})\)\s?\{\s?return\s?(?=[{\[]))",
     re.A,
 )
+# What React sends piece by piece: rows, `5:["$", …]`. Svelte's data stand among what its script starts with.
+_PUSHED = re.compile(r"\s*+(?:self|window)\.__next_f\.push\(\s?(?=\[1,)")
+_ROW = re.compile(r"[\da-f]{1,6}:(?=[{\[])")
+_STARTED = re.compile(r"\bdata\s?[:=]\s?(?=\[(?:null,\s?){0,20}\{\"?type\"?:\s?\"data\")")
 _MARK = re.compile(r"\.__|\[[\"']__")
 _EMAIL = re.compile(r"([\w.+-]{1,64})@([\w-]{1,63}(?:\.[\w-]{1,63}){1,4})", re.A)
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -54,9 +58,14 @@ def _roots(page: ParsedPage) -> Iterator[JSON]:
     if HELD in in_markup(page):
         for node in page.tree.css("[data-page^='{']")[:1]:
             yield from values((node.attributes.get("data-page") or "")[:MAX_STATE])[:1]
+    pushed: list[str] = []
     for script in page.walk.scripts:
         body = script.text[:MAX_STATE]
-        if script.type == "application/json":
+        if assigned and (found := _PUSHED.match(body)):
+            pushed += (str(piece) for row in values(body[found.end() :])[:1] for piece in row[1:2])
+        elif assigned and SVELTE in body and (found := _STARTED.search(body)):
+            yield from values(body[found.end() :])[:1]
+        elif script.type == "application/json":
             yield from map(_revived, values(body.replace("&q;", '"'))[:1])
         elif (
             assigned
@@ -66,6 +75,9 @@ def _roots(page: ParsedPage) -> Iterator[JSON]:
             and (found := _ASSIGNED.search(body, max(mark.start() - MAX_HOLDER, 0)))
         ):
             yield from _assigned(body[found.end() :], found)
+    for line in "".join(pushed)[:MAX_STATE].split("\n"):
+        if found := _ROW.match(line):
+            yield from values(line[found.end() :])[:1]
 
 
 def _assigned(said: str, found: re.Match[str]) -> Iterator[JSON]:
@@ -159,13 +171,16 @@ def _reached(page: ParsedPage, value: dict[str, JSON]) -> Iterator[Fact]:
     if page.kind not in _REACHED:
         return
     own = False
-    for key in ("email", "emails", "contactEmail", "mail", "supportEmail", "support"):
+    for key in ("email", "emails", "contactEmail", "mail", "supportEmail", "support", "href"):
         inner = value.get(key)
         for one in inner if isinstance(inner, list) else [inner]:
-            found = _EMAIL.fullmatch(text(one)[:200])
+            found = _EMAIL.fullmatch(text(one).removeprefix("mailto:")[:200])
             if found and (email := valid(found[1], found[2])) and page.is_own(f"https://{found[2]}/"):
                 own = True
                 yield page.fact("contact.email", email, how="script", quote=found[0], confidence=SURE)
+    href = text(value.get("href"))
+    if href.startswith("tel:") and (number := e164(href[4:], regions(page))):
+        yield page.fact("contact.phone", number, how="script", quote=href, confidence=SURE)
     if not own:
         return
     place = value.get("address")
