@@ -77,7 +77,7 @@ class Lines:
         if (leading := LEADING.match(below)) and mark(below[leading.end() :]) == "name":
             return any(own in compact(self.text(i)) for own in own_names(self.page))
         sole = below.lower().strip(" :") in SOLE or self.text(i).count(" ") > 2
-        if mark(self.text(i + 1)) != "title" or not sole:
+        if not sole or mark(below) != "title":
             return False
         if mark(self.text(i + 3)) in ROLES or self.headings.issuperset((self.text(i), self.text(i + 2))):
             return False  # in a list, each with a title below: the company is called like its owner

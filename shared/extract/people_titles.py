@@ -21,7 +21,7 @@ _QUOTED = re.compile(r"^\W{0,3}[\"“„«‟”»‘]|[\"”“»«’]\W{0,3}$
 _POSTAL_CODE = re.compile(r"\d{4}\s[A-Z]{2}(?!\w)")  # a Dutch one, no AD
 _BY = frozenset("by von par por di door av af".split())  # before who wrote it
 _PROSE = frozenset("a an by for from in is of since the was who with aus bei mit seit von depuis de desde da".split())
-_GENDERED = re.compile(r"(?<=\w)[*:_]in(?:nen)?(?!\w)")  # `Geschäftsführer*innen`
+_GENDERED = re.compile(r"(?<=\w)[*:]in(?:nen)?(?!\w)")  # `Geschäftsführer*innen`
 _NUMBER = re.compile(r"(?<![\w.,])(?!(?:19|20)\d\d(?!\d))[$€£]?\d")  # no year: of a headline, a list or a price
 # Each part of a title may name a role: `Partner, Head of Tax`.
 _PARTS = re.compile(r"[,;/|·•–—()&:+]|\s-\s|\s(?:and|und|et|y|e|en|och|og|i|of|de[lrs]?|du|da|di|do|van|d['’])\s", re.I)
@@ -52,21 +52,21 @@ def title(text: str) -> bool:
         or text[-1] in ".!?…"
         or "@" in text
         or "_" in text
-        or _POSTAL_CODE.search(text)
-        or _NUMBER.search(text)
         or not (text[0].isalpha() or text[0] == "(")
     ):
         return False
-    text = _GENDERED.sub("", text)
     words = WORD.findall(_OFFICE.sub(" ", text.lower()))
     if not 1 <= len(words) <= 14 or quoted(text) or "://" in text or _NO_TITLE & {*text.split()[:1], *words}:
         return False
     if words[0] in _BY or words[0] in ("a", "an") or words == ["lead"]:
         return False
     titles = {word.rstrip(".") for word in words if is_title_word(word.rstrip("."))}
+    if not titles or _POSTAL_CODE.search(text) or _NUMBER.search(text):
+        return False
     if titles == {"chair"}:
         return _CHAIR.search(text) is not None
-    return bool(titles) and (words[-1] != "head" or words[0] in _HEADS) and any(map(_is_role, _PARTS.split(text)))
+    parts = _PARTS.split(_GENDERED.sub("", text))
+    return (words[-1] != "head" or words[0] in _HEADS) and any(map(_is_role, parts))
 
 
 def _is_role(part: str) -> bool:

@@ -167,7 +167,7 @@ def _is_postnominal(word: str) -> bool:
 
 
 def _says_no_name(word: str) -> bool:
-    word = word.removesuffix("'s").removesuffix("’s")
+    word = word[:-2] if word.endswith(("'s", "’s")) else word
     return word not in _SURNAMES and (word in _NO_NAMES or is_title_word(word))
 
 
@@ -194,7 +194,8 @@ _POSTNOMINAL = re.compile(r"[\w.]+(?:,\s|\s[-–—]\s|$)")
 
 def credentials(text: str) -> bool:
     """Whether a line has nothing but degrees: `M.Sc., MBA`."""
-    return len(text) <= SHORT_TITLE and all(map(_is_postnominal, re.split(r"[\s,/]+", text.strip(" ,"))))
+    first, _, rest = text.partition(" ")
+    return _is_postnominal(first) and len(rest) <= SHORT_TITLE and all(map(_is_postnominal, rest.split()))
 
 
 _LED = re.compile(r"(?P<role>.{3,50}?)\s(?P<name>(?:Dr|Dra|Mr|Mrs|Ms|Sr|Sra|Herr|Frau)\.?\s(?!\w+$).{5,50})")
