@@ -38,7 +38,7 @@ _INTO = re.compile(
     r"(?:^|.*[a-z]\s)(?:in\sder|in\sdem|am|im|at|is|to|visit|in|on|near|from|\w*[Aa]d+ress\w{0,2}\s(?:er|är|ist|est|lautet)"
     r"|(?:situ[ée]e?s?|sise?|domicilié[es]?|résidant|demeurant|établie?|siège(?:\ssocial)?(?:\sest)?)(?:\s(?:au|à))?"
     r"|(?:domicilio|sede|sita|sito|ubicad[oa]|domiciliad[oa]|situad[oa]|sediad[oa])(?:\s(?!en\s)\w{1,12}){0,2}\s(?:en|na|no|em)"
-    r"|(?:gevestigd|kantoorhoudend)\s(?:te|aan)(?:\s(?:de|het))?|(?:siedzib[ąay]\s(?:\w{1,12}\s)?|mieszcz\w{2,4}\ssię\s)(?:w|przy)|sídlem(?:\s(?:na|v))?)\s(?=(?:[Tt]he\s)?(?:\d|[Pp]\.?\s?[Oo]\.?\s?[Bb]ox|[A-Z]|(?:via|viale|piazza|corso|rue|avenue|calle|rua|(?:ul|al|pl|os)\.)\s))"
+    r"|(?:gevestigd|kantoorhoudend)\s(?:te\s[A-Z][\w-]{1,20}\s(?=aan\s))?(?:te|aan)(?:\s(?:de|het))?|(?:siedzib[ąay]\s(?:\w{1,12}\s)?|mieszcz\w{2,4}\ssię\s)(?:w|przy)|sídlem(?:\s(?:na|v))?)\s(?=(?:[Tt]he\s)?(?:\d|[Pp]\.?\s?[Oo]\.?\s?[Bb]ox|[A-Z]|(?:via|viale|piazza|corso|rue|avenue|calle|rua|(?:ul|al|pl|os)\.)\s))"
 )
 _LABEL_AT_END = re.compile(r"\.\s(?:registered|head|main|principal)\s(?:office|address|seat)$", re.I)
 

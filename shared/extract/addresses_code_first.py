@@ -13,6 +13,7 @@ LONGEST = 160  # characters of the line
 _COUNTRIES = frozenset("AT CH CZ DE HR HU IT LT PL RO SI SK".split())
 _SHAPES = {**{name: codes.split() for name, codes in WORDS["shapes"].items()}, "pl": ["PL"]}
 _PLACE = re.compile(r"\s([^\W\d_][^\d,;|•·:()]{1,40})")
+_YEAR = re.compile(r"19[5-9]\d|20[0-4]\d")
 _NUMBER = re.compile(r"\s\d.*")
 
 
@@ -22,6 +23,8 @@ def code_first(reader: Reader, code: Code) -> Found | None:
     head = line[: code.start].strip()
     country = next(iter(reader.regions), "")
     if len(line) > LONGEST or (head and not (head[-1] == ":" and len(head) <= 40)):
+        return None
+    if not head and _YEAR.fullmatch(code.text):  # `2015 Umbau, Ringstraße 5`
         return None
     if country not in _COUNTRIES or country not in _SHAPES.get(code.shape, ()):
         return None

@@ -109,7 +109,9 @@ _REGISTERED = re.compile(
 
 
 _BRAND = re.compile(r"^([^|/·•–—]{2,40})\s[|/·•–—-]\s$")  # `Brand · Example Ltd · 1 Example Road`
-_PARTNER = re.compile(r"(?:persönlich haftende[rn]? gesellschafter(?:in)?|komplementär(?:in)?)\W{0,3}", re.I)  # of a KG
+_PARTNER = re.compile(
+    r"(?:persönlich haftende[rn]? gesellschafter(?:in)?|komplementär(?:in)?)\W{0,3}$", re.I
+)  # of a KG
 _BANK = re.compile(r"bank|sparkasse|caisse|\bbanc[ao]\b|credit union", re.I)
 _ACCOUNT = re.compile(r"(?<!\w)(?:IBAN|BLZ|BIC|SWIFT|Kto|Konto(?:nummer|nr)?|account no)(?!\w)", re.I)
 _TRADING = re.compile(
@@ -277,7 +279,8 @@ def _sure(page: ParsedPage, index: int, name: str, start: int, end: int) -> floa
     next_ones = [one.text[:80] for one in page.lines[index + 1 : index + 3]] or [""]
     if base < 0.5 and _BANK.search(name) and _ACCOUNT.search(" ".join([after, *next_ones])):
         return 0.2
-    if any(map(_PARTNER.fullmatch, (before.strip(), above[-60:], *next_ones[:1]))):
+    called = "" if name.endswith("KG") else next_ones[0]  # what stands below a KG says what the next one is
+    if _PARTNER.search(before) or _PARTNER.search(above, max(len(above) - 60, 0)) or _PARTNER.match(called):
         return 0.2
     if just_made(before) or heads_makers(above) or made(name) or (base < 0.35 and officer(above[-60:])):
         return 0.2

@@ -118,6 +118,11 @@ def of_others(page: ParsedPage, *, partners: bool = True) -> bool:
     return found is not None and (partners or not found["partners"])
 
 
+def is_post(page: ParsedPage) -> bool:
+    """Whether it may tell of anybody. Any page may be called an article; when it appeared only posts say."""
+    return page.kind == "other" and page.metas.get("og:type") == "article" and "article:published_time" in page.metas
+
+
 def made(before: str) -> bool:
     """Whether words before a name say that it is of who made the site, not of whose it is."""
     return len(before) > MADE and _MADE.search(before) is not None

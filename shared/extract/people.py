@@ -7,12 +7,12 @@ from itertools import takewhile
 
 from shared.extract.keywords import lines_with
 from shared.extract.names import compact
-from shared.extract.others import of_others
+from shared.extract.others import is_post, of_others
 from shared.extract.page import ParsedPage
 from shared.extract.people_elsewhere import elsewhere, outsiders, quoted_or_credited, words_of
 from shared.extract.people_labelled import LABELLED, PUBLISHER, REPRESENTED, headed, listed, represented
 from shared.extract.people_lines import ASIDE, LEADING, LIST, ROLES, SOLE, Lines, Person, section_at
-from shared.extract.people_titles import LONG_TITLE, SHORT_TITLE, title
+from shared.extract.people_titles import LONG_TITLE, SHORT_TITLE, title, without_details
 from shared.extract.people_told import told
 from shared.extract.people_words import (
     IN_ONE,
@@ -58,7 +58,6 @@ _MEMBERS_ROLE = re.compile(r"\s[-–—]\s|\s\(")
 STEPS = range(2, 6)  # lines from one person to the next where something stands between them
 _EASTERN_TURN: dict[Mark, Mark] = {"eastern name": "eastern title", "eastern title": "eastern name"}
 _TURNS = ("name", *ROLES)
-_SINCE = re.compile(r",?\s(?:since|seit|depuis|desde|dal|sinds|sedan|siden)\s(?:\w{2,12}\s)?\d{4}$", re.I)
 
 
 def people(page: ParsedPage) -> Iterator[Fact]:
@@ -71,7 +70,7 @@ def people(page: ParsedPage) -> Iterator[Fact]:
         found += _alone(page, lines, {person.line for person in found})
     if page.kind in ("home", "about", "team"):
         found += told(lines, titled)
-    told_of = page.kind == "other" and page.metas.get("og:type") == "article"
+    told_of = is_post(page)
     outside_words = outsiders(page, {compact(person.name) for person in found if not person.expected})
     seen: set[str] = set()
     for person in sorted(found, key=lambda one: one.line):
@@ -153,7 +152,7 @@ def _beside(lines: Lines, i: int) -> Iterator[Person]:
 
 def _role(text: str) -> str:
     """A title without since when, where and, behind a dot, in which place."""
-    head, dot, rest = _SINCE.sub("", text.partition(" @ ")[0]).partition(" · ")
+    head, dot, rest = without_details(text.partition(" @ ")[0]).partition(" · ")
     return (head if dot and title(head) and not title(rest) else head + dot + rest).strip(" ()").removesuffix(".")
 
 
@@ -261,7 +260,7 @@ def _parted(lines: Lines, i: int, text: str, cut: re.Match[str]) -> Iterator[Per
     if rest and title(rest) and len(tail) <= LONG_TITLE:
         found = name(head)
         if found is not None and found.sure:
-            yield Person(i, found.text, rest, 0)
+            yield Person(i, found.text, without_details(rest), 0)
         elif "(" in cut[0] and text.endswith(")") and one_word(head) and not title(head):
             yield Person(i, head, rest, 0.1)
 

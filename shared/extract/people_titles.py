@@ -29,6 +29,13 @@ _ABOUT = re.compile(  # what, behind a role
     r"\s(?:for|from|to|in(?!\schief)|at|on|with|für|bei|aus|von|pour|para|per|voor|bij|för|till|til|ds\.?|dla|pro|по)\s",
     re.I,
 )
+# Behind a role: since when, and a phone.
+_SINCE = re.compile(r",?\s\(?(?:since|seit|depuis|desde|dal|sinds|sedan|siden)\s(?:\w{2,12}\s)?\d{4}\)?$", re.I)
+_PHONE = re.compile(
+    r"(?:[\s,;|·•–-]{1,3}(?:t|tel|tél|telefon|fon|ph|phone|m|mob|mobile?|mobil)\b[.:]?)?"
+    r"[\s,;|·•–-]{1,3}\+?\(?(?!(?:19|20)\d\d\s?[-–])\d[\d\s()/.-]{5,24}$",
+    re.I,
+)
 MOST_WORDS = 6  # of such a part, without what may stand before any rank
 _BEFORE_RANK = frozenset(
     "senior junior vice executive deputy assistant associate general managing global regional corporate".split()
@@ -40,7 +47,7 @@ _NOT_FIRST = frozenset(  # with another word behind it each is no role: `Member 
 
 def title(text: str) -> bool:
     """Whether a text names a role: `Head of People`, `Vertriebsleiterin`, `2. Vorsitzender`."""
-    text = _ORDINAL.sub("", text).partition(" @ ")[0]
+    text = without_details(_ORDINAL.sub("", text).partition(" @ ")[0])
     if text in ("AD", "MD"):  # amministratore delegato, managing director; elsewhere a degree or a state
         return True
     if text.endswith(".") and len(text) <= SHORT_TITLE:
@@ -67,6 +74,10 @@ def title(text: str) -> bool:
         return _CHAIR.search(text) is not None
     parts = _PARTS.split(_GENDERED.sub("", text))
     return (words[-1] != "head" or words[0] in _HEADS) and any(map(_is_role, parts))
+
+
+def without_details(role: str) -> str:
+    return _SINCE.sub("", _PHONE.sub("", role)) if role[-1:].isdigit() or role[-1:] == ")" else role
 
 
 def _is_role(part: str) -> bool:

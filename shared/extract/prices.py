@@ -71,9 +71,9 @@ _PERIODS = {
 }
 _WORDS = {word: period for period, words in _PERIODS.items() for word in words.split("|")}
 _SPELLED = "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True))
-_PER = re.compile(
+_PER = re.compile(  # neither `6 pm` nor the metre, `mt`, of which the Swiss `Mt.` is a month
     rf"(?:(?:/|per|pro|par|por|al|à|a|je|i|na|za|w|в|на|每|毎|一|p\.|im|jeden|each|every|billed|pr\.?|om|в)\s{{0,2}})?"
-    rf"(?<![\w])(?P<period>{_SPELLED})\.?(?![^\W\d_])|(?P<cjk>[月年週日月額]|か月|월|년)",
+    rf"(?<![\w])(?!(?<=\d\s)p\.?m|(?-i:mt(?!\w)))(?P<period>{_SPELLED})\.?(?![^\W\d_])|(?P<cjk>[月年週日月額]|か月|월|년)",
     re.I,
 )
 _UNIT = re.compile(

@@ -8,7 +8,7 @@ from pathlib import Path
 from shared.extract.dates import printed
 from shared.extract.keywords import Kind, lines_with
 from shared.extract.names import compact, own_names
-from shared.extract.others import of_others
+from shared.extract.others import is_post, of_others
 from shared.extract.page import ParsedPage
 from shared.models import JSON, Fact
 
@@ -72,9 +72,13 @@ FEW, MOST_BETWEEN = 10, 2  # a lower number counts nobody whom more words part f
 _EMPLOYS = re.compile(  # what must be people that it counts
     rf"(?<![^\W_])(?<!that )(?<!which )(?<!who )(?:{_any(WORDS['employing']['verbs'])})"
     rf"\s(?:[^\W\d_]{{1,12}}\s){{0,4}}(?P<number>{_NUMBER})\+?"
-    rf"\s(?:[^\W\d_]{{1,15}}\s)?(?:{_any(WORDS['employing']['people'])})(?![^\W_])",
+    rf"\s(?!(?:{_any(_SCALES)})(?![a-zà-ÿ]))(?:[^\W\d_]{{1,15}}\s)?(?:{_any(WORDS['employing']['people'])})(?![^\W_])",
     re.I,
 )
+_TRADE = re.compile(  # right before who employs: `The fishing industry`, `Each store`
+    rf"(?<![^\W_])(?:{_any(WORDS['employing']['others'])})(?:\s(?!(?:we|wir|nous)\s)[^\W\d_]+){{0,2}}\s$", re.I
+)
+_SERVED = re.compile(r"(?<!\w)(?:serves|used by|trusted by)\s(?:\w+\s){0,3}$", re.I)  # before a number
 _PERSONS = ("名", "人", "명")
 _DEED = re.compile(  # somebody's, at an earlier employer
     r"\W{0,3}(?:Scaled|Led|Grew|Built|Drove|Managed|Generated|Increased|Oversaw|Delivered|Helped|Raised|Took)\s"
@@ -118,7 +122,7 @@ def _read(page: ParsedPage, kind: Kind, index: int) -> Iterator[Fact]:
             continue
         own = _names_own(page, sentence) or (not of_others(page) and bool(_OWN.search(sentence)))
         alone = len(sentence) <= 60
-        told_of = page.kind in ("news", "press") or _article(page)
+        told_of = page.kind in ("news", "press") or is_post(page)
         if not own and (kind == "funding" or told_of or not alone or of_others(page) or _DEED.match(sentence)):
             continue
         value = _money(kind, sentence) if kind != "employees" else _staff(sentence, page.lang[:2].lower())
@@ -149,14 +153,10 @@ def _has_sum(text: str) -> bool:
     return any(match["before"] or match["after"] for match in _MONEY.finditer(text))
 
 
-def _article(page: ParsedPage) -> bool:
-    return page.kind == "other" and page.metas.get("og:type") == "article"
-
-
 def _names_own(page: ParsedPage, text: str) -> bool:
     """By its name; where anybody may be told of, not by the beginning of the domain's, which may be a town's."""
     plain, names = compact(text), own_names(page)
-    meant = names[:1] if of_others(page) else names[1:] if _article(page) and len(names) > 1 else names
+    meant = names[:1] if of_others(page) else names[1:] if is_post(page) and len(names) > 1 else names
     return any(name in plain for name in meant)
 
 
@@ -188,6 +188,8 @@ def _money(kind: Kind, sentence: str) -> JSON:
 def _staff(sentence: str, language: str) -> JSON:
     """How many, with the upper end of a range (`50-100 employees`) and the day where the sentence names one."""
     if employed := _EMPLOYS.search(sentence):
+        if _TRADE.search(sentence[: employed.start()]):
+            return None
         return {"amount": float(int(_amount(employed["number"])))}
     for word in _WORD["employees"].finditer(sentence):
         before = sentence[max(word.start() - 40, 0) : word.start()]
@@ -219,7 +221,7 @@ def _belongs(count: re.Match[str], before: str) -> bool:
     """Whether a number counts those whom the text before their word ends with."""
     gap = before[count.end() :]
     few = _amount(count["number"]) < FEW and len(gap.split()) >= MOST_BETWEEN
-    return not few and not gap.startswith(",") and not _APART.search(gap)
+    return not (few or gap.startswith(",") or _APART.search(gap) or _SERVED.search(before[: count.start()]))
 
 
 def _between(sentence: str, word: re.Match[str], one: re.Match[str]) -> str:
