@@ -9,6 +9,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from shared.extract.text import ASCII_DIGITS
+
 YEARS = range(1990, 2101)
 MAX_LINE = 300  # characters that are searched
 
@@ -49,6 +51,9 @@ _ERA = re.compile(r"(令和|平成|民[國国])\s?(\d{1,3}|元)\s?年\s?(\d{1,2}
 _ERA_SIGN = re.compile("令和|平成|民[國国]|[\u0e01-\u0e2e]|[\u0904-\u0939]")
 
 
+_SHORT = re.compile(r"(?<![\w-])(\d{1,2})-([A-Z][a-z]{2})-(\d\d)(?![\w-])", re.A)  # `03-Sep-24`
+
+
 class Printed(NamedTuple):
     iso: str
     start: int
@@ -68,8 +73,9 @@ def _months(language: str) -> dict[str, int]:
 
 
 def in_era(text: str) -> bool:
-    """Whether a date may stand in it whose year is none of the common era's, or whose month's name has signs on it."""
-    return not text.isascii() and _ERA_SIGN.search(text) is not None
+    """Whether a date may stand in it whose year is none of the common era's, or not all of it, or whose month's name
+    has signs on it."""
+    return (_SHORT if text.isascii() else _ERA_SIGN).search(text) is not None
 
 
 @cache
@@ -87,6 +93,9 @@ def _marked() -> re.Pattern[str]:
 
 
 def _of_era(text: str) -> Printed | None:
+    if found := _SHORT.search(text):
+        iso = _iso(2000 + int(found[3]), _months("en").get(found[2].lower(), 0), found[1])
+        return Printed(iso, found.start(), found.end()) if iso else None
     if found := _ERA.search(text):
         year = _ERAS[found[1]] + (1 if found[2] == "元" else int(found[2]))
         iso = _iso(year, int(found[3]), found[4])
@@ -108,6 +117,8 @@ def _plain(name: str) -> str:
 def printed(text: str, *, month_first: bool = False, language: str = "") -> Printed | None:
     """The first date of a line, as exact as printed, a month at least. `month_first` is how 06/07/2024 is read;
     what can only be read the other way is."""
+    if not text.isascii():
+        text = text.translate(ASCII_DIGITS)
     if in_era(text[:MAX_LINE]) and (found := _of_era(text[:MAX_LINE])):
         return found
     months = _months(language[:2].lower())

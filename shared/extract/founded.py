@@ -11,6 +11,7 @@ from shared.extract.names import compact, own_names
 from shared.extract.others import of_others
 from shared.extract.page import ParsedPage
 from shared.extract.postal import numbered
+from shared.extract.text import ASCII_DIGITS
 from shared.models import Fact
 
 WORDS = json.loads(Path(__file__).with_name("founded.json").read_text(encoding="utf-8"))
@@ -81,7 +82,7 @@ _SENTENCE = re.compile(r"(?<![Ee]st)(?<!Co)[.!?]\s+(?![a-zà-ÿ])|\s[|•·–]\
 def _years(page: ParsedPage) -> Iterator[tuple[int, re.Match[str]]]:
     """The lines with years, and those with a word of foundation around them."""
     for index in [index for index, count in numbered(page) if count >= 4]:
-        text = page.lines[index].text
+        text = page.lines[index].text.translate(ASCII_DIGITS)
         for number in _NUMBER.finditer(text):
             at = number.start()
             year = _YEAR.match(text, at)

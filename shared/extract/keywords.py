@@ -14,7 +14,7 @@ from shared.extract.prices import MONEY
 Kind = Literal["title", "founder", "role", "money", "revenue", "employees", "funding", "ticker", "products", "news"]
 TICKER = """symbol|under the ticker|scrip|bse code|nse code
 |stock code|securities code|kürzel|証券コード|コード番号|銘柄コード|股票代|股份代號|证券代码|證券代號
-|종목""".replace("\n", "").split("|")
+|종목|코스닥|코스피|kosdaq|kospi|株式コード|mnémo|kortnamn|kortnavn|ticker""".replace("\n", "").split("|")
 NEWS = ("news", "press")  # kinds of pages that list news
 # What heads a column of products.
 PRODUCTS = """products produkte produits productos prodotti producten produtos produkter tuotteet produkty termékek
@@ -37,6 +37,7 @@ def _words() -> Iterator[tuple[str, str]]:
     yield from (("title", f" {word} ") for words in titles for word in str(words).split())
     yield from (("title", f"{end} ") for end in str(people["title_endings"]).split())
     yield from (("title", title) for title in people["eastern_titles"])
+    yield "title", " gf "  # of an imprint
     yield from (("founder", f" {word} ") for word in str(people["founded"]).split())
     yield from (("role", f" {word} ") for words in openings["roles"].values() for word in words.split())
     for word in (word for words in openings["joined"].values() for word in words.split()):

@@ -22,6 +22,8 @@ _FORMS = r"""ltd\.\s?şti\.|(?:limited|anonim)\sşirketi
 _CAPITALS = (
     r"AG|SE|SA|SAS|SASU|OG|Ky|e\.\s?[UG]\.|AS|ASA|AB|AD|EAD|LP|UG|KG|OHG|HB|KB|SIA|BV|NV|VOF|SL|SLU|SPA|SpA|SNC|Oy|Bt\.?|Tbk|Bhd\.?|eG|bv|nv|CommV"
     r"|EIRELI|Company(?!\s(?:[Nn]o|NO|[Nn]umber|[Rr]eg))|CIC|DAC|CLG|ULC|NPC|SCOP|VZW|ASBL|ANS|IVS|DOO|doo|FZE|FZCO|DMCC|[CP]?JSC|Anstalt|ЕООД|ООД|ЕАД|АД"
+    r"|Ab(?=\s?(?:$|[,;|(\n]))"  # Finnish: in German it begins a sentence
+    r"|(?<=Trading\s)CC|CC(?=[\s,(]{1,3}(?:[tT]/[aA]|[Rr]eg|CK|(?:19|20)\d\d/\d))"  # of South Africa
 )
 
 

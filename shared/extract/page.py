@@ -12,7 +12,7 @@ from shared.extract.charset import to_utf8
 from shared.extract.collected import Line, Link, Walk, Where
 from shared.extract.hrefs import absolute, folder, host_of, origin
 from shared.extract.lazy import lazy
-from shared.extract.text import clean, collapse
+from shared.extract.text import ASCII_DIGITS, DIGITS, clean, collapse
 from shared.extract.walk import MAX_LINKS, walk
 from shared.extract.xhtml import XML, as_html
 from shared.models import JSON, Fact, How, Source
@@ -20,8 +20,6 @@ from shared.web.urls import registrable
 
 MAX_QUOTE = 300
 _TEMPLATE = re.compile(rb"<(/?)template(?![\w-])(?=(\s[^<>]{0,300}\bshadowroot)?)", re.I)
-_WIDE = "０１２３４５６７８９"
-_NARROW = str.maketrans(_WIDE, "0123456789")
 _NO_DIGITS = bytes(set(range(256)) - set(b"0123456789\n"))
 
 
@@ -100,8 +98,8 @@ class ParsedPage:
     def digits(self) -> list[bytes]:
         """The digits of each line, wide ones included; what has none, or too few, needs no pattern."""
         text = self.text
-        if not text.isascii() and any(wide in text for wide in _WIDE):
-            text = text.translate(_NARROW)
+        if not text.isascii() and any(digit in text for digit in DIGITS):
+            text = text.translate(ASCII_DIGITS)
         return text.encode(errors="replace").translate(None, _NO_DIGITS).split(b"\n") if self.lines else []
 
     @lazy

@@ -234,7 +234,11 @@ def _in_one(lines: Lines, i: int) -> Iterator[Person]:
 def _leading(lines: Lines, i: int, part: str) -> Iterator[Person]:
     """`Geschäftsführer Ada Fern` where a company says who heads it; elsewhere only with a colon."""
     role = LEADING.match(part)
-    if role and (role["label"] or lines.page.kind in ("legal", "contact")):
+    if role is None or (role[0].startswith("GF") and not lines.imprint):
+        return
+    if role["label"]:
+        yield from listed(i, part[role.end() :], role[0].rstrip(" :"))
+    elif lines.page.kind in ("legal", "contact"):
         found = name(part[role.end() :])
         if found and found.sure and found.words > 1:
             yield Person(i, found.text, role[0].rstrip(" :"), LABELLED)

@@ -15,7 +15,8 @@ LIST = re.compile(r"\s?(?:;|/|,?\s(?:&|und|and|et|y|e|en|och|og|i|a)|,)\s")
 ROLES = ("title", "department")
 SOLE = frozenset(WORDS["sole_titles"])  # of one person of a company, whose name may stand below
 LEADING = re.compile(  # or right behind it, unless other things are called so, too
-    rf"(?:{'|'.join(sorted(SOLE - frozenset(WORDS['plain_titles']), reverse=True))})(?P<label>\s?:)?\s(?=[^\W\d_])",
+    rf"(?:{'|'.join(sorted(SOLE - frozenset(WORDS['plain_titles']), reverse=True))}|(?-i:GF)(?=\s?:))"
+    r"(?P<label>\s?:)?\s(?=[^\W\d_])",
     re.I,
 )
 _INVESTORS = frozenset(WORDS["sections"]["investors"])

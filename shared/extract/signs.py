@@ -30,7 +30,7 @@ _ANY_CASE: tuple[tuple[Sign, str], ...] = (
 _AS_IS: tuple[tuple[Sign, str], ...] = (
     ("legal form", "[ ,.](?:AG|OG|Ky|SE|SA|SASU?|ASA?|AB|E?AD|LP|UG|KG|OHG|HB|KB|SIA|BV|NV|bv|nv|CommV|VOF|SLU?|S[Pp]A"
      f"|SNC|Oy|Bt|Tbk|Bhd|eG|EIRELI|Company|CIC|DAC|CLG|ULC|NPC|SCOP|VZW|ASBL|ANS|IVS|DOO|doo|FZE|FZCO|DMCC|[CP]?JSC|Anstalt"
-     f"|ЕООД|ООД|ЕАД|АД){_END}"),
+     f"|ЕООД|ООД|ЕАД|АД|Ab|CC){_END}"),
     ("legal form", r"(?:ООО|ОАО|ЗАО|ПАО|АО|ТОВ|ПрАТ|ПАТ|ТОО|тью|ТЬЮ|тво|ТВО|ство|СТВО) ?(?:«|\"|„)"),
     ("legal form", "(?:ИП|тель|ТЕЛЬ) [А-ЯЁ]"),
     ("legal form", "(?:SARL|SASU?|EURL|SELARL|SCEA|EARL) [A-Z\xc0-\xdd]"),

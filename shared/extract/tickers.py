@@ -14,22 +14,25 @@ from shared.models import JSON, Fact
 
 _NAMES = "|".join(sorted((re.escape(name) for name in EXCHANGES), key=len, reverse=True))
 _TICKER = re.compile(
-    rf"(?<![\w-])({_NAMES})[^\S\n]?(?:®|™)?[^\S\n]?[:：][^\S\n]?([A-Z][A-Z0-9]{{0,5}}(?:[.-][A-Z]{{1,2}})?|\d{{4,6}}[A-Z]?)(?![\w-])",
+    rf"(?<![\w-])({_NAMES})[^\S\n]?(?:®|™)?[^\S\n]?[:：][^\S\n]?([A-Z][A-Z0-9]{{0,5}}(?:[.-][A-Z]{{1,2}})?"
+    rf"|(?:(?<=NSE:)|(?<=NSE: ))[A-Z][A-Z0-9&]{{6,14}}|\d{{4,6}}[A-Z]?)(?![\w-])",
     re.I,
 )
 _LAST_WORDS = frozenset(name.rpartition(" ")[2] for name in EXCHANGES)
-_COLON = re.compile(r":(?=[^\S\n]?[A-Z\d])(?<![\d\s]:)")
+_COLON = re.compile(r":(?=[^\S\n]?[A-Z\d])(?:(?<![\d\s]:)|(?<=B3:))")
 _WIDE_COLON = re.compile(r"：(?=[^\S\n]?[A-Z\d])")
 OWN, UNKNOWN, OTHER = 0.92, 0.74, 0.35  # by whose name stands before a ticker; unknown is who investors are told of
 MOST = 1_000  # colons of a page
 SHORT = 40  # characters of a line that labels the one below it
 _CODE_LABEL = re.compile(
-    r"(?:証券コード|コード番号|銘柄コード|股票代號|股票代号|股票代码|股票代碼|股份代號|证券代码|證券代號|종목\s?코드"
+    r"(?:[証證]券コード|株式コード|コード番号|銘柄コード|股票代號|股票代号|股票代码|股票代碼|股份代號|证券代码|證券代號|종목\s?코드"
     r"|stock code|securities code|ticker symbol|stock symbol|trading symbol|under the (?:ticker(?: symbol)?|symbol)"
-    r"|börsenkürzel|tickersymbol|kürzel)"
-    r"\W{0,4}([A-Z]{1,5}(?!\w|\.\w)|\d{3,6}[A-Z]?(?:\.([A-Z]{1,3}))?(?!\w))",
+    r"|börsenkürzel|tickersymbol|kürzel|mnémo(?:nique)?|(?<!\w)ticker(?=\s?[:：]))"
+    r"\W{0,4}([A-Z]{1,5}(?!\w|\.\w)|\d{3,6}[A-Z]?(?:\.[A-Z]{1,3})?(?!\w))",
     re.I,
 )
+_KOREAN = re.compile(r"(?:코스닥|코스피|kosdaq|kospi)\W{0,3}(\d{6})(?!\d)", re.I)
+_NORDIC = re.compile(r"(?<!\w)(?i:kortnamn|kortnavn)\W{0,4}([A-Z]{2,6}(?: [A-D])?)(?!\w)")  # with the share's class
 # Indian exchanges have symbols that are words, and numbers.
 _SCRIP = re.compile(
     r"(?<!\w)(BSE|NSE)\s(?i:scrip(?:\s(?:code|id|symbol))?|(?:stock\s)?code|symbol)\W{0,4}([A-Z][A-Z0-9&]{1,11}|\d{6})(?![\w.])"
@@ -41,7 +44,9 @@ _PLACES = (
     (re.compile(r"香港|hong kong|hkex|sehk", re.I), "HKEX"), (re.compile(r"上海|shanghai", re.I), "SSE"),
     (re.compile(r"深圳|shenzhen", re.I), "SZSE"),
     (re.compile(r"코스피|코스닥|kospi|kosdaq|korea exchange", re.I), "KRX"),
-    (re.compile(r"philippine stock exchange|\bPSE\b"), "PSE"), (re.compile(r"nasdaq", re.I), "NASDAQ"),
+    (re.compile(r"philippine stock exchange|\bPSE\b"), "PSE"), (re.compile(r"first north", re.I), "First North"),
+    (re.compile(r"nasdaq stockholm", re.I), "STO"), (re.compile(r"nasdaq copenhagen", re.I), "CPH"),
+    (re.compile(r"nasdaq helsinki", re.I), "HEL"), (re.compile(r"nasdaq", re.I), "NASDAQ"),
     (re.compile(r"\bNYSE\b|new york stock exchange", re.I), "NYSE"),
     (re.compile(r"[Ll]ondon [Ss]tock [Ee]xchange|\bLSE\b|\bAIM\b"), "LSE"),
     (re.compile(r"euronext", re.I), "Euronext"), (re.compile(r"\bASX\b|australian securities exchange", re.I), "ASX"),
@@ -75,9 +80,11 @@ def _named(page: ParsedPage, text: str) -> Iterator[tuple[dict[str, JSON], str, 
         symbol = match[2]
         if symbol != symbol.upper() or (len(match[1]) <= 4 and match[1] != match[1].upper()):
             continue  # `Par : DUPONT` names no exchange
+        exchange, (plain, _, suffix) = EXCHANGES[match[1].lower()], symbol.partition(".")
+        symbol = plain if _SUFFIXES.get(suffix) == exchange else symbol
         start = text.rfind("\n", 0, match.start()) + 1
         before = text[max(match.start() - 60, start) : match.start()]
-        value: dict[str, JSON] = {"exchange": EXCHANGES[match[1].lower()], "symbol": symbol}
+        value: dict[str, JSON] = {"exchange": exchange, "symbol": symbol}
         quote = text[max(match.start() - 80, start) : match.end() + 5].partition("\n")[0]
         yield value, quote, _own(page, before, symbol)
 
@@ -90,7 +97,7 @@ def _printed(text: str) -> Iterator[re.Match[str]]:
         word = re.split(r"[^\w-]", text[max(at - 24, 0) : at].rstrip(" \xa0®™"))[-1]
         if word.lower() in _LAST_WORDS:
             start = max(text.rfind("\n", 0, at) + 1, at - 60)
-            yield from (match for match in _TICKER.finditer(text, start, at + 12) if match.start() < at < match.end())
+            yield from (match for match in _TICKER.finditer(text, start, at + 20) if match.start() < at < match.end())
 
 
 def _coded(page: ParsedPage) -> Iterator[Fact]:
@@ -103,13 +110,13 @@ def _coded(page: ParsedPage) -> Iterator[Fact]:
         if scrip := _SCRIP.search(f"{line.text} {below[:SHORT]}"):
             value: JSON = {"exchange": scrip[1], "symbol": scrip[2]}
             yield page.fact("financial.ticker", value, how="text", quote=scrip[0], confidence=0.8)
-        for match in _CODE_LABEL.finditer(line.text):
-            symbol = match[1].partition(".")[0]
+        for match in chain.from_iterable(label.finditer(line.text) for label in (_CODE_LABEL, _KOREAN, _NORDIC)):
+            symbol, _, suffix = match[1].partition(".")
             if symbol != symbol.upper() or _YEAR.fullmatch(symbol):
                 continue
             around = line.text[max(match.start() - 60, 0) : match.end() + 40]
             place = next((name for pattern, name in _PLACES if pattern.search(around)), None)
-            exchange = place or _SUFFIXES.get(match[2] or "")
+            exchange = place or _SUFFIXES.get(suffix)
             yield page.fact(
                 "financial.ticker", {"exchange": exchange, "symbol": symbol}, how="text", quote=around,
                 confidence=0.8 if exchange else 0.6 if page.kind == "investors" else 0.3,  # shops have stock codes too

@@ -5,7 +5,7 @@ import pytest
 from shared.extract.dates import printed
 
 SPELLINGS = {
-    "en": ["June 24, 2024", "24 June 2024", "Monday, 24th of June 2024", "Jun. 24, 2024", "24-Jun-2024"],
+    "en": ["June 24, 2024", "24 June 2024", "Monday, 24th of June 2024", "Jun. 24, 2024", "24-Jun-2024", "24-Jun-24"],
     "de": ["24. Juni 2024", "Montag, 24. Jun. 2024", "24.06.2024", "24. 6. 2024"],
     "de-AT": ["24. Juni 2024"],
     "fr": ["24 juin 2024", "lundi 24 juin 2024", "24/06/2024"],
@@ -36,7 +36,7 @@ SPELLINGS = {
     "ru": ["24 июня 2024 г.", "24 июн 2024"],
     "uk": ["24 червня 2024"],
     "he": ["24 ביוני 2024"],
-    "ar": ["24 يونيو 2024"],
+    "ar": ["24 يونيو 2024", "٢٤ يونيو ٢٠٢٤"],
     "id": ["24 Juni 2024"],
     "vi": ["24 tháng 6, 2024", "Ngày 24 tháng 6 năm 2024"],
     "ja": ["2024年6月24日", "2024年06月24日（月）", "2024/06/24", "2024.6.24"],
@@ -83,7 +83,7 @@ def test_a_number_that_can_be_no_month_is_the_day(text: str, american: bool, iso
 @pytest.mark.parametrize(
     "text",
     ["Room 2024", "+49 30 2024 1234", "© 2024", "since 2019", "the 3 best of 2024", "32.01.2024",
-     "Order 24.06.20241", "1724.06.2024.1", "5 Smarch 2024", "24 June 1789"],
+     "Order 24.06.20241", "1724.06.2024.1", "5 Smarch 2024", "24-Xyz-24", "A4-24-Jun-24", "24 June 1789"],
 )  # fmt: skip
 def test_what_is_no_date_is_not_read_as_one(text: str) -> None:
     assert printed(text) is None
