@@ -37,6 +37,7 @@ _DIALLED = re.compile(r"(?<!\w)(?:t[eé]?lf?|(?:tele)?(?:fon|phone|fax)|mob\w{0,
 _UNIT_NEXT = re.compile(  # behind a house's number
     r",?\s(?:suite|ste|unit|apt|room|oficina|of\.|piso|depto|dpto|local|interior|int\.|floor)[\s.]", re.I
 )
+_SINGAPORE = re.compile(r"(?:^|[\s,])\(?S\)?\s?\(?$|(?<=Singapore)\s\($")  # `S(123456)`
 _CAPITALS = {"CIUDAD DE MÉXICO": "MX", "CIUDAD DE MEXICO": "MX", "CDMX": "MX", "MÉXICO D.F": "MX", "D.F": "MX"}
 
 
@@ -47,6 +48,9 @@ def coded(reader: Reader, code: Code, used: int, begin: int) -> Found | None:
     if shape in ("four", "five") and (_UNIT_NEXT.match(line, code.end) or _DIALLED.search(head)):
         return None
     head = _AMID.sub("", _CODE_LABEL.sub("", head))
+    singapore = _SINGAPORE.search(head) if shape == "six" and "SG" in reader.regions else None
+    if singapore:
+        head = head[: singapore.start()]
     parts, owner, first = reader.before(index, head, used)
     if shape in ("four", "five"):  # a heading may name the same place
         parts = parts[: next((i for i, one in enumerate(parts) if code.text in one.split()), len(parts))]
@@ -65,7 +69,7 @@ def coded(reader: Reader, code: Code, used: int, begin: int) -> Found | None:
     if not behind and shape in ("four", "five") and said in _SHAPES["four" if shape == "five" else "five"]:
         said = said if said in _SHAPES[shape] else None  # it heads what comes next
     year = shape == "four" and code.text[:2] in ("19", "20") and not stated
-    if not said and shape == "six" and head.rstrip(" ,–-").endswith("Singapore"):
+    if not said and shape == "six" and (singapore or head.rstrip(" ,–-").endswith("Singapore")):
         said = "SG"
     if year and not after and not said:
         return None

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from shared.extract.address_components import without_label
 from shared.extract.address_words import REGIONS, names_unit, street_language
+from shared.extract.addresses_in_sentences import IN_SENTENCES
+from shared.extract.addresses_in_sentences import LONG as LONGEST
 from shared.extract.countries import named
 from shared.extract.key_pages import classify
 from shared.extract.page import ParsedPage
@@ -25,10 +27,6 @@ _ENDS = {
     "BR": re.compile(r"(?:,|\s[-–])\s([A-ZÀ-Ý][\w' -]{2,60}?)(?:\s?[-–/]\s?|,\s)([A-Z]{2})\.?$"),
     "IT": re.compile(r"(?:,|\s[-–])\s([A-ZÀ-Ý][\w' -]{1,30})\s\(([A-Z]{2})\)\.?$"),
 }
-_POLISH = re.compile(
-    r"\((\d\d-\d{3})\),?\s(?:przy\s)?((?:ul|al|pl|os)\.\s[^,;()]{3,40}?\s(?:nr\s)?\d{1,4}[A-Za-z]?(?:/\d{1,4}[A-Za-z]?)?"
-    r"(?:[.,]?\s(?:lok|m)\.?\s?\w{1,4})?)(?=[,.;)]|\s|$)"
-)  # fmt: skip
 _STREETS = {
     country: frozenset(_WORDS["street_words"][language].split())
     for country, language in (("TR", "tr"), ("BR", "pt"), ("IT", "it"), ("es", "es"))
@@ -70,13 +68,12 @@ def uncoded(page: ParsedPage) -> Iterator[Found]:
     """Of the page's own country: only there is it sure how they end."""
     likely = regions(page)[:2]
     yield from _alone(page, likely[0] if likely else "")
-    for country in ("TR", "BR", "IT", "PL"):
-        if country not in likely:
-            continue
-        for index, _ in numbered(page):
+    for country in likely:
+        read = IN_SENTENCES.get(country)
+        for index, _ in numbered(page) if read or country in _ENDS else ():
             text = page.lines[index].text
-            if country == "PL":
-                yield from _polish(text, index)
+            if read:
+                yield from ((value, index, text[:start]) for value, start in read(text[:LONGEST]))
             elif len(text) <= LONG and (value := _ended_here(page, index, country)):
                 yield value, index, _headed(text)
 
@@ -190,15 +187,6 @@ def _plain(name: str) -> str:
 
 _ONE_I = str.maketrans("İIı", "iii")
 _PROVINCES = {_plain(name): name for name in _WORDS["turkish_provinces"].split()}
-
-
-def _polish(text: str, index: int) -> Iterator[Found]:
-    """`z siedzibą w Warszawie (00-950), przy ul. Długiej 5`: the place is inflected, so that it is left out."""
-    if "siedzib" not in text:
-        return
-    for match in _POLISH.finditer(text):
-        street = " ".join(match[2].split()).rstrip(" .,")
-        yield {"street": street, "postal_code": match[1], "country": "PL"}, index, text[: match.start()]
 
 
 def by_street(page: ParsedPage) -> Iterator[tuple[dict[str, JSON], range, str]]:

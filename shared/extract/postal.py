@@ -22,7 +22,7 @@ _LETTERED = re.compile(
     r"|(?P<ie>(?<=[AC-FHKNPRTV-Y])\d[\dW]\s?[0-9AC-FHKNPRTV-Y]{4}(?!\w)))"
 )
 _NUMBERS = re.compile(
-    r"[0-9](?<![\w.,/+#&=(].)(?<!\d[-–].)(?:(?P<us>\d{4}(?:-\d{4})?(?![\w-]))"
+    r"[0-9](?:(?<![\w.,/+#&=(].)|(?<=[\s,(]S[()].)|(?<=[\s,]S.)|(?<=pore\s\(.))(?<!\d[-–].)(?:(?P<us>\d{4}(?:-\d{4})?(?![\w-]))"
     r"|(?:(?P<nl>(?<!0)\d{3}\s?(?!SS|SA|SD)[A-Z]{2}(?!\w))"
     r"|(?P<jp>\d\d-\d{4})|(?P<br>\d\.?\d{3}-\d{3})|(?P<pt>\d{3}-\d{3})|(?P<pl>\d-\d{3})"
     r"|(?P<seven>\d{6})|(?P<six>\d{5})|(?P<spaced6>\d\d\s\d{3})|(?P<spaced>\d\d\s\d\d)|(?P<four>\d{3})"
