@@ -34,7 +34,7 @@ MOST = 100
 SEVERAL = 3  # news without a date
 NEAR = 3  # lines between a date and its title
 INVITED = 4  # lines between a title and the invitation to read on
-MAX_TITLE = 250  # characters
+LEAST, MAX_TITLE = 12, 250  # characters; fewer of a heading that leads to the news itself
 SPELLED = 30  # letters of a title that its address repeats
 SHORT = 40  # characters of a heading that announces news
 SECTION = 30  # lines after the heading that announces news
@@ -63,7 +63,7 @@ def news(page: ParsedPage) -> Iterator[Fact]:
 def _dated(page: ParsedPage) -> Iterator[Fact]:
     if page.kind in (*NEWS, "home"):
         yield from _by_address(page)
-    told = bool(TOLD.search(_place(page.url).rstrip("/").rpartition("/")[0] + "/"))
+    told = _leads_to_news(page.url)
     expected = told or page.kind in NEWS
     announcing = [] if expected else _announcing(page)
     dates = dict(_dates(page)) if expected or announcing else {}
@@ -92,7 +92,8 @@ def _dated(page: ParsedPage) -> Iterator[Fact]:
             seen.add(title)
             item = {"title": title, "date": date.iso, "url": link.url}
             yield page.fact("news.item", item, how="html", quote=title, confidence=0.8)
-    for place, title, date in _items(rows, links.keys() | set(headings)) if section else ():
+    short = {text for text in headings if 4 < len(text) < LEAST and text in links and _leads_to_news(links[text].url)}
+    for place, title, date in _items(rows, links.keys() | set(headings), short) if section else ():
         if title in seen or place not in section or len(seen) >= MOST or title == page.title:
             continue
         seen.add(title)
@@ -292,14 +293,15 @@ def _row(text: str, date: Printed) -> _Row:
     return _Row(text, date, collapse(f"{text[: date.start]} {text[date.end :]}").strip(EDGES))
 
 
-def _items(rows: list[_Row], named: set[str]) -> Iterator[tuple[int, str, Printed]]:
+def _items(rows: list[_Row], named: set[str], short: set[str]) -> Iterator[tuple[int, str, Printed]]:
     """Titles with their dates: on one line, or a date line and the nearest title on the side where most have one."""
     counts = Counter(row.text for row in rows)
     named = {text for text in named if counts[text] < SEVERAL}  # what stands in each item is no title
+    sure = {text for text in named if text in short or _plausible(text)}
     titled = named & {row.rest for row in rows if row.date and _plausible(row.rest)}
     dated = {i for i, row in enumerate(rows) if row.date and row.rest not in titled and _is_label(row.rest)}
-    after = {i: title for i in dated if (title := _title(rows, named, dated, i, 1))}
-    before = {i: title for i in dated if (title := _title(rows, named, dated, i, -1))}
+    after = {i: title for i in dated if (title := _title(rows, named, sure, dated, i, 1))}
+    before = {i: title for i in dated if (title := _title(rows, named, sure, dated, i, -1))}
     chosen = max(after, before, key=lambda titles: (len(set(titles.values())), len(named & set(titles.values()))))
     for i, row in enumerate(rows):
         if row.date is None:
@@ -331,7 +333,7 @@ def _is_sentence(text: str, date: Printed) -> bool:
     return any(map(str.isalpha, before)) and (behind[:1].islower() or ends or bool(SINCE.search(text[: date.start])))
 
 
-def _title(rows: list[_Row], named: set[str], dated: set[int], start: int, step: int) -> str:
+def _title(rows: list[_Row], named: set[str], sure: set[str], dated: set[int], start: int, step: int) -> str:
     """The nearest line that is a link or a heading, else the very next one."""
     near: list[str] = []
     for i in range(start + step, start + step * (NEAR + 1), step):
@@ -339,20 +341,25 @@ def _title(rows: list[_Row], named: set[str], dated: set[int], start: int, step:
             break
         near.append(rows[i].text)
     labelled = all(len(text) <= SHORT // 2 and text not in named for text in near[:2])
-    titles = [text for text in near[: NEAR if step == 1 or labelled else 2] if text in named and _plausible(text)]
+    titles = [text for text in near[: NEAR if step == 1 or labelled else 2] if text in sure]
     if titles:
         return titles[0]
     return near[0] if near and _plausible(near[0]) and len(near[0]) < 120 else ""
 
 
 def _plausible(title: str) -> bool:
-    least = 4 if IDEOGRAPH.search(title) else 12
+    least = 4 if IDEOGRAPH.search(title) else LEAST
     return (
         least <= len(title) <= MAX_TITLE
         and any(map(str.isalpha, title))
         and not NO_TITLE.match(title)
         and not ON.search(title, len(title) - LONG if len(title) > LONG else 0)
     )
+
+
+def _leads_to_news(url: str) -> bool:
+    """Whether an address is one item's, below a list of news."""
+    return bool(TOLD.search(_place(url).rstrip("/").rpartition("/")[0] + "/"))
 
 
 def _place(url: str) -> str:

@@ -34,6 +34,7 @@ from shared.extract.opening_words import (
 )
 from shared.extract.page import ParsedPage
 from shared.extract.people_titles import DEPARTMENTS
+from shared.extract.people_words import name
 from shared.models import Fact
 
 MOST, MOST_TELLING = 200, 1_500  # openings of a page; lines that may name one
@@ -109,6 +110,7 @@ def openings(page: ParsedPage) -> Iterator[Fact]:
             if careers and len(one.text) > MAX_TITLE // 3 and (start := _heading_of(one.text, headings)):
                 links.setdefault(start, one)
     bold = _bold(page) if careers and (page.mentions(b"<strong") or page.mentions(b"<b>")) else frozenset[str]()
+    reached = {one.text for one in page.links if one.url.startswith(("mailto:", "tel:"))}
     seen: set[str] = set()
     for i in telling[:MOST_TELLING]:
         if lines[i].where == "footer" or (lines[i].where == "nav" and APPLY.sub("", lines[i].text) not in links):
@@ -123,6 +125,15 @@ def openings(page: ParsedPage) -> Iterator[Fact]:
             or (rest[:1] != "," and bool(_place(rest)))
         )
         title = PICTURES.sub("", title)
+        if (
+            link is None
+            and i
+            and title not in headings
+            and any(line.text in reached or "@" in line.text for line in below)
+        ):
+            above = name(lines[i - 1].text)
+            if above is not None and above.sure and above.words > 1:  # whom to ask
+                continue
         judged = _judged(page, title, link, below, careers=careers, sought=sought, headed=title in headings)
         if judged and title.casefold() not in seen and len(seen) < MOST:
             seen.add(title.casefold())

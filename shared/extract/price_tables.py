@@ -7,7 +7,7 @@ from selectolax.lexbor import LexborNode
 
 from shared.extract.page import ParsedPage
 from shared.extract.plan_names import DEPOSIT, MAX_NAME, PRICED, is_name
-from shared.extract.price_rows import Found, read_row
+from shared.extract.price_rows import Found, Row, read_row
 from shared.extract.prices import period
 from shared.extract.regions import regions
 
@@ -80,9 +80,16 @@ def _side_by_side(table: _Table, countries: list[str]) -> list[Found]:
         heads = next(
             (one for one in above if len(one) == len(row) and len({name for name in one if called(name)}) > 1), ()
         )
-        pairs = zip(heads, cells, strict=False)
+        often = None if any(map(str.isdigit, row[0])) else period(row[0])  # `Monthly price`, but not `1 day`
+        pairs = zip(heads, (_paid(cell, often) for cell in cells), strict=False)
         return [(name, cell, []) for name, cell in pairs if cell.priced and called(name)]
     return []
+
+
+def _paid(cell: Row, often: str | None) -> Row:
+    if not often or not cell.prices or cell.prices[0].period:
+        return cell
+    return cell._replace(prices=[cell.prices[0]._replace(period=often), *cell.prices[1:]])
 
 
 def _one_a_row(table: _Table, countries: list[str]) -> list[Found]:

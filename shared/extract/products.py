@@ -3,6 +3,7 @@ menu."""
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 from urllib.parse import unquote, urlsplit
 
 from selectolax.lexbor import LexborNode
@@ -11,10 +12,13 @@ from shared.extract.key_pages import classify
 from shared.extract.keywords import PRODUCTS, lines_with
 from shared.extract.names import compact
 from shared.extract.page import ParsedPage
+from shared.extract.price_rows import read_row
 from shared.extract.price_tables import price_lists
+from shared.extract.regions import regions
 from shared.models import JSON, Fact
 
 MOST = 60
+SEVERAL, BELOW = 3, 3  # products with prices in the lines below their headings
 MAX_NAME = 60  # characters
 _PLACE = re.compile(
     r"(?:/[a-z]{2}(?:[-_][a-z]{2})?)?/(?:products?|produkte?r?|produits?|productos?|produtos?|prodotti|prodotto"
@@ -87,7 +91,7 @@ def products(page: ParsedPage) -> Iterator[Fact]:
             seen.add(compact(name))
             yield page.fact("offering.product", {"name": name, "url": url}, how="link", quote=name, confidence=0.65)
     if not seen and page.kind == "products":
-        yield from list(_cards(page)) or _priced(page)
+        yield from list(_cards(page)) or list(_shelved(page)) or _priced(page)
 
 
 def _columns(page: ParsedPage) -> Iterator[tuple[str, str]]:
@@ -119,6 +123,26 @@ def _cards(page: ParsedPage) -> Iterator[Fact]:
     names = {compact(name): name for name in found if not _NONE.match(name) and not _NO_CARD.match(name)}
     for name in list(names.values())[:MOST] if len(names) > 1 else ():
         yield page.fact("offering.product", {"name": name}, how="html", quote=name, confidence=0.65)
+
+
+def _shelved(page: ParsedPage) -> Iterator[Fact]:
+    """Headings that lead to pages of the site, each with a price right below."""
+    lines, money, countries = page.lines, {*lines_with(page, "money")}, regions(page)
+    own = {link.text: link.url for link in page.links if link.where == "main" and page.is_own(link.url)}
+    headings = {text for text in page.headings if text in own and 2 <= len(text) <= MAX_NAME} if money else set()
+    found: dict[str, dict[str, JSON]] = {}
+    for i, line in enumerate(lines):
+        if line.text not in headings:
+            continue
+        below = takewhile(lambda j: lines[j].text not in headings, range(i + 1, min(i + 1 + BELOW, len(lines))))
+        prices = next(
+            (row.prices for j in below if j in money and (row := read_row(lines[j].text, countries)).prices), ()
+        )
+        if prices:
+            cost = {"price": prices[0].amount, "currency": prices[0].currency} if len(prices) == 1 else {}
+            found.setdefault(compact(line.text), {"name": line.text, "url": own[line.text], **cost})
+    for product in list(found.values())[:MOST] if len(found) >= SEVERAL else ():
+        yield page.fact("offering.product", dict(product), how="html", quote=str(product["name"]), confidence=0.65)
 
 
 def _priced(page: ParsedPage) -> Iterator[Fact]:
