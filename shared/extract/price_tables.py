@@ -34,7 +34,7 @@ def price_lists(page: ParsedPage) -> Iterator[Found]:
 
 
 def _cells(page: ParsedPage) -> Iterator[_Table]:
-    for table, _ in page.select("table"):
+    for table, _ in page.select("table:not(:has(table))"):  # one around others lays the page out
         rows = [[_text(cell) for cell in row.css("th,td")[:_CELLS]] for row in table.css("tr")[:_ROWS]]
         if any(rows):
             yield [row for row in rows if row]

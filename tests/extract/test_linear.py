@@ -13,6 +13,7 @@ from shared.models import Fact
 
 SLOWER = 8  # times; what is quadratic takes eighteen times as long at the least
 PRICES = "<p>Basic 10 €/month<p>Pro 20 €/month<table><tr>"
+TABLE = "<table><tr><td>Basic<td>10 €<td>"
 CARD = "<h1>News</h1><p>5 May 2024<p><a href=/a>The new mill opens today</a><p><a href=/b>"
 
 
@@ -41,9 +42,10 @@ def _menu_seconds(html: str) -> float:
     ("extractor", "kind", "hostile", "harmless"),
     [
         (plans, "pricing", PRICES + "<th>Tier" * 20_000, PRICES + "<td><b>Tier</b>" * 20_000),
+        (plans, "pricing", PRICES + TABLE * 400, PRICES + f"{TABLE}</table>" * 400),
         (news, "news", CARD + "<span class=title>new " * 2_000, CARD + "<span class=title>new </span>" * 2_000),
     ],
-    ids=["headings-in-a-row", "titles-in-titles"],
+    ids=["headings-in-a-row", "tables-in-tables", "titles-in-titles"],
 )
 def test_a_hostile_page_takes_about_as_long_as_a_harmless_one(
     extractor: Callable[[ParsedPage], Iterator[Fact]], kind: str, hostile: str, harmless: str
