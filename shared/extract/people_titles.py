@@ -43,6 +43,7 @@ _BEFORE_RANK = frozenset(
 _NOT_FIRST = frozenset(  # with another word behind it each is no role: `Member area`, `Partner links`
     "member members partner partners lead host agent hr editor fellow associate executive staff".split()
 )
+_TRADES = frozenset({("agent", "immobilier"), ("agent", "immobilière")})
 
 
 def title(text: str) -> bool:
@@ -90,7 +91,7 @@ def _is_role(part: str) -> bool:
     first, last = words[0].lower(), words[-1].lower()
     if len(words) > 1 and (words[-1].isupper() or last in DEPARTMENTS) and is_title_word(words[-2].lower()):
         return True  # `Sales Manager EMEA`
-    return is_title_word(last) or (is_title_word(first) and first not in _NOT_FIRST)
+    return is_title_word(last) or (is_title_word(first) and first not in _NOT_FIRST) or (first, last) in _TRADES
 
 
 def is_title_word(word: str) -> bool:
