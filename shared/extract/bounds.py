@@ -1,4 +1,5 @@
-"""What keeps the parse linear: tree building costs depth × tags, and a tag the square of its attributes."""
+"""What keeps the parse linear: tree building costs depth × tags, a tag the square of its attributes, and an option all
+that is before it in its list."""
 
 import re
 from functools import cache
@@ -11,6 +12,7 @@ CHEAP_OPENED = 2_000  # half of them unclosed formatting elements, made again in
 CHEAP_REOPENED = 1_000_000  # formatting elements × tags
 MAX_DEPTH_SUM = 30_000_000  # open elements, summed over tags: about half a second; a long honest page has 3 million
 MAX_REOPENED = 400_000  # unclosed formatting elements, summed over tags: each is made again in every block
+MAX_PASSED = 30_000_000  # tags between the first list and each option, summed over options: up to a second and a half
 MAX_COMPARED = 100_000_000  # attributes × those of the same tag: each is compared with all before it; 0.4 s
 ATTRIBUTE_BYTES = 3  # at least: a name of two, and what parts it from the next
 LOOK_BYTES = 8_192  # between two looks for the end of a tag
@@ -39,6 +41,8 @@ _MARKUP = re.compile(
     + rb"|<!--(?!-?>)(?:[^-]++|-(?!-!?>))*+|<[!?/][^>]*+"
 )  # fmt: skip
 _OPENING = re.compile(rb"<[a-z]")
+_LIST = re.compile(rb"<select[\s/>]", re.I)
+_OPTION = re.compile(rb"<(?=option[\s/>])", re.I)
 _FORMATTING_TAG = re.compile(rb"<(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s/>]", re.I)
 _VOID = frozenset(b"area base br col embed hr img input link meta source track wbr".split())
 _SELF_CLOSED = frozenset(b"p li dt dd tr td th thead tbody tfoot option optgroup rt rp html head body".split())
@@ -54,9 +58,23 @@ def bounded(html: bytes) -> bytes:
         if (hidden or not _short(html)) and not _sparse(html, hidden) and _parts(html) ** 2 > MAX_COMPARED:
             html = html[: _crowded(html)]
     tags = html.count(b"<")
+    if tags * tags > MAX_PASSED:
+        html = _few_options(html)
     if tags <= CHEAP_TAGS and (tags <= CHEAP_OPENED or _few_reopened(html, tags)):
         return html
     return html[: _deep(html)]
+
+
+def _few_options(html: bytes) -> bytes:
+    """From where they are too many, options are comments: their texts stay, and so does what is behind them."""
+    first = _LIST.search(html)
+    passed, tags, here = 0, 0, first.start() if first else len(html)
+    for option in _OPTION.finditer(html, here):
+        tags += html.count(b"<", here, here := option.start())
+        passed += tags
+        if passed > MAX_PASSED:
+            return html[:here] + _OPTION.sub(b"<!", html[here:])
+    return html
 
 
 @cache

@@ -229,6 +229,20 @@ def test_a_tag_of_thousands_of_attributes_is_left_out(tag: str) -> None:
             assert before.encode().startswith(bounded(html.encode())), (before, attribute)
 
 
+@pytest.mark.parametrize("option", ["<option>", "<OPTION/>", "<option\tvalue=/a>", "<option selected>A</option>"])
+def test_only_so_many_options_are_read_and_what_is_behind_them(option: str) -> None:
+    """Each is made again with all before it in its list: 100,000 take minutes."""
+    page = parse(f"<select>{option * 20_000}</select><optgroup>B</optgroup><p>the end</p>".encode())
+    assert 3_000 < len(page.tree.css("option")) < 8_000
+    assert page.text.endswith("the end")
+
+
+def test_as_many_options_as_honest_pages_have_are_left() -> None:
+    html = b"<table>" + b"".join(b"<tr><td>%d<td><a href=/%d>x</a>" % (i, i) for i in range(3_000))
+    html += 8 * (b"<select>" + b"<option value=de>Germany</option>" * 250 + b"</select>")
+    assert bounded(html) == html
+
+
 def test_a_long_script_is_no_long_tag() -> None:
     html = b"<p>x</p><script>" + b"if (a <b || c> d) e('<i x=y>'); " * 20_000 + b"</script><p>y</p>"
     assert bounded(html) == html
