@@ -38,6 +38,13 @@ MENU = "<nav><a href=/a>About</a></nav>"
         f"<title>Seite nicht gefunden – Ropes</title>{MENU}<h1>404</h1>",
         f"<title>ページが見つかりません｜Ropes</title>{MENU}<h1>404</h1>",
         f"<title>404 Страница не найдена</title>{MENU}",
+        f"<title>Página no encontrada - Ropes</title>{MENU}",
+        f"<title>Ropes</title>{MENU}<h1>No se encontró la página</h1>",
+        f"<title>Ropes</title>{MENU}<h1>Oh no! Page not found</h1>",
+        f"<title>Ropes</title>{MENU}<h1>Oups ! Cette page n’existe pas</h1>",
+        f"<title>404 - Ropes</title>{MENU}<p>La página que buscas no existe.</p>",
+        f"<title>SAYFA BULUNAMADI | Ropes</title>{MENU}",
+        f"<title>Η ΣΕΛΙΔΑ ΔΕΝ ΒΡΕΘΗΚΕ</title>{MENU}",
     ],
 )
 def test_a_page_that_says_that_it_is_not_there_is_an_error_whatever_its_status(html: str) -> None:
@@ -50,6 +57,12 @@ def test_a_page_that_says_that_it_is_not_there_is_an_error_whatever_its_status(h
         f"<title>404 | Ropes</title><h1>Model 404</h1>{WORDS}",
         f"<title>Ropes</title>{WORDS}<h2>Page not found</h2><p>Our poster of that name hangs in all offices.</p>",
         f"<title>How to mend a page not found | Ropes</title>{WORDS}",
+        f"<title>Ropes of Atlanta | 404-555-0100</title>{WORDS}<p>They could not find better ones: not found elsewhere.</p>",
+        f"<title>404 | Agencia</title>{WORDS}<p>La empresa existe desde 1990. Nos encontramos en Madrid.</p>",
+        f"<title>404</title>{WORDS}<p>Old ropes no longer hold.</p>",
+        f"<title>Ropes</title><div hidden><h1>Page not found</h1></div>{WORDS}",
+        f"<title>Ropes</title><dialog><h2>File not found</h2></dialog>{WORDS}",
+        f"<title>Ropes</title><h1 style='display: none'>404: page not found</h1>{WORDS}",
     ],
 )
 def test_a_page_that_only_names_what_is_not_found_is_read(html: str) -> None:
