@@ -76,7 +76,8 @@ class Plan:
 
     def consider(self, raw: str, kind: str, score: float, rules: Robots, hreflang: str = "") -> None:
         language = language_of(raw, hreflang[:20])
-        if self._edition and language == self.language and (edition := edition_of(raw)) not in ("", self._edition):
+        edition = edition_of(raw) if self._edition and language == self.language else ""
+        if edition and not f"{edition}/".startswith(f"{self._edition}/"):  # /en/ir/ and /en/hr/ are parts of /en/
             language = f"{language} {edition}"
         if score <= self._least.get((kind, language), 0.0) or (url := self.address(raw)) is None:
             return
@@ -125,11 +126,12 @@ class Plan:
         kept = [one for one in ranked if one.language in (None, own)]
         kinds = {one.kind for one in kept}
         others = [one for one in ranked if one.language not in (None, own) and one.kind not in kinds]
-        if others:
-            spoken = [one.language for one in others if one.language]
-            stand_in = next((one for one in spoken if own and one.startswith(own)), preferred(spoken))
-            kept += [one for one in others if one.language == stand_in]
-        return kept
+        editions: dict[str, str | None] = {}  # by kind, the best page's: the imprint is in one, the team in another
+        for one in others:
+            if own and one.language and one.language.startswith(own):
+                editions.setdefault(one.kind, one.language)
+        stand_in = preferred(one.language for one in others if one.language and one.kind not in editions)
+        return kept + [one for one in others if one.language == editions.get(one.kind, stand_in)]
 
     def chosen(self) -> list[PlannedPage]:
         ranked = self._in_one_language()

@@ -117,6 +117,17 @@ def test_another_countrys_edition_stands_in_for_what_the_home_pages_lacks() -> N
     assert paths(plan) == ["/en-us/about", "/en-us/contact", "/en-gb/legal"]
 
 
+def test_each_kind_stands_in_from_the_edition_that_has_it() -> None:
+    links = "<a href='/en-us/about'>About us</a><a href='/en-gb/legal'>Legal notice</a><a href='/en-au/team'>Our team</a>"
+    links += "<a href='/de/impressum'>Impressum</a><a href='/de/kontakt'>Kontakt</a>"
+    assert set(paths(plan_of(links, "https://ropes.example/en-us/"))) == {"/en-us/about", "/en-gb/legal", "/en-au/team", "/de/kontakt"}  # fmt: skip
+
+
+def test_a_department_of_two_letters_is_no_countrys_edition() -> None:
+    links = "<a href='/en/ir/'>Investors</a><a href='/en/hr/'>Careers</a><a href='/en/about'>About</a>"
+    assert set(paths(plan_of(links, "https://ropes.example/en/"))) == {"/en/ir/", "/en/hr/", "/en/about"}
+
+
 def test_a_page_is_asked_for_where_the_home_page_is() -> None:
     links = "<a href='http://ropes.example/about'>About</a><a href='http://shop.ropes.example/'>Shop</a>"
     plan = plan_of(links, "https://www.ropes.example/")
