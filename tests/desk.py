@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from shared import orders, runs, stage
-from shared.models import JSON, Account, Fact, Outcome, Page, ReadingPlan, Run, Source, StageName, fields
+from shared.models import JSON, STAGES, Account, Fact, Outcome, Page, ReadingPlan, Run, Source, StageName, fields
 from shared.orders import Order
 from shared.settings import read
 from shared.stage import Found
@@ -133,7 +133,7 @@ async def desk(
             now = platform.settings.now()
             run.claimed_at, run.deadline = now, now + timedelta(seconds=platform.settings.run_seconds)
             while run.stage != name:
-                following = runs.STAGES[runs.STAGES.index(run.stage) + 1]
+                following = STAGES[STAGES.index(run.stage) + 1]
                 runs.advance(run, run.stage, following, platform.settings, now)
             if base:
                 run.plan = ReadingPlan(base=base.replace("{url}", sources.url))

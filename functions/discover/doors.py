@@ -47,7 +47,8 @@ async def behind_doors(site: Site, home: ParsedPage, plan: Plan, rules: Robots) 
     outer = [home]
     for _ in range(ROOMS):
         doorways, outer = outer, []
-        for url in [url for page in doorways for url in doors(page, plan, rules)][: min(MOST, plan.most)]:
+        ways = dict.fromkeys(url for page in doorways for url in doors(page, plan, rules))
+        for url in list(ways)[: min(MOST, plan.most)]:
             inner = await read(site, url, "home")
             plan.most -= 1
             plan.read |= {page_key(url), page_key(inner.page.final_url or url)}

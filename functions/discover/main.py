@@ -10,6 +10,7 @@ from shared.extract.menus import menu
 from shared.feeds.ask import feeds
 from shared.models import Outcome, PlannedPage, ReadingPlan, Run
 from shared.plan import CRAWL_DELAY_BUDGET_SECONDS, choose
+from shared.reading import WAITED_IN_PLACE_SECONDS
 from shared.robots_note import remembered
 from shared.stage import stage
 from shared.web.site import Site
@@ -23,7 +24,10 @@ BUSY_ATTEMPTS = 4  # so often a home page may ask to be left alone for a while
 @stage("discover", then="crawl")
 async def discover(run: Run, work: Work) -> None:
     site = Site(work.web, work.settings)
-    site.gate.pause(await left_of_delay(run, work))
+    left = await left_of_delay(run, work)
+    if left > WAITED_IN_PLACE_SECONDS:
+        raise TryAgain("the run before has just asked the site, which wishes a crawl delay", after=left)
+    site.gate.pause(left)
     home = await open_home(site, run.company, work.warn)
     page = home.page
     if home.busy is not None and run.stages["discover"].attempt < BUSY_ATTEMPTS:

@@ -20,8 +20,9 @@ _BESIDE = frozenset(
 )
 # Behind a number alone, or what else may be a name.
 _TOLD = re.compile(
-    r"n[o'’]t (?:seem to )?f(?:ou|i)nd|n[o'’]t exist|no longer (?:exist|available|here|there)|nicht gefunden|introuvable"
-    r"|\bn['’]existe|\bn(?:o|ão) (?:\w{2,9} ){0,3}(?:existe|encontr)|\bnon (?:\w{1,9} ){0,3}(?:esiste|trovat)"
+    r"n[o'’]t (?:seem to )?f(?:ou|i)nd|n[o'’]t exist|no longer (?:exist|available|here|there)"
+    r"|nicht gefunden|introuvable|\bn['’]existe"
+    r"|\bn(?:o|ão) (?:\w{2,9} ){0,3}(?:existe|encontr)|\bnon (?:\w{1,9} ){0,3}(?:esiste|trovat)"
     r"|\bniet (?:\w{2,9} )?gevonden|nie istnieje|nenalezen|не найден|見つかり|找不到|不存在|찾을 수 없"
 )
 

@@ -2,11 +2,17 @@
 
 import asyncio
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from aiohttp import web
 
+from functions.discover.main import discover
+from shared import runs
+from shared.models import ReadingPlan, StageState, fields
+from tests.desk import COMPANY, desk
 from tests.product import Server, World, html, serve
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -90,3 +96,17 @@ async def test_the_crawl_delay_holds_between_all_requests_of_two_runs(w: World) 
             assert status["status"] == "completed", status
     assert site.seen == {"/robots.txt": 2, "/": 2, "/sitemap.xml": 2}
     assert min(later - earlier for earlier, later in pairwise(site.times)) > 0.9  # the server sees arrivals, not starts
+
+
+async def test_nothing_waits_in_place_for_what_is_left_of_a_long_crawl_delay(tmp_path: Path) -> None:
+    async with desk(tmp_path, discover, "discover", "crawl") as at:
+        now = at.platform.settings.now()
+        earlier = runs.new(COMPANY, at.platform.settings, now)
+        earlier.plan, earlier.ended_at = ReadingPlan(base=f"https://{COMPANY}/", crawl_delay=90), now
+        await at.platform.documents.create(runs.path(earlier.id), fields(earlier))
+        await at.change(lambda run: setattr(run, "before", earlier.id))
+        stage = (await at.works()).stages["discover"]
+        assert stage.state is StageState.WAITING
+        assert stage.lease is not None
+        assert stage.lease.owner is None
+        assert timedelta(seconds=80) < stage.lease.until - now <= timedelta(seconds=91)

@@ -101,3 +101,13 @@ async def test_what_is_behind_the_doors_is_read(w: World) -> None:
         ended = [await w.product.ended(job) for job in jobs]
     assert [status["status"] for status in ended] == ["completed"] * len(doorways), ended
     assert [status["profile"]["contact"]["emails"] for status in ended] == [["ropes@hollin-tools.com"]] * len(doorways)
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_what_two_frames_lead_to_is_asked_for_once(w: World) -> None:
+    frame = ("text/html", b"<title>Ropes</title><a href='/start'>Enter</a>")
+    site = Server(pages={"/a": frame, "/b": frame, "/start": html("Ropes", STORY)})
+    site.pages["/"] = ("text/html", b"<title>Ropes</title><frameset><frame src='/a'><frame src='/b'></frameset>")
+    async with serve(site):
+        await w.product.ended((await w.product.submit(site.url))["scrape_id"])
+    assert site.seen["/start"] == 1

@@ -118,7 +118,9 @@ def test_another_countrys_edition_stands_in_for_what_the_home_pages_lacks() -> N
 
 
 def test_each_kind_stands_in_from_the_edition_that_has_it() -> None:
-    links = "<a href='/en-us/about'>About us</a><a href='/en-gb/legal'>Legal notice</a><a href='/en-au/team'>Our team</a>"
+    links = (
+        "<a href='/en-us/about'>About us</a><a href='/en-gb/legal'>Legal notice</a><a href='/en-au/team'>Our team</a>"
+    )
     links += "<a href='/de/impressum'>Impressum</a><a href='/de/kontakt'>Kontakt</a>"
     assert set(paths(plan_of(links, "https://ropes.example/en-us/"))) == {"/en-us/about", "/en-gb/legal", "/en-au/team", "/de/kontakt"}  # fmt: skip
 
