@@ -16,6 +16,7 @@ from shared.models import Fact
 
 WORDS = json.loads(Path(__file__).with_name("founded.json").read_text(encoding="utf-8"))
 MOST = 300  # years of a page that are looked at
+LONG = 300  # characters of a line with a year in words
 BEFORE, AFTER = 160, 90  # characters around a year
 _YEAR = re.compile(r"(?<![\d$€£.,:/#-])(?:1[6-9]\d\d|20\d\d)(?![\d%]|['’]?s(?!\w)|er(?!\w))(?![.,:/]\d)")
 _DATED = re.compile(
@@ -26,6 +27,8 @@ _DATED = re.compile(
 _ERA = re.compile(r"(明治|大正|昭和|平成|令和)\s?(\d{1,2}|元)年")
 _ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}  # the years before them
 _ERA_YEARS = {"明治": 45, "大正": 15, "昭和": 64, "平成": 31, "令和": 30}  # the last one goes on
+_SPELLED = re.compile("[一二][〇○零一二三四五六七八九]{3}(?=年)")
+_NUMERALS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _BUDDHIST = re.compile(r"ก่อตั้ง[^\d]{0,40}พ\.ศ\.\s?(2[34]\d\d|25\d\d)(?!\d)")
 _NUMBER = re.compile(r"[12](?:(?<=1)[6-9]|(?<=2)0)\d\d")  # found fast, since it begins with one of few
 _STEMS = {
@@ -144,8 +147,12 @@ def _buddhist(page: ParsedPage) -> Iterator[Fact]:
 
 
 def _eras(page: ParsedPage) -> Iterator[Fact]:
-    """`設立 平成9年`"""
+    """`設立 平成9年`, `成立于一九九八年`"""
     for index, (text, _) in enumerate(page.lines):
+        for spelled in _SPELLED.finditer(text[:LONG]) if "年" in text else ():
+            if sure := _sure(page, text, spelled.start(), page.lines[index - 1].text if index else ""):
+                year = int(spelled[0].translate(_NUMERALS))
+                yield page.fact("identity.founded_year", year, how="text", quote=text, confidence=sure)
         if len(text) <= 80 and (era := _ERA.search(text)):
             label = page.lines[index - 1].text if era.start() < 3 and index else text[: era.start()]
             if len(label) <= 20 and _LABEL.fullmatch("".join(label.split())):

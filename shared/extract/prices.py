@@ -48,7 +48,7 @@ _AMOUNT = (
 )
 _PRICE = re.compile(
     rf"(?<![\w])(?P<before>{_SIGN})\s?(?P<first>{_AMOUNT})(?![\d%]|[xX]\b|\s?(?:[mM]|[bB]n?|[mM]illion|[bB]illion|Mio|Mrd)\b)(?:[.,][-–—]{{1,2}})?"
-    rf"|(?:(?<![\w.,])|(?<=[月年額]))(?P<second>{_AMOUNT})(?:[.,][-–—]{{1,2}})?(?P<more>\+?)\s?(?P<after>{_SIGN})(?![\w$])"
+    rf"|(?:(?<![\w.,])|(?<=[月年額りき]))(?P<second>{_AMOUNT})(?:[.,][-–—]{{1,2}})?(?P<more>\+?)\s?(?P<after>{_SIGN})(?![\w$])"
 )
 # Before an amount: the range's lower end, `8–15 €`.
 _RANGE = re.compile(rf"(?:^|[:(]|\b(?:ca\.|from|von|de|da|van|från|od))\s?(?P<low>{_AMOUNT})\s?[-–—]\s?$", re.I)
@@ -77,7 +77,7 @@ _PER = re.compile(  # neither `6 pm` nor the metre, `mt`, of which the Swiss `Mt
     re.I,
 )
 _UNIT = re.compile(
-    r"(?:/|\b(?:per|pro|par|por|je|na|za|pr\.?|na|на|за)\s)\s?1?(?P<unit>user|seat|agent|member|employee|editor"
+    r"(?:[/／]|\b(?:per|pro|par|por|je|na|za|pr\.?|na|на|за)\s)\s?1?(?P<unit>user|seat|agent|member|employee|editor"
     r"|developer|host|asset|app|device|location"
     r"|site|workspace|team|contact|license|licence|nutzer|benutzer|mitarbeiter|lizenz|platz|standort|utilisateur"
     r"|usuario|usuário|utente|gebruiker|użytkownik"
@@ -90,9 +90,13 @@ _UNITS = {
     "utente": "user", "gebruiker": "user",
     "użytkownik": "user", "użytkownika": "user", "uživatele": "user", "användare": "user", "bruker": "user",
     "bruger": "user", "käyttäjä": "user", "kullanıcı": "user", "пользователя": "user", "користувача": "user",
-    "用户": "user", "사용자": "user", "ユーザー": "user", "mitarbeiter": "employee",
+    "アカウント": "account", "用户": "user", "사용자": "user", "ユーザー": "user", "mitarbeiter": "employee",
     "lizenz": "license", "licence": "license", "platz": "seat", "standort": "location", "stück": "piece",
 }  # fmt: skip
+# `1ユーザーあたり月額` before an amount, as Japanese parts no words.
+_LEADING = re.compile(
+    r"(?:1?(?P<unit>ユーザー|アカウント)(?:あたり|当たり|につき)?[\s／/、]?)?(?P<period>月額|年額|(?<!\d)[月年])?[\s：:]?$"
+)
 _FROM = re.compile(
     r"\b(?:from|starting (?:at|from)|starts (?:at|from)|as low as|ab|à partir de|dès|desde|a partir de"
     r"|a partire da|da|vanaf|från|fra|od|alkaen|от|від)\s*$"
@@ -152,12 +156,16 @@ def prices(text: str, countries: list[str]) -> list[Price]:
         behind = text[match.end() : match.end() + 60]
         nearest = _PRICE.search(behind)
         behind = behind[: nearest.start()] if nearest else behind
-        often = period(behind) or (None if found else _WORDS.get(before.rstrip(" :：").rpartition(" ")[2].lower()))
+        leading = _LEADING.search(before) if not before.isascii() else None
+        told = (leading and leading["period"]) or before.rstrip(" :：").rpartition(" ")[2].lower()
+        often = period(behind) or (None if found else _WORDS.get(told))
+        each = unit(behind) or (_UNITS[leading["unit"]] if leading and leading["unit"] else None)
         starting = bool(_FROM.search(before)) or bool(match["more"]) or bool(_AFTER_FROM.match(behind))
-        start, low = match.start(), _RANGE.search(before) if match["second"] else None
+        start = match.start() - (len(leading[0]) if leading else 0)
+        low = _RANGE.search(before) if match["second"] else None
         if low is not None and number(low["low"]) < amount:
-            amount, starting, start = number(low["low"]), True, start - len(before) + low.start("low")
-        found.append(Price(amount, currency, often, unit(behind), starting, start, match.end()))
+            amount, starting, start = number(low["low"]), True, match.start() - len(before) + low.start("low")
+        found.append(Price(amount, currency, often, each, starting, start, match.end()))
     return found
 
 
