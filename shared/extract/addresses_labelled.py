@@ -15,6 +15,7 @@ LONG = 60  # characters of a part
 _KINDS = {label: kind for kind, labels in WORDS["rows"].items() for label in labels} | dict.fromkeys(
     WORDS["labels"], "street"
 )
+_CODELESS = frozenset({"AE", "QA", "BH", "KW", "OM", "HK"})  # where codes are little used, or none
 _CODE = re.compile(r"[A-Z\d](?:[ -]?[A-Z\d]){2,9}")
 _PLACE = re.compile(r"[^\W\d_][^\d:@|]{1,40}(?: \d{1,2})?")
 
@@ -25,10 +26,13 @@ def labelled(reader: Reader) -> Iterator[Found]:
         text = lines[index].text
         if count < 2 or len(text) > LONG or index in reader.rows:
             continue
-        told = _row(text)[0] or (index and _row(lines[index - 1].text) == ("code", "") and "code")
-        if told != "code":
+        kind, above = _row(text)[0], _row(lines[index - 1].text) if index else ("", "")
+        told = kind or (above[0] if not above[1] else "")
+        if told != "code" and not (told == "street" and _CODELESS.intersection(reader.regions)):
             continue
         parts, first, last = _around(lines, index)
+        if told == "street" and "code" in parts:
+            continue
         value = _value(reader, parts, index)
         if value is not None:
             reader.rows.update(range(first, last + 1))
@@ -73,10 +77,11 @@ def _around(lines: list[Line], index: int) -> tuple[dict[str, str], int, int]:
 
 def _value(reader: Reader, parts: dict[str, str], index: int) -> dict[str, JSON] | None:
     street, place, code = (parts.get(kind, "") for kind in ("street", "place", "code"))
-    if not (_CODE.fullmatch(code) and _PLACE.fullmatch(place) and (housed(street) or is_box(street))):
-        return None
     country = named(parts.get("country", "")) or reader.calling_code(index) or next(iter(reader.regions), None)
-    value: dict[str, JSON] = {"street": street, "locality": place, "postal_code": code}
+    coded = bool(_CODE.fullmatch(code)) if code else country in _CODELESS
+    if not (coded and _PLACE.fullmatch(place) and (housed(street) or is_box(street))):
+        return None
+    value: dict[str, JSON] = {"street": street, "locality": place} | ({"postal_code": code} if code else {})
     if country:
         value["country"] = country
     if region := parts.get("region"):
