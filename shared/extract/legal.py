@@ -20,6 +20,7 @@ _BEFORE = re.compile(  # a year, the domain, the place in a list
 # Nevada; a word in capitals; words that are no form in lower case: "is incorporated in"; whose the company is
 _NO_FORM = re.compile(
     r"^(?:Part|Member|Division) of\s|, NV$|^[A-Z ]+ (?:AS|OG)$| (?:incorporated|limited|corporation)$"
+    r"|^#?\d[\d-]* (?:[\w.]+ ){0,4}(?:Ave|Avenue|St|Street|Rd|Road|Blvd|Dr|Drive|Hwy|Way)\b.* AB$"  # Alberta
 )
 SHORT = 200  # characters of a line whose reading is kept
 DOUBTFUL = 0.4  # what is less sure is not worth telling
@@ -35,7 +36,7 @@ _ARTICLES = frozenset("a an ein eine einer un une una een en et".split())
 _SMALL = frozenset("of and & ve und et y e for für de la du des der di van the i og och + - – en".split())
 _START = frozenset(
     "the by from at is of and with & und von bei copyright a an our all to between für owned operated die der das et y"
-    " are as for in on that this we use these wir sind somos sommes nous siamo".split()
+    " inh. inhaber inhaberin are as for in on that this we use these wir sind somos sommes nous siamo".split()
 )
 # What a headline says that a company does, or has done to it.
 _NEWS = re.compile(

@@ -42,10 +42,21 @@ _PART_OF = re.compile(
     r"|(?:\s[–—-]|\.)\s(?:an?|part of)\s",
     re.I,
 )
+_ADDRESS = re.compile(r"(?<=[^\W\d]{3}),\s[^,]*\d.*", re.S)  # behind a name
 _EASTERN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")  # no domain spells it
 _AND = re.compile(r"\s(?:&|and|und|et|y)\s", re.I)  # `Example, Miller & Smith`
 _SPLIT = re.compile(r"\s+[|–—·•»«:/-]+\s+|\s*[|｜»«·•：]\s*|:\s+|\s+::\s+|(?<=[\u3041-\u9fff])_|_(?=[\u3041-\u9fff])")
 _PLACE = re.compile(r"(?<=\S)\s?[(（][^()（）]{1,20}[)）]$")
+_COUNTRY = (
+    "UK|USA?|Ireland|Canada|Australia|New Zealand|India|Singapore|South Africa|Deutschland|Germany|Österreich|Austria"
+    "|Schweiz|Suisse|Switzerland|France|España|Spain|Italia|Italy|Nederland|België|Belgique|Belgium|Portugal|Brasil"
+    "|México|Polska|Danmark|Norge|Sverige|Suomi|Finland|Japan"
+)
+_BEHIND = re.compile(  # a name that the domain spells: a country, a place, a year
+    rf"\s(?:{_COUNTRY})|,\s[^\W\d_][\w .-]{{2,30}}|\s(?:since|seit|sinds|depuis|desde|dal|est\.?|anno)\s\d{{4}}"
+)
+_OFFICE = re.compile(r"(?:(?:City|Town|Village|Borough|County|State|University|Bank|Parish) of(?: the)?) ", re.I)
+_POSTCODE = re.compile(r"(?<!\d)\d{4,5}(?:\s?[A-Z]{2})?,?$")
 _BULLETS = re.compile(r"\s[|–—·•»«]\s")
 _GENERIC = re.compile(
     r"(?:home ?page|home|welcome|start|startseite|index|willkommen|accueil|inicio|página inicial|about( us)?"
@@ -143,11 +154,15 @@ def resembles(name: str, site: str) -> bool:
     label, spelled = compact(site.partition(".")[0]), compact(without_form(name))
     if len(label) < 2 or not spelled:
         return False
-    if spelled in (label, compact(site)) or label == compact(without_form(name).translate(_UMLAUTS)):
+    umlauts = spelled if name.isascii() else compact(without_form(name).translate(_UMLAUTS))
+    if spelled in (label, compact(site)) or label == umlauts:
         return True
-    if len(spelled) >= 4 and len(label) >= 4 and (spelled in label or label in spelled):
+    if len(spelled) >= 4 and len(label) >= 4 and (spelled in label or label in spelled or umlauts in label):
         return True
     words = [compact(word) for word in without_form(name).split()]
+    parts = site.partition(".")[0].split("-")
+    if 2 <= len(parts) <= len(words) <= 6 and len(label) >= 8 and _abbreviates(parts, words):
+        return True
     if 2 <= len(words) <= 4 and len(label) >= 6 and (_skips(words, label) or "".join(words[::-1]) == label):
         return True
     initials = "".join(word[0] for word in re.findall(r"\w+", name)).casefold()
@@ -155,11 +170,29 @@ def resembles(name: str, site: str) -> bool:
 
 
 def _skips(words: list[str], label: str) -> bool:
-    """Whether the label is the first word and some later ones: `exampleclinic` of Example Dental Clinic."""
+    """Whether the label is the first word and some later ones: `exampleclinic` of Example Dental Clinic; or the first
+    and how people shorten the next: `examplevets` of Example Veterinary Clinic."""
     rest = label.removeprefix(words[0]) if len(words[0]) >= 4 else label
-    for word in words[1:] if rest != label else ():
+    if rest == label:
+        return False
+    short = rest.removesuffix("s")
+    if len(words[0]) >= 6 and len(short) >= 3 and words[1].startswith(short):
+        return True
+    for word in words[1:]:
         rest = rest.removeprefix(word)
     return not rest
+
+
+def _abbreviates(parts: list[str], words: list[str]) -> bool:
+    """Whether each of the domain's words begins another one of the name's: `example-am-markt` of Examplehof am Markt,
+    `miller-tischler` of Tischlerei Miller."""
+    left = list(words)
+    for part in parts:
+        word = next((one for one in left if one == part or (len(part) >= 4 and one.startswith(part))), None)
+        if word is None:
+            return False
+        left.remove(word)
+    return True
 
 
 def own_names(page: "ParsedPage") -> list[str]:
@@ -185,7 +218,8 @@ def names(page: "ParsedPage") -> Iterator[Fact]:
         ("application-name", "meta", 0.6),
         ("apple-mobile-web-app-title", "meta", 0.6),
     ):
-        if (text := as_spelled(page.metas.get(key, ""), page.site)) and _plausible(text):
+        text = _without_place(page, as_spelled(page.metas.get(key, ""), page.site))
+        if text and _plausible(text):
             confidence = sure + 0.15 if resembles(text, page.site) else sure - 0.15
             confidence -= 0.15 * (text == page.site)  # the address says less of how the name is spelt
             yield page.fact("identity.name", text, how=how, quote=text, confidence=confidence)  # type: ignore[arg-type]
@@ -214,12 +248,19 @@ def as_spelled(text: str, site: str) -> str:
     """The part of a title that names the company: all of it where it is hardly longer than what the domain spells."""
     short = _PLACE.sub("", without_form(text))
     spelled = spelled_in(short, site)
-    rest = short.replace(spelled, " ", 1)
-    if not spelled or (len(rest.split()) <= 2 and not _SECTION.search(rest) and not _SPLIT.search(short)):
+    if not spelled:
         return short
-    if rest.strip().lower() == "the" and short.lower().startswith("the "):
+    before, _, after = short.partition(spelled)
+    rest = f"{before} {after}"
+    if not before and _BEHIND.fullmatch(after) and (after[0] != "," or " " in spelled):
+        return spelled
+    if after.endswith("?") or (before[:1].islower() and spelled[:1].isupper() and before != "the "):
+        return spelled  # of a sentence
+    if len(rest.split()) <= 2 and not _SECTION.search(rest) and not _SPLIT.search(short):
+        return short
+    if before.lower() == "the " and not after.strip():
         return f"The {spelled}"
-    return spelled
+    return before + spelled if _OFFICE.fullmatch(before) else spelled
 
 
 @judged_once
@@ -269,6 +310,7 @@ def _from_title(page: "ParsedPage") -> Iterator[Fact]:
     known = [as_spelled(part, page.site) for part in parts if resembles(part, page.site)]
     best = min(known, key=lambda part: (compact(part) != compact(page.site.partition(".")[0]), len(part)), default=None)
     if best is not None:
+        best = _without_place(page, best)
         yield page.fact("identity.name", best, how="html", quote=best, confidence=0.75)
     elif spelled := spelled_in(page.title[:300], page.site):
         name = _BULLETS.sub(" ", spelled)
@@ -290,6 +332,28 @@ def _from_title(page: "ParsedPage") -> Iterator[Fact]:
         yield page.fact("identity.name", choice, how="html", quote=choice, confidence=sure)
 
 
+def _without_place(page: "ParsedPage", name: str) -> str:
+    """As those call it who sign the page; and without the place whose postcode the page gives."""
+    words = name.split()
+    if len(words) < 2 or compact(name) == compact(page.site) or not resembles(name, page.site):
+        return name
+    signed = [without_form(owner) for owner, _ in _copyrights(page)]
+    signed = [one for one in signed if name.startswith(one) and _goes_on(name[len(one) :])]
+    if signed := [one for one in signed if resembles(one, page.site)]:
+        return max(signed, key=len)
+    short, place = " ".join(words[:-1]), words[-1]
+    if spelled_in(short, page.site) == short and place[0].isupper():
+        at = page.text.find(f" {place}")
+        if at >= 0 and _POSTCODE.search(page.text, max(at - 8, 0), at):
+            return short
+    return name
+
+
+def _goes_on(rest: str) -> bool:
+    """Whether what stands behind a name says more than its form."""
+    return len(rest) > 3 and not rest[0].isalnum()
+
+
 def _half_spelled(name: str, site: str) -> bool:
     """Whether the domain spells one of its words, or can spell none: it is in another script."""
     label = compact(site.partition(".")[0])
@@ -299,22 +363,28 @@ def _half_spelled(name: str, site: str) -> bool:
 
 
 def _from_copyright(page: "ParsedPage") -> Iterator[Fact]:
-    lowest = len(page.lines) - FOOTER
-    for line in [page.lines[index] for index in _signed(page.lower) if index >= lowest]:
-        for owner in _owners(line.text) if len(line.text) <= 600 else ():
-            legal = legal_form(owner)
-            close = resembles(owner, page.site)
-            if legal:
-                yield page.fact(
-                    "identity.legal_name", owner, how="text", quote=line.text, confidence=0.85 if close else 0.6
-                )
-            first, _, rest = owner.partition(", ")
-            alone = close and resembles(first, page.site) and not _AND.search(rest)
-            name = without_form(first if alone else owner)
-            if _plausible(name) and len(name.split()) <= 6:
-                confidence = 0.7 if close else 0.5 if legal else 0.4
-                confidence -= 0.05 * (close and legal and compact(name) != compact(page.site.partition(".")[0]))
-                yield page.fact("identity.name", name, how="text", quote=line.text, confidence=confidence)
+    for owner, line in _copyrights(page):
+        legal = legal_form(owner)
+        close = resembles(owner, page.site)
+        if legal:
+            yield page.fact("identity.legal_name", owner, how="text", quote=line, confidence=0.85 if close else 0.6)
+        first, _, rest = owner.partition(", ")
+        alone = close and resembles(first, page.site) and not _AND.search(rest)
+        name = without_form(first if alone else owner)
+        if _plausible(name) and len(name.split()) <= 6:
+            confidence = 0.7 if close else 0.5 if legal else 0.4
+            confidence -= 0.05 * (close and legal and compact(name) != compact(page.site.partition(".")[0]))
+            yield page.fact("identity.name", name, how="text", quote=line, confidence=confidence)
+
+
+def _copyrights(page: "ParsedPage") -> list[tuple[str, str]]:
+    """Who signs the page, each with the line that says so."""
+    if "copyrights" not in page.memo:
+        lowest = len(page.lines) - FOOTER
+        lines = [page.lines[index].text for index in _signed(page.lower) if index >= lowest]
+        page.memo["copyrights"] = [(owner, line) for line in lines if len(line) <= 600 for owner in _owners(line)]
+    found: list[tuple[str, str]] = page.memo["copyrights"]
+    return found
 
 
 def _signed(lower: str) -> list[int]:
@@ -355,5 +425,5 @@ def _owner(text: str) -> str:
             if start - end <= 3:
                 end = after
         return name[:end]
-    name = name.strip(" .")
+    name = _ADDRESS.sub("", name).strip(" .")
     return name if _plausible(name) and len(name) <= 60 and not re.match(r"(?:19|20)\d\d$", name) else ""
