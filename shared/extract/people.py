@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from itertools import takewhile
 
+from shared.extract.countries import named
 from shared.extract.keywords import lines_with
 from shared.extract.names import compact
 from shared.extract.others import is_post, of_others
@@ -12,7 +13,8 @@ from shared.extract.page import ParsedPage
 from shared.extract.people_elsewhere import elsewhere, outsiders, quoted_or_credited, words_of
 from shared.extract.people_labelled import LABELLED, PUBLISHER, REPRESENTED, headed, listed, represented
 from shared.extract.people_lines import ASIDE, LEADING, LIST, ROLES, SOLE, Lines, Person, section_at
-from shared.extract.people_titles import LONG_TITLE, SHORT_TITLE, title, without_details
+from shared.extract.people_parted import CHIEF, broken, in_two
+from shared.extract.people_titles import LONG_TITLE, bare, title, without_details
 from shared.extract.people_told import told
 from shared.extract.people_words import (
     IN_ONE,
@@ -43,9 +45,6 @@ _ACTING = re.compile(
     r"|(?:in\squalità\sdi|en\scalidad\sde|na\squalidade\sde)\s)",
     re.I,
 )
-_CHIEF = re.compile(  # no part of a role that looks like a name, nor of a talk's or prize's
-    r"(?:C[A-Z]O|(?:Co-?)?[Ff]ounder|FOUNDER)(?:$|[,/]\s?|\s(?:&|/|[-–|]|and|und|et|y|e|of)\s)"
-)
 _COLUMNS = re.compile(r"\s[·|/•–]\s")  # `Larch GmbH · Inhaber: Ada Fern · HRB 1`
 LINKS = 3  # lines between a name and its title that name links
 _ONE_LINK = (
@@ -55,6 +54,7 @@ _ONE_LINK = (
 _LINK = re.compile(rf"{_ONE_LINK}(?:\s{_ONE_LINK}){{0,2}}|{PRONOUNS}", re.I)
 _MEMBER = re.compile(r"[,;]\s")  # parts those whom a line names each with a title
 _MEMBERS_ROLE = re.compile(r"\s[-–—]\s|\s\(")
+_UNKNOWN = re.compile(r"[^\W\d_][a-zà-ÿ-]{4,30}(?:\s(?:&|und|and|en|et|y|e)\s[^\W\d_][\w-]{4,30})?")  # a title, perhaps
 STEPS = range(2, 6)  # lines from one person to the next where something stands between them
 _EASTERN_TURN: dict[Mark, Mark] = {"eastern name": "eastern title", "eastern title": "eastern name"}
 _TURNS = ("name", *ROLES)
@@ -75,15 +75,16 @@ def people(page: ParsedPage) -> Iterator[Fact]:
     seen: set[str] = set()
     for person in sorted(found, key=lambda one: one.line):
         key = compact(person.name)
-        said = told_of and page.lines[person.line].where == "main"
-        outside = not person.expected and (said or words_of(person.name) in outside_words)
+        post = told_of and page.lines[person.line].where == "main"
+        outside = not person.expected and (post or words_of(person.name) in outside_words)
         if len(seen) >= MOST or outside or f"{key} {person.title}" in seen or elsewhere(page, person):
             continue
         seen.add(f"{key} {person.title}")
         value: dict[str, JSON] = {"name": person.name}
         if person.title:
             value["title"] = person.title
-        yield page.fact("person", value, how="text", quote=lines.text(person.line), confidence=person.sure)
+        said = lines.text(person.line)
+        yield page.fact("person", value, how="text", quote=said if " " in said else person.name, confidence=person.sure)
 
 
 # ------------------------------------------------------------------ names and titles in neighbouring lines
@@ -108,6 +109,8 @@ def _paired(page: ParsedPage, lines: Lines, titled: list[int]) -> Iterator[Perso
             here = list(_beside(lines, i))
         elif kind == "eastern name":
             here = list(_beside_eastern(lines, i))
+        elif kind == "other" and i not in with_title:
+            here = list(broken(lines, i))
         else:
             here = list(_in_one(lines, i)) if kind in ("other", "title") and i in with_title else []
         if here and not quoted_or_credited(lines, i) and (section := section_at(lines, i)) != "strangers":
@@ -135,7 +138,7 @@ def _beside(lines: Lines, i: int) -> Iterator[Person]:
     below = lines.mark(role_at) == "title" and lines.text(role_at)[-1:] != ":"  # or it heads what comes next
     nameless = below and lines.mark(start) == "title" and _ends_with_title(lines, i) and lines.text(i - 1)[-1:] != ":"
     if below and (lines.mark(start) == "name" or nameless):
-        yield Person(i, found.text, _role(lines.text(role_at)), 0 if found.sure else 0.15)
+        yield Person(i, found.text, bare(lines.text(role_at)), 0 if found.sure else 0.15)
     elif found.sure and lines.mark(i - 1) == "title" and lines.mark(start) == "title":
         said = lines.text(i - 1).rstrip()
         role = REPRESENTED.sub("", said) or said
@@ -143,17 +146,11 @@ def _beside(lines: Lines, i: int) -> Iterator[Person]:
         if role[-1] == ":" or again:
             yield Person(i, found.text, role.strip(" ():"), 0)
         elif below:
-            yield Person(i, found.text, _role(lines.text(role_at)), 0)
+            yield Person(i, found.text, bare(lines.text(role_at)), 0)
         elif (lines.mark(i - 2) != "name" and role.lower().strip(" ():") in SOLE) or any(
             lines.mark(j) == "name" and lines.mark(j - 1) == "title" for step in STEPS for j in (i - step, i + step)
         ):
             yield Person(i, found.text, role.strip(" ():"), 0.05)
-
-
-def _role(text: str) -> str:
-    """A title without since when, where and, behind a dot, in which place."""
-    head, dot, rest = without_details(text.partition(" @ ")[0]).partition(" · ")
-    return (head if dot and title(head) and not title(rest) else head + dot + rest).strip(" ()").removesuffix(".")
 
 
 def _past_links(lines: Lines, i: int) -> int:
@@ -194,8 +191,8 @@ def _beside_eastern(lines: Lines, i: int) -> Iterator[Person]:
 
 def _in_one(lines: Lines, i: int) -> Iterator[Person]:
     """`Ada Fern, CEO`, `Ada Fern (CEO)`, `Managing directors: Ada Fern, Bo Reed`, `代表取締役 山田 太郎`."""
-    text = _REACHED.sub("", lines.text(i))
-    for who, role in eastern_pairs(text):
+    text = _REACHED.sub("", lines.text(i)).rstrip(" -–—|·•")
+    for who, role in eastern_pairs(lines.text(i)):
         yield Person(i, who, role, 0)
     if (published := PUBLISHER.search(text)) and published.start():
         yield from listed(i, published[2], published[1])
@@ -211,10 +208,10 @@ def _in_one(lines: Lines, i: int) -> Iterator[Person]:
         for member in filter(None, members):
             yield Person(i, *member, 0)
         return
-    if text in lines.headings and (both := _name_and_title(text)):
+    if both := in_two(lines, text):
         yield Person(i, *both, 0.05)
         return
-    if lines.imprint and text in lines.headings and title(text) and lines.named(i + 1) and lines.named(i + 2):
+    if _heads(lines, i, text) and lines.named(i + 1) and lines.named(i + 2):
         for person in headed(lines, i, text.rstrip(" :")):
             own = ASIDE.search(lines.text(person.line))
             if not own or not title(own[0].strip(" ()")):
@@ -229,6 +226,13 @@ def _in_one(lines: Lines, i: int) -> Iterator[Person]:
         yield from listed(i + 1, lines.text(i + 1), text)
     elif cut is not None and cut.start() >= 2:
         yield from _parted(lines, i, text, cut)
+
+
+def _heads(lines: Lines, i: int, text: str) -> bool:
+    """`Geschäftsführer` above those who are, who have no titles of their own."""
+    if text.lower().strip(" :") in SOLE and lines.page.kind in ("legal", "contact"):
+        return lines.mark(i - 1) != "name" and not any(lines.mark(j) == "title" for j in (i + 2, i + 3))
+    return lines.imprint and text in lines.headings and title(text)
 
 
 def _leading(lines: Lines, i: int, part: str) -> Iterator[Person]:
@@ -254,7 +258,7 @@ def _parted(lines: Lines, i: int, text: str, cut: re.Match[str]) -> Iterator[Per
             yield from headed(lines, i, head)
         return
     listing = lines.page.kind in ("team", "about") and title(head)  # `Treasurer – Ada Fern`
-    if cut[0].strip() in ("-", "–", "—") and (listing or head.lower() in SOLE or _CHIEF.match(head)):
+    if cut[0].strip() in ("-", "–", "—") and (listing or head.lower() in SOLE or CHIEF.match(head)):
         chief = name(tail)
         if chief is not None and chief.sure and chief.words > 1:
             yield Person(i, chief.text, head, 0.05)
@@ -277,32 +281,39 @@ def _member(text: str) -> tuple[str, str] | None:
     return (found.text, role) if found and found.sure and found.words > 1 and title(role) else None
 
 
-def _name_and_title(text: str) -> tuple[str, str] | None:
-    """`Ada Fern CEO, Founder`, of a heading that holds them in two elements."""
-    words = text.split()
-    for count in range(2, min(len(words), 5)) if len(text) <= SHORT_TITLE else ():
-        role = " ".join(words[count:])
-        if _CHIEF.match(role) and title(role):
-            found = name(" ".join(words[:count]))
-            return (found.text, role) if found and found.sure and found.words > 1 else None
-    return None
-
-
 def _alone(page: ParsedPage, lines: Lines, known: set[int]) -> Iterator[Person]:
     """What the page's own pattern adds: in a list of people also departments are titles, and one word may be a name."""
     marks = [lines.mark(i) for i in range(len(page.lines))]
     listed = [i for i, kind in enumerate(marks[:-1]) if marks[i + 1] in ROLES and page.lines[i].where != "nav"]
-    if sum(marks[i] == "name" for i in listed) < 4:
+    cards = {i for i in listed if marks[i] == "name"}
+    if len(cards) < 3:
         return
-    sure = _sure(page, "people")
-    for i in listed:
+    sure, told = _sure(page, "people"), page.kind in ("team", "about")
+    listed += [i + step for i in cards for step in (-4, -3, -2, 2, 3, 4) if told and _alike(lines, i + step)]
+    for i in sorted(set(listed)):
         text = lines.text(i)
         if i in known or section_at(lines, i) == "strangers":
             continue
-        if marks[i] == "name" and marks[i + 1] == "department" and (found := name(text)) is not None and found.sure:
+        if i not in cards and marks[i] == "name" and (found := name(text)) is not None and found.sure:
+            yield Person(i, found.text, lines.text(i + 1), sure - 0.1)
+        elif marks[i] == "name" and marks[i + 1] == "department" and (found := name(text)) is not None and found.sure:
             yield Person(i, found.text, lines.text(i + 1), sure)
         elif marks[i] == "other" and i > 1 and marks[i - 1] in _TURNS and one_word(text):
             yield Person(i, text, lines.text(i + 1), sure - 0.15)
+
+
+def _alike(lines: Lines, i: int) -> bool:
+    """Whether a name stands here above what may be a title, as none of the words known to name one do."""
+    below = lines.text(i + 1)
+    return (
+        lines.mark(i) == "name"
+        and lines.mark(i + 1) == "other"
+        and bool(_UNKNOWN.fullmatch(below))
+        and below not in lines.headings
+        and not named(below)
+        and not lines.in_menu(lines.text(i))
+        and not lines.in_menu(below)
+    )
 
 
 # ------------------------------------------------------------------ whose people

@@ -9,6 +9,7 @@ from shared.extract.names import compact, own_names
 from shared.extract.page import ParsedPage
 from shared.extract.people_titles import WORDS
 from shared.extract.people_words import Mark, mark
+from shared.extract.text import collapse
 
 SECTION_LINES = 40  # how far a heading's word reaches
 LIST = re.compile(r"\s?(?:;|/|,?\s(?:&|und|and|et|y|e|en|och|og|i|a)|,)\s")
@@ -27,6 +28,9 @@ _STRANGERS = re.compile(
 )
 _FOR = re.compile(r"(?<!\w)(?:for|für|pour|para|per|voor|för|til|dla|pro)\s")  # whom something is made for: `for teams`
 ASIDE = re.compile(r"\s\([^()]{1,40}\)?$")
+
+
+_INLINE = "span,strong,b,em,i,small,a,font,u"
 
 
 class Person(NamedTuple):
@@ -50,6 +54,11 @@ class Lines:
         """Texts of links, as `Place an ad`, and where they stand; of a card's a name leads to the same page."""
         cards = {link.url for link in self.page.links if mark(link.text) == "name"}
         return {(link.text, link.where) for link in self.page.links if link.url not in cards}
+
+    @lazy
+    def elements(self) -> frozenset[str]:
+        """The texts that have an element within a line to themselves."""
+        return frozenset(collapse(node.text(deep=False)) for node in self.page.tree.css(_INLINE))
 
     def text(self, i: int) -> str:
         return self.lines[i].text if 0 <= i < len(self.lines) else ""

@@ -32,8 +32,13 @@ _ABOUT = re.compile(  # what, behind a role
 # Behind a role: since when, and a phone.
 _SINCE = re.compile(r",?\s\(?(?:since|seit|depuis|desde|dal|sinds|sedan|siden)\s(?:\w{2,12}\s)?\d{4}\)?$", re.I)
 _PHONE = re.compile(
-    r"(?:[\s,;|·•–-]{1,3}(?:t|tel|tél|telefon|fon|ph|phone|m|mob|mobile?|mobil)\b[.:]?)?"
+    r"(?:[\s,;|·•–-]{1,3}(?:t|tel|tél|telefon|fon|ph|phone|m|mob|mobile?|mobil|col)\b[.:]?)?"
     r"[\s,;|·•–-]{1,3}\+?\(?(?!(?:19|20)\d\d\s?[-–])\d[\d\s()/.-]{5,24}$",
+    re.I,
+)
+_AWARDED = re.compile(  # no role: a prize, and a rank among the companies that one works with
+    r"\bof the (?:year|month|week)\b|^(?:gold|silver|bronze|platinum|certified|authori[sz]ed|premier|elite|preferred"
+    r"|implementation|technology|solutions?|channel|strategic) partners?$",
     re.I,
 )
 MOST_WORDS = 6  # of such a part, without what may stand before any rank
@@ -66,7 +71,7 @@ def title(text: str) -> bool:
     words = WORD.findall(_OFFICE.sub(" ", text.lower()))
     if not 1 <= len(words) <= 14 or quoted(text) or "://" in text or _NO_TITLE & {*text.split()[:1], *words}:
         return False
-    if words[0] in _BY or words[0] in ("a", "an") or words == ["lead"]:
+    if words[0] in _BY or words[0] in ("a", "an") or words == ["lead"] or _AWARDED.search(text):
         return False
     titles = {word.rstrip(".") for word in words if is_title_word(word.rstrip("."))}
     if not titles or _POSTAL_CODE.search(text) or _NUMBER.search(text):
@@ -79,6 +84,13 @@ def title(text: str) -> bool:
 
 def without_details(role: str) -> str:
     return _SINCE.sub("", _PHONE.sub("", role)) if role[-1:].isdigit() or role[-1:] == ")" else role
+
+
+def bare(text: str) -> str:
+    """A title without since when, where and, behind a dot, in which place."""
+    head, dot, rest = without_details(text.partition(" @ ")[0]).partition(" · ")
+    role = (head if dot and title(head) and not title(rest) else head + dot + rest).strip().removesuffix(".")
+    return role if role.count("(") == role.count(")") and role[:1] != "(" else role.strip(" ()")
 
 
 def _is_role(part: str) -> bool:

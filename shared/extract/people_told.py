@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 from shared.extract.keywords import lines_with
 from shared.extract.names import compact, own_names
@@ -12,7 +13,7 @@ from shared.extract.people_words import name
 
 MAX_STORY, MAX_FOUNDERS = 3000, 150  # characters of a paragraph, and of the names in it
 _OURS = re.compile(
-    r"(?<!\w)(?:[Oo]ur|[Uu]nsere?|[Nn]otre|[Nn]uestr[oa]|[Oo]nze)\s(?P<role>[^,.;:()]{2,50},|[\w-]{2,25})\s"
+    r"(?<!\w)(?:[Oo]ur|[Uu]nsere?|[Nn]otre|[Nn]uestr[oa]|[Oo]nze)\s(?P<role>[^,.;:()]{2,50},|[\w-]{2,25}|(?:[a-zà-ÿ][\w-]{1,20}\s){1,2}[a-zà-ÿ][\w-]{1,20})\s"
     r"(?P<name>(?:[A-Z][\w.'’-]{1,20}\s){1,3}[A-Z][\w'’-]{1,20})(?=[,\s]|\.?$)"
     r"|(?P<named>(?:[A-Z][\w.'’-]{1,20}\s){1,3}[A-Z][\w'’-]{1,20}),\s(?:our|unsere?|notre|nuestr[oa]|onze)\s(?P<as>[^,.;:()]{2,50})(?=[,.]|$)"
 )
@@ -29,6 +30,7 @@ _FOUNDED_BY = re.compile(
 _LED_BY = re.compile(
     r"(?<!\w)(?:led|headed|run|managed|geführt|geleitet|dirigée?)\s(?:by|von|par)\s(?:(?:its|our|the)\s)?"
 )
+_PARTICLES = frozenset(WORDS["particles"].split()) - frozenset("a e i o y".split())
 _STOP = re.compile(r"[;:(!?]|(?<=\w\w\w)\.(?:\s|$)")
 _WE = re.compile(r"(?<!\w)(?:we|wir|nous|our company)(?!\w)", re.I)
 
@@ -65,10 +67,15 @@ def _founders(page: ParsedPage) -> Iterator[Person]:
                 continue
             names = _STOP.split(text[match.end() : match.end() + MAX_FOUNDERS], maxsplit=1)[0]
             for one in LIST.split(names)[:5]:
-                found = name(" ".join(one.strip(" .,").split()[:3]))
+                words = one.strip(" .,").split()[:5]
+                found = name(" ".join(takewhile(_of_name, words))) or name(" ".join(words[:3]))
                 if found is None or found.words < 2 or not found.sure:
                     break
                 yield Person(i, found.text, "Founder", 0.6)
+
+
+def _of_name(word: str) -> bool:
+    return word[0].isupper() or word in _PARTICLES
 
 
 def _ours(lines: Lines, titled: list[int]) -> Iterator[Person]:

@@ -51,11 +51,15 @@ _EASTERN_T = re.compile(
 )
 _EASTERN_N = re.compile(rf"({_HAN_NAME})(?:\s?(?:氏|様|先生))?")
 _EASTERN_BOTH = re.compile(
-    rf"(?:代表者[\s:：]*)?({_EASTERN_TITLE})명?(?:[(（][^()（）]{{1,20}}[)）])?[\s\u3000:：]+(?!{_EASTERN_TITLE})({_HAN_NAME})(?=$|[\s│|｜,，/()（）])"
+    rf"(?:代表者[\s:：]*)?({_EASTERN_TITLE})명?(?:[(（][^()（）]{{1,20}}[)）])?[\s\u3000:：]+(?!{_EASTERN_TITLE}|[{_HAN}]{{2,4}}[部長])({_HAN_NAME})(?=$|[\s│|｜,，/()（）])"
 )
 _KOREAN_MORE = re.compile(rf"\s?[,，]\s?([{WORDS['korean_surnames']}][\uac00-\ud7a3]{{2}})(?=$|[\s,，)])")
 _KOREAN_WORD = re.compile(r"..[회사점팀적의들은는을를]|유능한|우수한")
-_KOREAN_BOTH = re.compile(rf"([{WORDS['korean_surnames']}][\uac00-\ud7a3]{{2}})\s({_EASTERN_TITLE})")
+_KOREAN_RANK = r"이사|팀장|부장|실장|소장"
+_KOREAN_BOTH = re.compile(
+    rf"([{WORDS['korean_surnames']}][\uac00-\ud7a3]{{2}})\s((?:{_EASTERN_FIELD}){{1,3}}(?:{_KOREAN_RANK})|{_EASTERN_TITLE})"
+)
+_KOREAN_JOINED = re.compile(rf"(대표이사|대표자)([{WORDS['korean_surnames']}][\uac00-\ud7a3]{{2}})")  # of two elements
 _EASTERN = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
 _SPACED = re.compile(rf"[{_HAN}](?:[ \u3000]{{1,4}}[{_HAN}]){{2,4}}")
 _JOINED = re.compile(r"\s(?:&|und|and|et|e|y|en)\s")  # departments
@@ -63,6 +67,7 @@ _EASTERN_LABELS = frozenset(WORDS["eastern_labels"])
 _NO_PERSON = re.compile(r"\s[^\s]{0,6}(?:[社店部課所場局室県市府]|銀行|会)$")  # `東京 本社`, `本 社`
 _READING = re.compile(r"(?<=\S)\s?[(（][\u3041-\u30ff \u3000A-Za-z-]{2,30}[)）]$")
 _NAME_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’`.-](?=[^\W\d_]))*\.?")
+_IN_NO_NAME = re.compile(r"[\d:;!?&@|²³¹]")
 _SURNAME_FIRST = re.compile(r"([^\W\d_][\w'’-]{1,25}),\s([^\W\d_][\w'’-]{1,20}(?:\s[^\W\d_][\w'’.-]{0,20})?)")
 _DEGREE = re.compile(r"[\"“][A-Z][\w.-]{1,14}[\"”]|[Dd]ipl(?:\.|om)-\S{1,25}|\((?:FH|BA|TU|TH|Univ\.?|Uni)\)")
 PRONOUNS = r"\(?(?:she|he|they)\s?/\s?(?:her|him|his|them|she|he|they)(?:s|\s?/\s?\w{2,6})?\)?"
@@ -102,7 +107,7 @@ def _eastern_mark(text: str) -> Mark:
     first = text.split()[0]
     if _EASTERN_T.fullmatch(text):
         return "eastern title"
-    if _EASTERN_BOTH.search(text) or _KOREAN_BOTH.fullmatch(text):
+    if _EASTERN_BOTH.search(text) or _KOREAN_BOTH.fullmatch(text) or _KOREAN_JOINED.fullmatch(text):
         return "other"
     if _EASTERN_T.fullmatch(first) and len(text) <= 40:
         return "eastern title"
@@ -128,7 +133,7 @@ def name(text: str) -> Name | None:
 
 @lru_cache(8192)
 def _name(text: str) -> Name | None:
-    if any(map(str.isdigit, text)):
+    if _IN_NO_NAME.search(text):
         return None
     if "/" in text:
         text = _PRONOUNS.sub("", text)
@@ -224,6 +229,8 @@ def eastern_pairs(text: str) -> Iterator[tuple[str, str]]:
             while more:
                 yield more[1], match[1]
                 more = _KOREAN_MORE.match(text, more.end())
+        if joined := _KOREAN_JOINED.fullmatch(text):
+            yield joined[2], joined[1]
         if (whole := _KOREAN_BOTH.fullmatch(text)) and not _KOREAN_WORD.fullmatch(whole[1]):
             yield whole[1], whole[2]
 
