@@ -352,9 +352,9 @@ def _by_domain(page: ParsedPage, name: str) -> float:
     if resembles(name, page.site):
         return 0.5
     label, spelled = compact(page.site.partition(".")[0]), compact(name)
-    first = compact(name.split()[0])
+    first = compact(without_form(name).split()[0])
     if len(label) >= 4 and (
-        spelled.startswith(label[:4]) or label.startswith(spelled[:4]) or (len(first) > 5 and label.endswith(first))
+        spelled.startswith(label[:4]) or label.startswith(spelled[:4]) or (len(first) > 5 and first in label)
     ):
         return 0.35
     if not name.isascii() and compact(without_form(name)) in compact(page.title):

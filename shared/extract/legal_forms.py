@@ -9,6 +9,7 @@ from shared.extract.kept import judged_once
 _FORMS = r"""ltd\.\s?şti\.|(?:limited|anonim)\sşirketi
 |gesellschaft\smit\sbeschränkter\shaftung|\(pty\)\s?ltd\.?|s\.\s?a\.\s?(?:p\.\s?i\.\s?|b\.\s?)?de\sc\.\s?v\.?
 |(?:sa(?:b|pi)?|srl)\sde\scv|s\.\s?de\sr\.\s?l\.?(?:\sde\sc\.\s?v\.?)?|s\sde\srl(?:\sde\scv)?|oy\sab
+|(?:s\.\s?à\s?r\.\s?l\.|ltd\.?|limited|b\.\s?v\.|ug\s?\(haftungsbeschr(?:ä|ae)nkt\))\s?&\s?co\.?\s?kg(?:aa)?
 |(?:public|private)\scompany\slimited|s\.\s?à\s?r\.\s?l\.|unipessoal,?\slda\.?|[fa]\.m\.b\.a\.|se\s?&\s?co\.?\s?(?:kgaa|kg)|s\.\s?coop\.?|soc\.\s?coop\.?
 |j\.\s?d\.\s?o\.\s?o\.|ges\.\s?m\.\s?b\.\s?h\.|gesmbh|partg(?:\s?mbb)?|flexco|teoranta|berhad|ltée|limitada|s\.\s?a\.\s?c\.|e\.i\.r\.l\.
 |v\.\s?o\.\s?s\.|sp\.\s?j\.|hf\.|i/s|p/s|k/s|fz-?llc|g\.k\.|α\.\s?ε\.|ε\.\s?π\.\s?ε\.|ι\.\s?κ\.\s?ε\.|ο\.\s?ε\.|בע["״]מ

@@ -56,6 +56,7 @@ _BEHIND = re.compile(  # a name that the domain spells: a country, a place, a ye
     rf"\s(?:{_COUNTRY})|,\s[^\W\d_][\w .-]{{2,30}}|\s(?:since|seit|sinds|depuis|desde|dal|est\.?|anno)\s\d{{4}}"
 )
 _OFFICE = re.compile(r"(?:(?:City|Town|Village|Borough|County|State|University|Bank|Parish) of(?: the)?) ", re.I)
+_ON_A_RIVER = re.compile(r"\s(?:ob|an|aan) de[rnm] [^\W\d_]+")
 _POSTCODE = re.compile(r"(?<!\d)\d{4,5}(?:\s?[A-Z]{2})?,?$")
 _BULLETS = re.compile(r"\s[|–—·•»«]\s")
 _GENERIC = re.compile(
@@ -68,7 +69,7 @@ _GENERIC = re.compile(
 )
 _SECTION = re.compile(
     r"\b(?:blog|careers?|jobs?|news|shop|store|home|login|index|web ?site|online|contact|kontakt|engineering|support"
-    r"|over|über|à propos|sobre|om|chi|help|docs|magazin|karriere"
+    r"|over|über|à propos|sobre|om|chi|help|docs|documentation|magazin|karriere"
     r"|by|the|official|welcome|about|press|portal|team|pricing|startseite|homepage|inicio|impressum|index)\b|[<>-]",
     re.I,
 )
@@ -256,6 +257,8 @@ def as_spelled(text: str, site: str) -> str:
         return spelled
     if after.endswith("?") or (before[:1].islower() and spelled[:1].isupper() and before != "the "):
         return spelled  # of a sentence
+    if not before and _ON_A_RIVER.fullmatch(after):
+        return short
     if len(rest.split()) <= 2 and not _SECTION.search(rest) and not _SPLIT.search(short):
         return short
     if before.lower() == "the " and not after.strip():
@@ -342,11 +345,17 @@ def _without_place(page: "ParsedPage", name: str) -> str:
     if signed := [one for one in signed if resembles(one, page.site)]:
         return max(signed, key=len)
     short, place = " ".join(words[:-1]), words[-1]
-    if spelled_in(short, page.site) == short and place[0].isupper():
+    whole = spelled_in(short, page.site) == short or _in_any_order(short, page.site)
+    if whole and place[0].isupper():
         at = page.text.find(f" {place}")
         if at >= 0 and _POSTCODE.search(page.text, max(at - 8, 0), at):
             return short
     return name
+
+
+def _in_any_order(name: str, site: str) -> bool:
+    """Whether the domain has just the name's words: `miller-joinery` of Joinery Miller."""
+    return sorted(map(compact, name.split())) == sorted(site.partition(".")[0].split("-"))
 
 
 def _goes_on(rest: str) -> bool:

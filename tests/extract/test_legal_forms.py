@@ -22,7 +22,8 @@ FORMS = {
     " Orrin Vale /e.K.; Orrin Vale /KGaA; Orrin Vale /eG; Orrin Vale /OHG; Orrin Vale /SE; Orrin Vale /e.V.;"
     " Orrin Vale /gGmbH; Orrin Vale /GbR; Orrin Vale /PartG mbB; Orrin Vale /SE & Co. KGaA; Orrin Vale /e.G.;"
     " Orrin Vale /Aktiengesellschaft; Orrin Vale /Gesellschaft mit beschränkter Haftung;"
-    " Orrin Vale /Unternehmergesellschaft (haftungsbeschränkt)",
+    " Orrin Vale /Unternehmergesellschaft (haftungsbeschränkt); Orrin Vale /S.à r.l. & Co. KG;"
+    " Orrin Vale /Ltd. & Co. KG; Orrin Vale /UG (haftungsbeschränkt) & Co. KG",
     "AT": "Orrin Vale /Ges.m.b.H.; Orrin Vale /GesmbH; Orrin Vale /FlexCo; Orrin Vale /OG; Orrin Vale /e.U.",
     "CH": "Orrin Vale /AG; Orrin Vale /Sàrl; Orrin Vale /SA",
     "LI": "Orrin Vale /Anstalt",

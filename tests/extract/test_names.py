@@ -12,6 +12,7 @@ ROWS = [
     ("fernmill.example", "Fern Mill seit 1953", "", "Fern Mill"),
     ("fernmilluk.example", "Fern Mill UK", "", "Fern Mill UK"),
     ("fern-mill.example", "Contact | Fern Mill Larkbrook", "Fern Mill, Rope Street 3, 8010 Larkbrook", "Fern Mill"),
+    ("orrin-mill.example", "Contact - Mill Orrin Larkbrook", "Mill Orrin, Rope Street 3, 8010 Larkbrook", "Mill Orrin"),
     ("fernmill.example", "Fern Mill Ropes", "", "Fern Mill Ropes"),
     # as those call it who sign the page, but for its form
     ("fernmill.example", "Boilers | Fern Mill Heating Larkbrook", "© 2021 Fern Mill Heating Ltd", "Fern Mill Heating"),
@@ -20,6 +21,8 @@ ROWS = [
     ("larkline.example", "Why Larkline? | Documentation", "© Larkline, Inc", "Larkline"),
     ("larkline.example", "Ropes - cheaper with Larkline", "", "Larkline"),
     ("larkbrook.example", "City of Larkbrook, WI | Official Website", "", "City of Larkbrook"),
+    ("larkline.example", "Take a call | Larkline Documentation", "", "Larkline"),
+    ("larkbrook.example", "Rathaus | Larkbrook ob der Wehr", "", "Larkbrook ob der Wehr"),
     # domains that shorten a name or put it in another order
     ("fernhillvets.example", "Animals in Larkbrook | Fernhill Veterinary Clinic", "", "Fernhill Veterinary Clinic"),
     ("physio-am-wehr.example", "Physiotherapie am Wehr - Praxis in Larkbach", "", "Physiotherapie am Wehr"),
@@ -43,3 +46,12 @@ def test_the_owner_is_named_without_an_address() -> None:
     named = [fact.value for fact in extractors.facts(page) if fact.field == "identity.name"]
     assert "Fern Mill University" in named
     assert not any("LB1" in value for value in named)
+
+
+def test_a_registered_name_is_sure_enough_where_the_domain_has_its_first_word() -> None:
+    html = "<title>L'équipe</title><footer><p>SELARL Orrinval &amp; Associés - 3 rue du Moulin</p></footer>"
+    page = ParsedPage.parse(
+        html.encode(), url="https://cabinet-orrinval-notaires.example/e", fetched_at="", kind="team"
+    )
+    found = [(fact.value, fact.confidence) for fact in extractors.facts(page) if fact.field == "identity.legal_name"]
+    assert [value for value, sure in found if sure >= 0.45] == ["SELARL Orrinval & Associés"]
