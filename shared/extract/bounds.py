@@ -1,8 +1,9 @@
-"""What keeps the parse linear: tree building costs depth × tags, a tag the square of its attributes, and an option all
-that is before it in its list."""
+"""What keeps the parse linear: tree building costs depth × tags, a tag the square of its attributes, an option all
+that is before it in its list, and a tag that is left out the text around it."""
 
 import re
 from functools import cache
+from itertools import islice
 
 from shared.extract.literals import CASELESS, FIRST, Literals
 
@@ -13,6 +14,7 @@ CHEAP_REOPENED = 1_000_000  # formatting elements × tags
 MAX_DEPTH_SUM = 30_000_000  # open elements, summed over tags: about half a second; a long honest page has 3 million
 MAX_REOPENED = 400_000  # unclosed formatting elements, summed over tags: each is made again in every block
 MAX_PASSED = 30_000_000  # tags between the first list and each option, summed over options: up to a second and a half
+MAX_JOINED = 1_000_000_000  # bytes × tags that may leave the text before and behind them one; 100 MB
 MAX_COMPARED = 100_000_000  # attributes × those of the same tag: each is compared with all before it; 0.4 s
 ATTRIBUTE_BYTES = 3  # at least: a name of two, and what parts it from the next
 LOOK_BYTES = 8_192  # between two looks for the end of a tag
@@ -41,6 +43,12 @@ _MARKUP = re.compile(
     + rb"|<!--(?!-?>)(?:[^-]++|-(?!-!?>))*+|<[!?/][^>]*+"
 )  # fmt: skip
 _OPENING = re.compile(rb"<[a-z]")
+# Tags that are left out in places, or stand elsewhere than the text around them, by which it is one text.
+_JOINING = re.compile(
+    rb"<(?=[!?]|/[a-z][^\s/>]*[\s/]|(?:body|caption|col|colgroup|form|frame|frameset|head|html|input|script|style"
+    rb"|t(?:body|d|emplate|foot|h|head|r))[\s/])",
+    re.I,
+)
 _LIST = re.compile(rb"<select[\s/>]", re.I)
 _OPTION = re.compile(rb"<(?=option[\s/>])", re.I)
 _FORMATTING_TAG = re.compile(rb"<(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s/>]", re.I)
@@ -58,11 +66,21 @@ def bounded(html: bytes) -> bytes:
         if (hidden or not _short(html)) and not _sparse(html, hidden) and _parts(html) ** 2 > MAX_COMPARED:
             html = html[: _crowded(html)]
     tags = html.count(b"<")
+    if tags * len(html) > MAX_JOINED:
+        html = _texts_apart(html)
     if tags * tags > MAX_PASSED:
         html = _few_options(html)
     if tags <= CHEAP_TAGS and (tags <= CHEAP_OPENED or _few_reopened(html, tags)):
         return html
     return html[: _deep(html)]
+
+
+def _texts_apart(html: bytes) -> bytes:
+    """From where they are too many, an empty element stands before each tag that may join texts: a text that grows is
+    copied as a whole."""
+    most = MAX_JOINED // len(html)
+    last = next(islice(_JOINING.finditer(html), most, None), None)
+    return html if last is None else html[: last.start()] + _JOINING.sub(b"<wbr><", html[last.start() :])
 
 
 def _few_options(html: bytes) -> bytes:
