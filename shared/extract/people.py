@@ -208,7 +208,7 @@ def _in_one(lines: Lines, i: int) -> Iterator[Person]:
         for member in filter(None, members):
             yield Person(i, *member, 0)
         return
-    if both := in_two(lines, text):
+    if both := in_two(lines, i, text):
         yield Person(i, *both, 0.05)
         return
     if _heads(lines, i, text) and lines.named(i + 1) and lines.named(i + 2):

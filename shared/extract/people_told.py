@@ -32,6 +32,7 @@ _LED_BY = re.compile(
 )
 _PARTICLES = frozenset(WORDS["particles"].split()) - frozenset("a e i o y".split())
 _STOP = re.compile(r"[;:(!?]|(?<=\w\w\w)\.(?:\s|$)")
+_IT = re.compile(r"\W*(?:It|They|Es|Elle|Il)\s")  # of which an earlier sentence tells
 _WE = re.compile(r"(?<!\w)(?:we|wir|nous|our company)(?!\w)", re.I)
 
 
@@ -63,6 +64,8 @@ def _founders(page: ParsedPage) -> Iterator[Person]:
         text = page.lines[i].text[:MAX_STORY]
         for match in _FOUNDED_BY.finditer(text):
             sentence = text[max(text.rfind(". ", 0, match.start()), 0) : match.start()]
+            if _IT.match(sentence):
+                sentence = text[: match.start()]
             if not _own_story(sentence, page):
                 continue
             names = _STOP.split(text[match.end() : match.end() + MAX_FOUNDERS], maxsplit=1)[0]
