@@ -29,6 +29,7 @@ _DISGUISED = re.compile(
     re.I | re.A,
 )
 _ANY_DOT = rf"(?:\.|\s{{0,2}}[\[({{<*«/|_-]\s?(?:{_DOT_WORDS}|punktum|punt|pont)\s?[\])}}>*»/|_-]\s{{0,2}})"
+_SIGNS = tuple("])}>*»/|_@-")  # which end what stands for an @
 MAILBOX = 70  # characters of one and the sign behind it
 _ANY_AT = re.compile(
     r"(?<![\w.+-])([a-z][\w.+-]{0,40}?)\s{0,2}"
@@ -132,13 +133,15 @@ def _seen(part: str, unseen: list[str]) -> str:
 def _of_own(page: ParsedPage) -> Iterator[tuple[str | None, str]]:
     """At the page's own domain an @ may be written in any way: `info *at* example.org`, `info@example [dot] org`."""
     label, *ends = page.site.split(".")
-    marks = re.finditer(rf"[\])}}>*»/|_@-]\s{{0,2}}{re.escape(label)}(?=\W)", page.text, re.I)
-    rest = re.compile(_ANY_DOT + _ANY_DOT.join(map(re.escape, ends)) + r"(?![\w-])", re.I)
-    for mark in islice(marks, OTHERS):
-        head = _ANY_AT.search(page.text[max(mark.start() - MAILBOX, 0) : mark.start() + 1])
-        tail = rest.match(page.text, mark.end()) if head else None
+    text = page.text if len(page.text) == len(page.lower) else page.lower
+    starts = (found.start() for found in re.finditer(rf"{re.escape(label)}(?=\W)", page.lower))
+    signed = ((at, text[max(at - MAILBOX, 0) : at]) for at in starts)
+    for at, before in islice((one for one in signed if one[1].rstrip().endswith(_SIGNS)), OTHERS):
+        head = _ANY_AT.search(before.rstrip())
+        rest = head and re.compile(_ANY_DOT + _ANY_DOT.join(map(re.escape, ends)) + r"(?![\w-])", re.I)
+        tail = rest.match(text, at + len(label)) if rest else None
         if head and tail and not (head[2] == "@" and tail[0][0] == "."):
-            yield valid(head[1], page.site), f"{head[0]}{page.text[mark.start() + 1 : tail.end()]}".strip()
+            yield valid(head[1], page.site), f"{before[head.start() :]}{text[at : tail.end()]}"
 
 
 def _found(page: ParsedPage) -> Iterator[tuple[str, How, str, str]]:

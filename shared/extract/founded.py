@@ -85,7 +85,8 @@ _SENTENCE = re.compile(r"(?<![Ee]st)(?<!Co)[.!?]\s+(?![a-zà-ÿ])|\s[|•·–]\
 def _years(page: ParsedPage) -> Iterator[tuple[int, re.Match[str]]]:
     """The lines with years, and those with a word of foundation around them."""
     for index in [index for index, count in numbered(page) if count >= 4]:
-        text = page.lines[index].text.translate(ASCII_DIGITS)
+        text = page.lines[index].text
+        text = text if text.isascii() else text.translate(ASCII_DIGITS)
         for number in _NUMBER.finditer(text):
             at = number.start()
             year = _YEAR.match(text, at)

@@ -58,8 +58,10 @@ def _says(part: str, page: ParsedPage) -> bool:
 
 def _words(said: str) -> list[str]:
     """Without accents, which capitals leave out."""
-    letters = unicodedata.normalize("NFD", said.lower().replace("ı", "i"))
-    return _WORDS.findall("".join(letter for letter in letters if not unicodedata.combining(letter)))
+    letters = said.lower().replace("ı", "i")
+    if not letters.isascii():
+        letters = "".join(one for one in unicodedata.normalize("NFD", letters) if not unicodedata.combining(one))
+    return _WORDS.findall(letters)
 
 
 @cache

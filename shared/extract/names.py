@@ -323,15 +323,9 @@ def _from_title(page: "ParsedPage") -> Iterator[Fact]:
         first = choice.split()[0]  # of a page's title, of which other words may say what the page is
         half = _half_spelled(choice if page.kind == "home" else first, page.site)
         printed = len(parts) > 1 and _EASTERN.search(choice) and choice in page.text and not legal_form(choice)
-        sure = (
-            0.5
-            if printed
-            else 0.35
-            if len(parts) > 1
-            else 0.5
-            if half and (page.kind == "home" or first.isascii())
-            else 0.3
-        )
+        alone = len(parts) == 1
+        clear = printed or (alone and half and (page.kind == "home" or first.isascii()))
+        sure = 0.5 if clear else 0.3 if alone else 0.35
         yield page.fact("identity.name", choice, how="html", quote=choice, confidence=sure)
 
 
