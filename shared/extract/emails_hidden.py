@@ -18,6 +18,7 @@ from shared.web.urls import registrable
 LONG = 4_000  # characters of a script; longer ones are programs or data
 MOST = 100  # scripts, lines
 LONG_QUOTE = 300  # characters
+LONG_MADE = 600  # of what strings make together, an email and markup around it; each use of a longer one costs as much
 _STRING = r"\"[^\"\n]{0,100}\"|'[^'\n]{0,100}'"
 _NAME = r"[A-Za-z_$][\w$]{0,30}(?:\.[A-Za-z_$][\w$]{0,30})?"
 _ONE_CHAR = r"String\.fromCharCode\(\s?(\d{2,3})\s?\)"
@@ -90,7 +91,7 @@ def _scripts(page: ParsedPage) -> Iterator[tuple[str, How, str]]:
         if read > MOST:
             return
         for joined, quote in _put_together(text):
-            yield joined, "script", quote
+            yield _AT.sub("@", joined[:LONG_MADE]).replace("mailto:", " "), "script", quote
         for found in re.finditer(_STRING, text) if "@" in text else ():
             if (back := _EMAIL.fullmatch(found[0][-2:0:-1])) and registrable(back[2].lower()) == page.site:
                 yield back[0], "script", found[0]
@@ -114,7 +115,7 @@ def _put_together(text: str) -> Iterator[tuple[str, str]]:
     begins: dict[str, int] = {}
     for found in _SET.finditer(text):
         name, added, value = found[1], found[2] == "+=", _plain(found[3])
-        known[name] = f"{known.get(name, '')}{value}" if added else value
+        known[name] = f"{known.get(name, '')}{value}"[:LONG_MADE] if added else value
         begins[name] = begins[name] if added and name in begins else found.start()
         if added:
             yield known[name], text[begins[name] : found.end()][:LONG_QUOTE]
@@ -125,9 +126,9 @@ def _put_together(text: str) -> Iterator[tuple[str, str]]:
     for found in _SUM.finditer(text):
         terms = _PART.findall(found[0])
         joined = "".join(_plain(one) if one else chr(int(code)) if code else said(name) for one, code, name in terms)
-        yield _AT.sub("@", joined).replace("mailto:", " "), found[0]
+        yield joined, found[0]
     for found in _TEMPLATE.finditer(text) if "${" in text else ():
-        yield _HOLE.sub(lambda hole: said(hole[1]), found[1]).replace("mailto:", " "), found[0]
+        yield _HOLE.sub(lambda hole: said(hole[1]), found[1]), found[0]
     lists = dict(_NAMED_LIST.findall(text)) if ".join" in text else {}
     for found in _JOIN.finditer(text) if ".join" in text else ():
         strings = re.findall(_STRING, found[1] or lists.get(found[2], ""))
@@ -135,7 +136,7 @@ def _put_together(text: str) -> Iterator[tuple[str, str]]:
     for found in _REPLACED.finditer(text):
         yield _plain(found[1]).replace(_plain(found[2]) if found[2] else found[3], _plain(found[4])), found[0]
     for found in (*_QUOTED.finditer(text), *re.finditer(rf"({_STRING})", text if "\\" in text else "")):
-        yield unquote(_plain(found[1])).replace("mailto:", " "), found[0]
+        yield unquote(_plain(found[1])), found[0]
     for found in _BACKWARDS.finditer(text):
         yield found[1][1:-1][::-1], found[0]
     for found in _TWO.finditer(text):

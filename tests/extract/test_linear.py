@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from shared.extract.emails_hidden import emails_hidden
 from shared.extract.menus import menu
 from shared.extract.news import news
 from shared.extract.page import ParsedPage
@@ -15,6 +16,8 @@ SLOWER = 8  # times; what is quadratic takes eighteen times as long at the least
 PRICES = "<p>Basic 10 €/month<p>Pro 20 €/month<table><tr>"
 TABLE = "<table><tr><td>Basic<td>10 €<td>"
 CARD = "<h1>News</h1><p>5 May 2024<p><a href=/a>The new mill opens today</a><p><a href=/b>"
+OPENED = "<script>var mail = 'info' + '@' + 'fernmill.org';"
+USED = f"x=m{'+m' * 12};" * 60 + "</script>"
 
 
 def seconds(extractor: Callable[[ParsedPage], Iterator[Fact]], html: str, kind: str) -> float:
@@ -43,9 +46,15 @@ def _menu_seconds(html: str) -> float:
     [
         (plans, "pricing", PRICES + "<th>Tier" * 20_000, PRICES + "<td><b>Tier</b>" * 20_000),
         (plans, "pricing", PRICES + TABLE * 400, PRICES + f"{TABLE}</table>" * 400),
+        (
+            emails_hidden,
+            "contact",
+            (OPENED + f"m+='{'reed.' * 19}';" * 18 + USED) * 20,
+            (OPENED + f"m='{'reed.' * 19}';" * 18 + USED) * 20,
+        ),
         (news, "news", CARD + "<span class=title>new " * 2_000, CARD + "<span class=title>new </span>" * 2_000),
     ],
-    ids=["headings-in-a-row", "tables-in-tables", "titles-in-titles"],
+    ids=["headings-in-a-row", "tables-in-tables", "strings-that-grow", "titles-in-titles"],
 )
 def test_a_hostile_page_takes_about_as_long_as_a_harmless_one(
     extractor: Callable[[ParsedPage], Iterator[Fact]], kind: str, hostile: str, harmless: str
